@@ -1,0 +1,22 @@
+import type { types } from "@pulumi/command";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { HostPlan } from "../settings/settings.ts";
+
+/** How SSH reaches a host. The host key is never optional: an unverified host is no host of ours. */
+export type Connection = types.input.remote.ConnectionArgs & { readonly hostKey: Input<string> };
+
+/** A machine of the site: its plan, how it is reached, and which machine it is. */
+export interface Host extends HostPlan {
+  readonly connection: Connection;
+  /**
+   * Changes when, and only when, the machine is another machine: the instance's id on OpenStack, the pinned host key's
+   * fingerprint elsewhere. Every step on the host is triggered by it.
+   */
+  readonly identity: Output<string>;
+  /** `container`: a host of the lab; kernel modules, sysctl and the clock are this computer's. */
+  readonly environment: "hardware" | "container";
+  /** What the host stands on (the instance); its steps are `deletedWith` it, as a lost machine needs no cleaning. */
+  readonly machine?: Resource;
+  /** What must stand before the first step on it: routes, floating IP, security groups. */
+  readonly reachableAfter: readonly Resource[];
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+/** Where binaries, images and charts come from. Default: their publishers. */
+export const artifacts = z.strictObject({
+  bundle: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Folder on this computer that holds everything (npm run bundle); hosts then need no internet."),
+  mirrors: z
+    .record(z.url(), z.url())
+    .default({})
+    .describe("Origin of a publisher to the origin to use instead, for binaries and chart repositories."),
+  registries: z
+    .record(
+      z.string().min(1),
+      z.strictObject({
+        endpoints: z.array(z.url()).min(1).describe("Tried in this order."),
+        username: z.string().optional().describe("Its password stands in the secret grappe:registryPasswords."),
+      }),
+    )
+    .default({})
+    .describe("Registry name, such as docker.io, to mirrors or private registries."),
+});
+
+export type ArtifactsSettings = z.output<typeof artifacts>;

@@ -1,0 +1,65 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+
+const isIpv4 = (text: string) => ipaddr.IPv4.isValidFourPartDecimal(text);
+
+/** An IPv4 address, such as `192.168.1.10`. */
+export const address = z
+  .string()
+  .refine(isIpv4, "not an IPv4 address; write four numbers from 0 to 255, such as 192.168.1.10");
+
+/** An IPv4 network in CIDR notation, its host bits zero, such as `192.168.1.0/24`. */
+export const cidr = z.string().refine((text) => {
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return false;
+  return ipaddr.IPv4.networkAddressFromCIDR(text).toString() === text.split("/")[0];
+}, "not an IPv4 network; write the network's own address and its prefix, such as 192.168.1.0/24");
+
+/** A range of IPv4 addresses, first and last included, such as `192.168.1.150-192.168.1.200`. */
+export const addressRange = z.string().refine((text) => {
+  const [first, last, ...rest] = text.split("-");
+  return rest.length === 0 && first !== undefined && last !== undefined && isIpv4(first) && isIpv4(last);
+}, "not an address range; write first and last address, such as 192.168.1.150-192.168.1.200");
+
+/** A DNS label, as Kubernetes wants for the names of nodes (RFC 1123). */
+export const dnsLabel = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    "not a DNS label; use up to 63 lower-case letters, digits and inner hyphens",
+  );
+
+/** A full DNS name, such as `odoo.example.org`. */
+export const dnsName = z
+  .string()
+  .max(253)
+  .regex(
+    /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    "not a DNS name; write a lower-case name with at least one dot, such as odoo.example.org",
+  );
+
+/** An amount of storage as Kubernetes writes it, such as `10Gi`. */
+export const quantity = z
+  .string()
+  .regex(/^[1-9][0-9]*(Mi|Gi|Ti)$/, "not an amount of storage; write a number and Mi, Gi or Ti, such as 10Gi");
+
+/** Labels of a node. Names under `node-role.kubernetes.io/` are reserved (NodeRestriction refuses them from a kubelet). */
+export const labels = z.record(
+  z.string().regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, "not a label's name"),
+  z.string().regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, "not a label's value"),
+);
+
+/** A taint of a node. */
+export const taint = z.strictObject({
+  key: z.string().min(1),
+  value: z.string().optional(),
+  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+});
+
+export const port = z.int().min(1).max(65535);
+
+/** What a machine's processor is, in Debian's and Go's name. */
+export const architecture = z.enum(["amd64", "arm64"]);
+
+export type Taint = z.output<typeof taint>;
+export type Labels = z.output<typeof labels>;
+export type Architecture = z.output<typeof architecture>;

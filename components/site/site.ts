@@ -1,0 +1,22 @@
+import type { Output, Resource } from "@pulumi/pulumi";
+import type { Host } from "../host/host.ts";
+
+/** What a site gives to everything after it. OpenStack and machines return the same shape. */
+export interface Site {
+  /** Servers first, in the order in which they join. */
+  readonly hosts: readonly Host[];
+  /** Ranges for Services of type LoadBalancer, `first-last`. */
+  readonly loadBalancerPool: readonly string[];
+  /** The declared subnet (CIDR) of the pool: only nodes in it can announce its addresses. Absent without a pool. */
+  readonly loadBalancerSubnet?: string;
+  /** Address of the Kubernetes API inside the site, known before anything boots. */
+  readonly apiAddress: string;
+  /** Whether `apiAddress` is virtual, held by keepalived on one of the servers. */
+  readonly apiAddressIsVirtual: boolean;
+  /** Address at which the administrator reaches the API, where it differs from `apiAddress`. */
+  readonly apiPublicAddress?: Output<string>;
+  /** Address at which the ingress is reached from outside, where there is one. */
+  readonly publicAddress?: Output<string>;
+  /** Everything on the site is `deletedWith` this: once the site goes, nothing on it needs to be cleaned. */
+  readonly anchor?: Resource;
+}

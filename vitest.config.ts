@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], testTimeout: 30_000 } },
+      {
+        test: {
+          name: "rehearsal",
+          include: ["tests/rehearsal/**/*.test.ts"],
+          testTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
