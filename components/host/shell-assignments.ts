@@ -1,0 +1,14 @@
+/**
+ * Values as shell assignments, one a line: `name='quoted'`. A script takes them with `eval "$(cat)"`.
+ *
+ * @throws if a name isn't a shell variable's or a value holds a NUL byte, which no shell variable can
+ */
+export function shellAssignments(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => {
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`not a shell variable's name: ${name}`);
+      if (value.includes("\0")) throw new Error(`${name} holds a NUL byte`);
+      return `${name}='${value.replaceAll("'", `'\\''`)}'\n`;
+    })
+    .join("");
+}
