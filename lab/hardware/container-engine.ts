@@ -1,0 +1,86 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheDirectory } from "../toolchain/cache.ts";
+import { ensurePrograms } from "../toolchain/debian-packages.ts";
+import { isInstalled, run, type SubprocessResult } from "../toolchain/subprocess.ts";
+
+export type EngineKind = "podman" | "docker";
+
+/** The container engine of this computer, and what of this computer decides how hosts run under it. */
+export interface ContainerEngine {
+  readonly kind: EngineKind;
+  /** Whether this process may raise limits (CAP_SYS_RESOURCE); where it may not, containers keep this computer's. */
+  readonly mayRaiseLimits: boolean;
+  /** Runs the engine's command line. */
+  run(parameters: readonly string[], allowedCodes?: readonly number[]): Promise<SubprocessResult>;
+  hasImage(image: string): Promise<boolean>;
+  /** Makes an image of a root file system's archive. */
+  importImage(archive: string, image: string): Promise<void>;
+}
+
+const capSysResource = 24n;
+
+/** Whether a process may raise limits, from its /proc/<pid>/status (pure). */
+export function mayRaiseLimits(processStatus: string): boolean {
+  const effective = processStatus.match(/^CapEff:\s*([0-9a-f]+)$/m)?.[1] ?? "0";
+  return ((BigInt(`0x${effective}`) >> capSysResource) & 1n) === 1n;
+}
+
+/** A docker client without a running engine is no engine: the engine itself is asked. */
+async function answers(kind: EngineKind): Promise<boolean> {
+  if (!(await isInstalled(kind))) return false;
+  const command = [kind, "info", "--format", "{{json .}}"] as const;
+  return await run(command, { timeoutMilliseconds: 20_000 }).then(
+    ({ stdout }) => kind === "podman" || !/"ServerErrors":\[/.test(stdout),
+    () => false,
+  );
+}
+
+async function chooseKind(): Promise<EngineKind> {
+  if (await answers("podman")) return "podman";
+  if (await answers("docker")) return "docker";
+  await ensurePrograms([
+    { program: "podman", debianPackage: "podman" },
+    { program: "runc", debianPackage: "runc" },
+  ]);
+  if (await answers("podman")) return "podman";
+  throw new Error("podman is installed but `podman info` fails on this computer; run it to see why.");
+}
+
+/** Without CAP_SYS_RESOURCE podman's own default limits cannot be set, and no container starts. */
+async function withoutDefaultLimits(): Promise<string> {
+  const file = join(await cacheDirectory(), "containers.conf");
+  await writeFile(file, "[containers]\ndefault_ulimits = []\n");
+  return file;
+}
+
+/**
+ * Finds the container engine: podman, else a running Docker, else podman is installed (as root on Debian or Ubuntu). Hosts
+ * run systemd and the kubelet, so it must be the engine of root.
+ */
+export async function containerEngine(): Promise<ContainerEngine> {
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      "Hosts of the lab run systemd and the kubelet in privileged containers: run this as root (sudo -E npm run …).",
+    );
+  }
+  const kind = await chooseKind();
+  // crun refuses the hybrid cgroup hierarchies that some computers still have; runc takes all.
+  if (kind === "podman") await ensurePrograms([{ program: "runc", debianPackage: "runc" }]);
+  const raises = mayRaiseLimits(await readFile("/proc/self/status", "utf8"));
+  const env = kind === "podman" && !raises ? { CONTAINERS_CONF: await withoutDefaultLimits() } : {};
+  const prefix: readonly [string, ...string[]] = kind === "podman" ? ["podman", "--runtime", "runc"] : ["docker"];
+  const engineRun = (parameters: readonly string[], allowedCodes: readonly number[] = [0]): Promise<SubprocessResult> =>
+    run([...prefix, ...parameters], { env, allowedCodes });
+  return {
+    kind,
+    mayRaiseLimits: raises,
+    run: engineRun,
+    async hasImage(image) {
+      return (await engineRun(["image", "inspect", image], [0, 1, 125])).code === 0;
+    },
+    async importImage(archive, image) {
+      await engineRun(["import", archive, image]);
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import type { HostAddresses, LabNetworks } from "./addresses.ts";
+import type { EngineKind } from "./container-engine.ts";
+
+/** What is known of a host of the lab from its container's labels: all that a removal or a second run needs. */
+export interface HostLabels {
+  readonly lab: string;
+  readonly host: string;
+  readonly slot: number;
+  /** Public SSH host key, `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string;
+  readonly machineId: string;
+}
+
+const labelPrefix = "grappe.lab";
+
+/** The label that everything of a lab carries. */
+export const labLabel = (lab: string): string => `${labelPrefix}.name=${lab}`;
+
+export const networkName = (lab: string, network: "admin" | "cluster"): string => `grappe-lab-${lab}-${network}`;
+export const containerName = (lab: string, host: string): string => `grappe-lab-${lab}-${host}`;
+export const volumeName = (lab: string, host: string): string => `${containerName(lab, host)}-containerd`;
+
+function labelsOf(labels: HostLabels): Readonly<Record<string, string>> {
+  return {
+    [`${labelPrefix}.name`]: labels.lab,
+    [`${labelPrefix}.host`]: labels.host,
+    [`${labelPrefix}.slot`]: String(labels.slot),
+    [`${labelPrefix}.host-key`]: labels.hostKey,
+    [`${labelPrefix}.machine-id`]: labels.machineId,
+  };
+}
+
+/** Reads (pure) back what `labelsOf` wrote. */
+export function parseLabels(labels: Readonly<Record<string, string>>): HostLabels {
+  const read = (key: string): string => {
+    const value = labels[`${labelPrefix}.${key}`];
+    if (value === undefined) throw new Error(`A container of the lab lacks its label ${labelPrefix}.${key}.`);
+    return value;
+  };
+  return {
+    lab: read("name"),
+    host: read("host"),
+    slot: Number(read("slot")),
+    hostKey: read("host-key"),
+    machineId: read("machine-id"),
+  };
+}
+
+export interface HostContainer {
+  readonly labels: HostLabels;
+  readonly addresses: HostAddresses;
+  readonly image: string;
+}
+
+/**
+ * Renders (pure) the parameters that create a host's container: systemd as process 1 with its own cgroup root (else the
+ * kubelet finds no kubepods.slice), a real file system under containerd's layers (overlay on overlay fails), two networks.
+ * Docker's `create` takes one network; `connectParameters` adds the other.
+ */
+export function createParameters(
+  engine: { readonly kind: EngineKind; readonly mayRaiseLimits: boolean },
+  container: HostContainer,
+): string[] {
+  const { labels, addresses } = container;
+  const { lab, host } = labels;
+  const admin = networkName(lab, "admin");
+  const cluster = networkName(lab, "cluster");
+  const perEngine =
+    engine.kind === "podman"
+      ? [
+          "--systemd=always",
+          "--http-proxy=false",
+          `--network=${admin}:ip=${addresses.adminAddress},interface_name=eth0`,
+          `--network=${cluster}:ip=${addresses.clusterAddress},interface_name=eth1`,
+          ...(engine.mayRaiseLimits ? [] : ["--ulimit=host"]),
+        ]
+      : ["--tmpfs=/run", "--tmpfs=/run/lock", `--network=${admin}`, `--ip=${addresses.adminAddress}`];
+  return [
+    "create",
+    `--name=${containerName(lab, host)}`,
+    `--hostname=${host}`,
+    ...Object.entries(labelsOf(labels)).map(([key, value]) => `--label=${key}=${value}`),
+    "--privileged",
+    "--cgroupns=private",
+    "--pids-limit=-1",
+    "--stop-signal=SIGRTMIN+3",
+    "--restart=no",
+    "--tmpfs=/tmp",
+    ...perEngine,
+    `--volume=${volumeName(lab, host)}:/var/lib/containerd`,
+    container.image,
+    "/sbin/init",
+  ];
+}
+
+/** Renders (pure) what joins a created container to the cluster's network, where `create` could not. */
+export function connectParameters(kind: EngineKind, container: HostContainer): string[] | undefined {
+  if (kind === "podman") return undefined;
+  const { lab, host } = container.labels;
+  const address = `--ip=${container.addresses.clusterAddress}`;
+  return ["network", "connect", address, networkName(lab, "cluster"), containerName(lab, host)];
+}
+
+/**
+ * Renders (pure) the parameters that create a lab's network. The cluster's has no way out and no address translation, which
+ * would rewrite the pods' addresses as they cross it.
+ */
+export function networkParameters(
+  kind: EngineKind,
+  lab: string,
+  network: "admin" | "cluster",
+  networks: LabNetworks,
+): string[] {
+  const { subnet, gateway } = networks[network];
+  const isolation = kind === "podman" ? ["--internal"] : ["--opt=com.docker.network.bridge.enable_ip_masquerade=false"];
+  return [
+    "network",
+    "create",
+    `--subnet=${subnet}`,
+    `--gateway=${gateway}`,
+    `--label=${labLabel(lab)}`,
+    ...(kind === "podman" ? ["--disable-dns"] : []),
+    ...(network === "cluster" ? isolation : []),
+    networkName(lab, network),
+  ];
+}

@@ -1,0 +1,237 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Progress, progressOf } from "../toolchain/progress.ts";
+import { addressesOf, allocateSlots, defaultNetworks, type LabNetworks } from "./addresses.ts";
+import { type ContainerEngine, containerEngine } from "./container-engine.ts";
+import {
+  connectParameters,
+  containerName,
+  createParameters,
+  type HostContainer,
+  networkName,
+  networkParameters,
+  volumeName,
+} from "./host-container.ts";
+import { ensureHostImage } from "./host-image.ts";
+import { findHosts, findNetworks, labResources } from "./inventory.ts";
+import { sshAnswers } from "./ssh-banner.ts";
+import { newSshKeyPair } from "./ssh-key-pair.ts";
+
+/** The user whom every host of a lab knows: sudo without a password, SSH by the lab's authorised key alone. */
+export const labUser = "grappe";
+
+export interface LabSpec {
+  /** Name of the lab: lower-case letters, digits, hyphens. Several labs live side by side under different names. */
+  readonly lab: string;
+  /** Host names, in the order in which they get their addresses. */
+  readonly hosts: readonly string[];
+  /** Public SSH key that may log in. */
+  readonly authorizedKey: string;
+  /** Default: two networks that follow from the lab's name. */
+  readonly networks?: LabNetworks;
+}
+
+/** A host of a lab as the settings of a `machines` stack take it. */
+export interface LabHost {
+  readonly name: string;
+  /** SSH goes here. */
+  readonly adminAddress: string;
+  /** The node's address, in the declared subnet. */
+  readonly clusterAddress: string;
+  /** Public SSH host key, to be pinned. */
+  readonly hostKey: string;
+  readonly machineId: string;
+  readonly isRunning: boolean;
+}
+
+export interface Lab {
+  readonly lab: string;
+  readonly user: string;
+  readonly networks: LabNetworks;
+  readonly hosts: readonly LabHost[];
+}
+
+const bootSeconds = 90;
+
+function checkName(kind: string, name: string): void {
+  if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
+    throw new Error(`${kind} ${JSON.stringify(name)}: use 1 to 32 lower-case letters, digits and hyphens.`);
+  }
+}
+
+/**
+ * Makes sure that a lab's hosts exist and run, and answer over SSH: missing ones are created, stopped ones started, the
+ * others left alone. Hosts of the lab that `spec` does not name stay.
+ */
+export async function createHosts(spec: LabSpec): Promise<Lab> {
+  checkName("Lab", spec.lab);
+  for (const host of spec.hosts) checkName("Host", host);
+  const engine = await containerEngine();
+  const image = await ensureHostImage(engine);
+  const progress = progressOf(`lab ${spec.lab}`);
+  const networks = await ensureNetworks(engine, spec);
+  const present = await findHosts(engine, spec.lab);
+  const taken = new Map(present.map((host) => [host.labels.host, host.labels.slot]));
+  const slots = allocateSlots(spec.hosts, taken);
+  const names = spec.hosts.filter((name) => !taken.has(name));
+  if (names.length > 0) progress.step(`creating ${names.join(", ")}`);
+  await Promise.all(
+    spec.hosts.map(async (name) => {
+      const host = present.find(({ labels }) => labels.host === name);
+      if (host?.isRunning) return;
+      if (host === undefined) await createHost(engine, { spec, networks, image, name, slot: slots.get(name) ?? 0 });
+      await engine.run(["start", containerName(spec.lab, name)]);
+    }),
+  );
+  return await answering(engine, { lab: spec.lab, networks, names: spec.hosts, progress });
+}
+
+async function ensureNetworks(engine: ContainerEngine, spec: LabSpec): Promise<LabNetworks> {
+  const wanted = spec.networks ?? defaultNetworks(spec.lab);
+  const present = await findNetworks(engine, spec.lab);
+  for (const network of ["admin", "cluster"] as const) {
+    if (present.includes(networkName(spec.lab, network))) continue;
+    await engine.run(networkParameters(engine.kind, spec.lab, network, wanted)).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`The ${network} network ${wanted[network].subnet} of lab ${spec.lab} cannot be made.\n${reason}`);
+    });
+  }
+  return wanted;
+}
+
+interface NewHost {
+  readonly spec: LabSpec;
+  readonly networks: LabNetworks;
+  readonly image: string;
+  readonly name: string;
+  readonly slot: number;
+}
+
+/** Creates a host's container as a machine of its own: new host key, new machine id. It is not started. */
+async function createHost(engine: ContainerEngine, { spec, networks, image, name, slot }: NewHost): Promise<void> {
+  const key = newSshKeyPair();
+  const machineId = randomBytes(16).toString("hex");
+  const container: HostContainer = {
+    labels: { lab: spec.lab, host: name, slot, hostKey: key.publicKey, machineId },
+    addresses: addressesOf(networks, slot),
+    image,
+  };
+  const volume = volumeName(spec.lab, name);
+  await engine.run(["volume", "create", `--label=grappe.lab.name=${spec.lab}`, volume]);
+  await engine.run(createParameters(engine, container));
+  const connect = connectParameters(engine.kind, container);
+  if (connect !== undefined) await engine.run(connect);
+  await copyIn(engine, containerName(spec.lab, name), {
+    "etc/ssh/ssh_host_ed25519_key": { text: key.privateKey, mode: 0o600 },
+    "etc/ssh/ssh_host_ed25519_key.pub": { text: `${key.publicKey}\n`, mode: 0o644 },
+    [`etc/ssh/authorized_keys/${labUser}`]: { text: `${spec.authorizedKey.trim()}\n`, mode: 0o644 },
+    "etc/machine-id": { text: `${machineId}\n`, mode: 0o444 },
+    "etc/lab/admin-gateway": { text: `${networks.admin.gateway}\n`, mode: 0o644 },
+  });
+}
+
+type Files = Readonly<Record<string, { readonly text: string; readonly mode: number }>>;
+
+async function copyIn(engine: ContainerEngine, container: string, files: Files): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "grappe-lab-"));
+  try {
+    for (const [path, { text, mode }] of Object.entries(files)) {
+      await mkdir(join(folder, dirname(path)), { recursive: true, mode: 0o755 });
+      await writeFile(join(folder, path), text, { mode });
+    }
+    await engine.run(["cp", `${folder}/etc/.`, `${container}:/etc`]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Answering {
+  readonly lab: string;
+  readonly networks: LabNetworks;
+  readonly names: readonly string[];
+  readonly progress: Progress;
+}
+
+async function answering(engine: ContainerEngine, { lab, networks, names, progress }: Answering): Promise<Lab> {
+  const hosts = await describeHosts(engine, lab, networks);
+  const wanted = hosts.filter(({ name }) => names.includes(name));
+  const addresses = wanted.map(({ adminAddress }) => adminAddress);
+  await progress.during(
+    () => `waiting for SSH on ${wanted.map(({ name }) => name).join(", ")}`,
+    Promise.all(addresses.map((address) => sshAnswers(address, bootSeconds))),
+  );
+  progress.step(`${names.length} hosts answer over SSH`);
+  return { lab, user: labUser, networks, hosts };
+}
+
+async function describeHosts(engine: ContainerEngine, lab: string, networks: LabNetworks): Promise<LabHost[]> {
+  const present = await findHosts(engine, lab);
+  const bySlot = present.toSorted((a, b) => a.labels.slot - b.labels.slot);
+  return bySlot.map(({ labels, isRunning }) => {
+    const { adminAddress, clusterAddress } = addressesOf(networks, labels.slot);
+    const { host: name, hostKey, machineId } = labels;
+    return { name, adminAddress, clusterAddress, hostKey, machineId, isRunning };
+  });
+}
+
+/** The hosts of a lab as they are now, in the order of their addresses; none when there is no such lab. */
+export async function listHosts(
+  lab: string,
+  networks: LabNetworks = defaultNetworks(lab),
+): Promise<readonly LabHost[]> {
+  return await describeHosts(await containerEngine(), lab, networks);
+}
+
+/** Switches a host off in good order: systemd stops its units. */
+export async function stopHost(lab: string, host: string): Promise<void> {
+  const engine = await containerEngine();
+  await engine.run(["stop", "--time=60", containerName(lab, host)]);
+}
+
+/** Cuts a host's power: no unit is stopped, nothing is said to anyone. */
+export async function crashHost(lab: string, host: string): Promise<void> {
+  const engine = await containerEngine();
+  await engine.run(["kill", "--signal=KILL", containerName(lab, host)]);
+}
+
+/** Switches a host on again, after `stopHost` or `crashHost`, and waits until it answers. */
+export async function startHost(lab: string, host: string, networks = defaultNetworks(lab)): Promise<void> {
+  const engine = await containerEngine();
+  await engine.run(["start", containerName(lab, host)]);
+  await answering(engine, { lab, networks, names: [host], progress: progressOf(`lab ${lab}`) });
+}
+
+/** Takes one host away with its disk. */
+export async function removeHost(lab: string, host: string): Promise<void> {
+  const engine = await containerEngine();
+  await engine.run(["rm", "--force", "--volumes", containerName(lab, host)]);
+  await engine.run(["volume", "rm", "--force", volumeName(lab, host)]);
+}
+
+/** Puts another machine of the same name and addresses in a host's place: an empty disk, a new host key, a new machine id. */
+export async function replaceHost(spec: LabSpec, host: string): Promise<Lab> {
+  const engine = await containerEngine();
+  const present = await findHosts(engine, spec.lab);
+  const slot = present.find(({ labels }) => labels.host === host)?.labels.slot;
+  if (slot === undefined) throw new Error(`Lab ${spec.lab} has no host ${host}.`);
+  const networks = spec.networks ?? defaultNetworks(spec.lab);
+  await removeHost(spec.lab, host);
+  await createHost(engine, { spec, networks, image: await ensureHostImage(engine), name: host, slot });
+  await engine.run(["start", containerName(spec.lab, host)]);
+  return await answering(engine, { lab: spec.lab, networks, names: [host], progress: progressOf(`lab ${spec.lab}`) });
+}
+
+/** Removes everything that a lab made on this computer but the cached image. Nothing there is no error. */
+export async function removeHosts(lab: string): Promise<void> {
+  const engine = await containerEngine();
+  const { containers, volumes, networks } = await labResources(engine, lab);
+  if (containers.length > 0) await engine.run(["rm", "--force", "--volumes", "--time=0", ...containers]);
+  const left = (await labResources(engine, lab)).volumes;
+  if (left.length > 0) await engine.run(["volume", "rm", "--force", ...left]);
+  if (networks.length > 0) await engine.run(["network", "rm", ...networks]);
+  progressOf(`lab ${lab}`).step(
+    `removed ${containers.length} hosts, ${volumes.length} volumes and ${networks.length} networks`,
+  );
+}

@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import { progressOf } from "./progress.ts";
+import { isInstalled, run } from "./subprocess.ts";
+
+/** A program that is needed, and the Debian and Ubuntu package that brings it. */
+export interface PackagedProgram {
+  readonly program: string;
+  readonly debianPackage: string;
+}
+
+/** What a missing program means on this computer: it can be installed here, or the user is told how. */
+export type Installation =
+  | { readonly by: "apt"; readonly packages: readonly string[] }
+  | { readonly by: "user"; readonly message: string };
+
+/** Decides (pure) how missing programs are brought: by apt as root on Debian and its kin, else by the user. */
+export function planInstallation(
+  missing: readonly PackagedProgram[],
+  computer: { readonly osRelease: string; readonly isRoot: boolean },
+): Installation {
+  const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))];
+  const kin = [...computer.osRelease.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap(([, ids]) =>
+    (ids ?? "").split(" "),
+  );
+  const isDebian = kin.includes("debian") || kin.includes("ubuntu");
+  if (isDebian && computer.isRoot) return { by: "apt", packages };
+  const names = missing.map(({ program }) => program).join(", ");
+  const fix = isDebian
+    ? `Run: sudo apt-get install --yes --no-install-recommends ${packages.join(" ")}`
+    : `Install them with this system's package manager (their packages in Debian are: ${packages.join(" ")}).`;
+  return { by: "user", message: `Not installed on this computer: ${names}. ${fix}` };
+}
+
+/**
+ * Makes sure that programs stand on PATH: installs their packages where this process is root on Debian or Ubuntu, saying
+ * so; else throws one error with the command to run.
+ */
+export async function ensurePrograms(programs: readonly PackagedProgram[]): Promise<void> {
+  const found = await Promise.all(programs.map(({ program }) => isInstalled(program)));
+  const missing = programs.filter((_, index) => !found[index]);
+  if (missing.length === 0) return;
+  const osRelease = await readFile("/etc/os-release", "utf8").catch(() => "");
+  const plan = planInstallation(missing, { osRelease, isRoot: process.getuid?.() === 0 });
+  if (plan.by === "user") throw new Error(plan.message);
+  const progress = progressOf("packages");
+  const apt = { env: { DEBIAN_FRONTEND: "noninteractive" } };
+  await progress.during(() => "reading the lists of packages", run(["apt-get", "update", "--quiet"], apt));
+  await progress.during(
+    () => `installing ${plan.packages.join(", ")}`,
+    run(["apt-get", "install", "--yes", "--no-install-recommends", ...plan.packages], apt),
+  );
+}
