@@ -1,22 +1,42 @@
 import { readFileSync } from "node:fs";
 
-/** A shell script of ours, as it is sent to a host. */
+/** A shell script of ours, as it is sent to a host. It holds no secret: values reach it through stdin. */
 export interface Script {
   /** What it does, from its header line `# grappe-step: <kind>`. */
   readonly kind: string;
-  /** The command for SSH: bash as root with the script as its argument; stdin stays free for the values. */
-  readonly command: string;
+  /** Its whole text, with every fragment that it sources in place. */
+  readonly text: string;
+}
+
+/** Linux takes 128 KiB in one argument, and the script travels in one; quoting and the values' wrapper need some of it. */
+const maximumBytes = 100_000;
+
+/** A line such as `. ./lib/network.sh`; `# shellcheck source=` above it lets shellcheck follow. */
+const sourcing = /^(?:# shellcheck source=\S+\n)?(?:\.|source) "?(\.{1,2}\/[\w./-]+\.sh)"?$/gm;
+
+function inlined(url: URL): string {
+  const text = readFileSync(url, "utf8");
+  return text.replace(sourcing, (_line, file: string) => {
+    const fragment = inlined(new URL(file, url));
+    return fragment
+      .replace(/^#!.*\n/, "")
+      .replace(/^set -euo pipefail\n/m, "")
+      .trimEnd();
+  });
 }
 
 /**
- * Reads the script that lies beside the module that sends it.
+ * Reads the script that lies beside the module that sends it, with the fragments that it sources (`. ./lib/x.sh`) in place.
  *
  * @param module the module's `import.meta.url`
  * @param file such as `./preflight.sh`
+ * @throws if the script doesn't say its kind, or is too long to travel as one argument
  */
 export function loadScript(module: string, file: string): Script {
-  const text = readFileSync(new URL(file, module), "utf8");
+  const text = inlined(new URL(file, module));
   const kind = /^# grappe-step: ([a-z0-9-]+)$/m.exec(text)?.[1];
   if (kind === undefined) throw new Error(`${file} has no line "# grappe-step: <kind>"`);
-  return { kind, command: `exec sudo -n bash -c '${text.replaceAll("'", `'\\''`)}' grappe-${kind}` };
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maximumBytes) throw new Error(`${file} has ${bytes} bytes; a step's script may have ${maximumBytes}`);
+  return { kind, text };
 }

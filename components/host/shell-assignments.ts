@@ -1,4 +1,14 @@
 /**
+ * A word that a POSIX shell reads back as exactly this text.
+ *
+ * @throws if it holds a NUL byte, which no shell can hold
+ */
+export function shellQuote(text: string): string {
+  if (text.includes("\0")) throw new Error("a NUL byte can't be given to a shell");
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
  * Values as shell assignments, one a line: `name='quoted'`. A script takes them with `eval "$(cat)"`.
  *
  * @throws if a name isn't a shell variable's or a value holds a NUL byte, which no shell variable can
@@ -8,7 +18,7 @@ export function shellAssignments(values: Readonly<Record<string, string>>): stri
     .map(([name, value]) => {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`not a shell variable's name: ${name}`);
       if (value.includes("\0")) throw new Error(`${name} holds a NUL byte`);
-      return `${name}='${value.replaceAll("'", `'\\''`)}'\n`;
+      return `${name}=${shellQuote(value)}\n`;
     })
     .join("");
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "./host.ts";
 import type { Script } from "./script.ts";
 import { shellAssignments } from "./shell-assignments.ts";
+import { stepCommand } from "./step-command.ts";
 
 export interface StepArgs {
   readonly host: Host;
@@ -12,6 +13,13 @@ export interface StepArgs {
   readonly values?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Like `values`, and secret in the state. */
   readonly secrets?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** After this many seconds the script is stopped and the step fails. Default: 120, and 900 for a detached one. */
+  readonly deadlineSeconds?: number;
+  /**
+   * For long work: the script runs as a systemd unit that outlives the SSH session, so that a broken connection or a killed
+   * engine leaves no half-done work; the next run with the same script and values waits for the one under way. Default: false.
+   */
+  readonly detached?: boolean;
 }
 
 /**
@@ -21,7 +29,7 @@ export interface StepArgs {
  * Output is never logged and is secret: a failing command's error shows the script's text, which holds no secret.
  */
 export function runOnHost(name: string, args: StepArgs, opts: pulumi.CustomResourceOptions): remote.Command {
-  const { host, script } = args;
+  const { host, script, detached = false, deadlineSeconds = detached ? 900 : 120 } = args;
   const stdin = pulumi
     .all([args.values ?? {}, args.secrets ?? {}])
     .apply(([values, secrets]) => shellAssignments({ ...values, ...secrets }));
@@ -29,7 +37,7 @@ export function runOnHost(name: string, args: StepArgs, opts: pulumi.CustomResou
     name,
     {
       connection: host.connection,
-      create: script.command,
+      create: stepCommand(script, { name, deadlineSeconds, detached }),
       stdin: args.secrets === undefined ? stdin : pulumi.secret(stdin),
       triggers: [host.identity],
       logging: remote.Logging.None,
