@@ -60,7 +60,10 @@ export const openstackSite = z.strictObject({
   ingressCidrs: z.array(cidr).default(["0.0.0.0/0"]).describe("Who may use the ingress."),
   servers: z.strictObject({
     ...machineType,
-    count: z.int().min(1),
+    count: z.int().min(1).describe("1, 3, 5 or 7: etcd needs a majority."),
+    firstAddress: address
+      .optional()
+      .describe("The first server's; the others follow. Default: offset 10 of the subnet."),
     labels: labels.default({}),
     taints: z.array(taint).default([]),
   }),
@@ -69,14 +72,19 @@ export const openstackSite = z.strictObject({
       z.strictObject({
         name: dnsLabel,
         ...machineType,
-        count: z.int().min(0),
+        count: z.int().min(0).describe("Adding or removing one at the end moves no other."),
+        firstAddress: address
+          .optional()
+          .describe(
+            "The first agent's; the others follow. Default: offset 20, further pools a quarter of the range on.",
+          ),
         labels: labels.default({}),
         taints: z.array(taint).default([]),
       }),
     )
     .default([]),
   bastion: z
-    .strictObject(machineType)
+    .strictObject({ ...machineType, address: address.optional().describe("Default: offset 9 of the subnet.") })
     .describe("A small instance with a floating IP, through which all others are reached by SSH."),
   apiAddress: address
     .optional()

@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
+const bytes = (address: string) => Buffer.from(ipaddr.IPv4.parse(address).toByteArray());
 const isIpv4 = (text: string) => ipaddr.IPv4.isValidFourPartDecimal(text);
 
 /** An IPv4 address, such as `192.168.1.10`. */
@@ -17,8 +18,9 @@ export const cidr = z.string().refine((text) => {
 /** A range of IPv4 addresses, first and last included, such as `192.168.1.150-192.168.1.200`. */
 export const addressRange = z.string().refine((text) => {
   const [first, last, ...rest] = text.split("-");
-  return rest.length === 0 && first !== undefined && last !== undefined && isIpv4(first) && isIpv4(last);
-}, "not an address range; write first and last address, such as 192.168.1.150-192.168.1.200");
+  if (rest.length > 0 || first === undefined || last === undefined || !isIpv4(first) || !isIpv4(last)) return false;
+  return Buffer.compare(bytes(first), bytes(last)) <= 0;
+}, "not an address range; write the lower address, a hyphen and the higher address, such as 192.168.1.150-192.168.1.200");
 
 /** A DNS label, as Kubernetes wants for the names of nodes (RFC 1123). */
 export const dnsLabel = z

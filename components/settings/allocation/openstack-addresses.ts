@@ -1,0 +1,113 @@
+import { addressNumber, addressRange, addressText, networkRange, type Range, size, usableRange } from "../ipv4.ts";
+import type { OpenstackSite } from "../schema/openstack-site.ts";
+
+/** Where in its subnet, counted from the network's address, each kind of machine has its first address. */
+const offsets = { dhcpFirst: 2, dhcpLast: 8, bastion: 9, servers: 10, agents: 20 } as const;
+
+/** A machine of ours and its fixed address. */
+export interface AllocatedAddress {
+  readonly name: string;
+  readonly address: string;
+  /** Name of its subnet. */
+  readonly subnet: string;
+}
+
+export interface OpenstackAddresses {
+  readonly servers: readonly AllocatedAddress[];
+  /** In the order of the pools. */
+  readonly agents: readonly (AllocatedAddress & { readonly pool: string })[];
+  readonly bastion: AllocatedAddress;
+  /** By subnet: what OpenStack itself may give out (its DHCP agents' ports, instances of others), as allocation pools. */
+  readonly allocationPools: Readonly<Record<string, readonly { readonly start: string; readonly end: string }[]>>;
+}
+
+/**
+ * The fixed addresses of everything in an OpenStack site. Servers start at offset 10 of their subnet, the bastion has 9.
+ * The n-th agent pool of a subnet starts at 20 plus n quarters of the range; so neither another server nor another agent
+ * moves anybody. Nothing is moved out of the way of a virtual address: rules refuse the collision instead.
+ *
+ * @throws RangeError for a subnet that isn't declared; rules refuse it before
+ */
+export function openstackAddresses(site: OpenstackSite): OpenstackAddresses {
+  const subnets = subnetsOf(site);
+  return {
+    servers: serverAddresses(site),
+    agents: site.agentPools.flatMap((pool) =>
+      consecutive(agentsFirst(site, pool), pool.count).map((address, index) => ({
+        name: `${pool.name}-${index + 1}`,
+        address,
+        subnet: pool.subnet,
+        pool: pool.name,
+      })),
+    ),
+    bastion: {
+      name: "bastion",
+      address: site.bastion.address ?? addressText(networkFirst(site, site.bastion.subnet) + offsets.bastion),
+      subnet: site.bastion.subnet,
+    },
+    allocationPools: Object.fromEntries(subnets.map(({ name, cidr }) => [name, allocationPools(site, name, cidr)])),
+  };
+}
+
+/** The servers' fixed addresses, in the order in which they join. */
+export function serverAddresses(site: OpenstackSite): readonly AllocatedAddress[] {
+  const { subnet, count, firstAddress } = site.servers;
+  const first = firstAddress === undefined ? networkFirst(site, subnet) + offsets.servers : addressNumber(firstAddress);
+  return consecutive(first, count).map((address, index) => ({ name: `server-${index + 1}`, address, subnet }));
+}
+
+/** Every declared subnet, over all networks. */
+export const subnetsOf = (site: OpenstackSite) => site.networks.flatMap((network) => network.subnets);
+
+/** A subnet's gateway: the one declared, or its first address. */
+export const gatewayOf = (subnet: { readonly cidr: string; readonly gateway?: string }) =>
+  subnet.gateway ?? addressText(usableRange(subnet.cidr).first);
+
+function agentsFirst(site: OpenstackSite, pool: OpenstackSite["agentPools"][number]): number {
+  if (pool.firstAddress !== undefined) return addressNumber(pool.firstAddress);
+  const range = networkRange(cidrOf(site, pool.subnet));
+  const before = site.agentPools.filter((other) => other.subnet === pool.subnet).indexOf(pool);
+  return range.first + offsets.agents + before * Math.max(8, size(range) / 4);
+}
+
+function allocationPools(site: OpenstackSite, name: string, cidr: string) {
+  const { first } = networkRange(cidr);
+  const taken = takenRanges(site, name, cidr);
+  const free: { start: string; end: string }[] = [];
+  let start: number | undefined;
+  for (let offset = offsets.dhcpFirst; offset <= offsets.dhcpLast + 1; offset++) {
+    const number = first + offset;
+    const usable = offset <= offsets.dhcpLast && !taken.some((range) => range.first <= number && number <= range.last);
+    if (usable) start ??= number;
+    else if (start !== undefined) {
+      free.push({ start: addressText(start), end: addressText(number - 1) });
+      start = undefined;
+    }
+  }
+  return free;
+}
+
+/** What stands at a given address in the subnet by declaration. */
+function takenRanges(site: OpenstackSite, name: string, cidr: string): readonly Range[] {
+  const subnet = subnetsOf(site).find((each) => each.name === name);
+  const single = [
+    gatewayOf({ cidr, gateway: subnet?.gateway }),
+    site.apiAddress,
+    ...site.routers.flatMap((router) => router.interfaces).map((each) => each.address),
+    site.servers.firstAddress,
+    site.bastion.address,
+    ...site.agentPools.map((pool) => pool.firstAddress),
+  ].filter((each) => each !== undefined);
+  return [...site.loadBalancerPool, ...single].map(addressRange);
+}
+
+const consecutive = (first: number, count: number) =>
+  Array.from({ length: count }, (_, index) => addressText(first + index));
+
+const networkFirst = (site: OpenstackSite, subnet: string) => networkRange(cidrOf(site, subnet)).first;
+
+function cidrOf(site: OpenstackSite, name: string): string {
+  const subnet = subnetsOf(site).find((each) => each.name === name);
+  if (subnet === undefined) throw new RangeError(`there is no subnet ${name}`);
+  return subnet.cidr;
+}

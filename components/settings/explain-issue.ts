@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { nearest } from "./nearest.ts";
+import type { Problem } from "./problem.ts";
+import { type RoomName, rooms } from "./schema/rooms.ts";
+import { settingPath } from "./setting-path.ts";
+
+type Issue = z.core.$ZodIssue;
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What a schema's issue means to who wrote the settings. */
+export function explainIssue(room: RoomName, issue: Issue): readonly Problem[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(room, issue.path, key));
+  const path = settingPath(room, issue.path);
+  const about = description(room, issue.path);
+  switch (issue.code) {
+    case "invalid_type":
+      return [{ path, ...wrongType(issue.expected, issue.message, about) }];
+    case "invalid_value":
+      return [{ path, reason: "is none of the values it can have.", fix: `Write one of ${list(issue.values)}.` }];
+    case "invalid_union":
+      return [{ path, reason: "is none of the kinds there are.", fix: unionFix(issue, about) }];
+    case "invalid_key":
+      return [
+        {
+          path,
+          reason: sentence(issue.issues[0]?.message ?? "is not a valid name"),
+          fix: "Rename or remove this key.",
+        },
+      ];
+    case "too_small":
+    case "too_big":
+      return [{ path, reason: bound(issue), fix: about ?? "Write a value within the bound." }];
+    case "custom":
+    case "invalid_format":
+      return [{ path, ...reasonAndFix(issue.message, about) }];
+    default:
+      return [{ path, reason: sentence(issue.message), fix: about ?? "Correct the value." }];
+  }
+}
+
+function unknownKey(room: RoomName, parent: readonly PropertyKey[], key: string): Problem {
+  const known = knownKeys(room, parent);
+  const meant = nearest(key, known);
+  return {
+    path: settingPath(room, [...parent, key]),
+    reason: "is an unknown key; nothing reads it.",
+    fix:
+      meant === undefined
+        ? `Remove it. Known here: ${known.join(", ")}.`
+        : `Did you mean \`${meant}\`? Rename it, or remove it.`,
+  };
+}
+
+function wrongType(expected: string, message: string, about: string | undefined) {
+  const noun = typeNames[expected] ?? expected;
+  const received = /received (\w+)/.exec(message)?.[1] ?? "something else";
+  if (received === "undefined") return { reason: "is missing.", fix: `Add it: ${about ?? `${noun}.`}` };
+  const quoting = expected === "string" ? " Quote it where YAML would read something else." : "";
+  return {
+    reason: `must be ${noun}, but is ${typeNames[received] ?? received}.`,
+    fix: `Write ${noun}.${quoting}${about === undefined ? "" : ` ${about}`}`,
+  };
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  int: "a whole number",
+  null: "empty",
+  number: "a number",
+  object: "an object",
+  record: "an object",
+  string: "text",
+};
+
+/** The schemas' own messages are written `reason; fix`. */
+function reasonAndFix(message: string, about: string | undefined) {
+  const [reason, fix] = message.split("; ", 2);
+  return {
+    reason: `is ${sentence(reason ?? message)}`,
+    fix: fix === undefined ? (about ?? "Correct the value.") : sentence(capital(fix)),
+  };
+}
+
+function unionFix(issue: z.core.$ZodIssueInvalidUnion, about: string | undefined): string {
+  return !("options" in issue) || issue.options === undefined
+    ? (about ?? "Correct the value.")
+    : `Write one of ${list(issue.options)}.`;
+}
+
+function bound(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const unit = issue.origin === "array" ? " entries" : issue.origin === "string" ? " characters" : "";
+  const verb = unit === "" ? "must be" : "must have";
+  return issue.code === "too_small"
+    ? `${verb} at least ${issue.minimum}${unit}.`
+    : `${verb} at most ${issue.maximum}${unit}.`;
+}
+
+const list = (values: readonly unknown[]) => values.map((value) => `\`${String(value)}\``).join(", ");
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Keys that the schema knows at a path. */
+function knownKeys(room: RoomName, path: readonly PropertyKey[]): readonly string[] {
+  return [...new Set(schemasAt(room, path).flatMap((schema) => Object.keys(schema.properties ?? {})))].sort();
+}
+
+function description(room: RoomName, path: readonly PropertyKey[]): string | undefined {
+  return schemasAt(room, path).find((schema) => schema.description !== undefined)?.description;
+}
+
+/** The JSON schemas that may hold at a path: several where a union's kinds differ. */
+function schemasAt(room: RoomName, path: readonly PropertyKey[]): readonly JsonSchema[] {
+  const root = z.toJSONSchema(rooms[room], { io: "input", unrepresentable: "any", reused: "inline" });
+  let at: readonly JsonSchema[] = alternatives(root);
+  for (const step of path) at = at.flatMap((schema) => child(schema, step)).flatMap(alternatives);
+  return at;
+}
+
+function child(schema: JsonSchema, step: PropertyKey): readonly JsonSchema[] {
+  const next =
+    typeof step === "number" ? schema.items : (schema.properties?.[String(step)] ?? schema.additionalProperties);
+  return typeof next === "object" && next !== null && !Array.isArray(next) ? [next] : [];
+}
+
+function alternatives(schema: JsonSchema): readonly JsonSchema[] {
+  const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter((each) => typeof each === "object");
+  return [schema, ...inner.flatMap(alternatives)];
+}

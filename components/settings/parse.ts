@@ -1,0 +1,133 @@
+import type { z } from "zod";
+import { apiAddressOf } from "./allocation/api-address.ts";
+import { planHosts } from "./allocation/hosts.ts";
+import { explainIssue } from "./explain-issue.ts";
+import { nearest } from "./nearest.ts";
+import { type Problem, SettingsError } from "./problem.ts";
+import { rules } from "./rules/rules.ts";
+import { secretProblems, storedSecrets } from "./rules/secrets.ts";
+import { type RoomName, type Rooms, requiredRooms, rooms } from "./schema/rooms.ts";
+import { type SecretName, secrets } from "./schema/secrets.ts";
+import { settingPath } from "./setting-path.ts";
+import type { Settings } from "./settings.ts";
+import { publicKeyOf } from "./ssh-key.ts";
+import type { StackConfig } from "./stack-config.ts";
+
+type Secrets = Readonly<Partial<Record<SecretName, string>>> & { readonly sshPrivateKey: string };
+
+/** Settings whose secrets aren't wrapped for Pulumi yet. */
+export type ParsedSettings = Omit<Settings, "secrets"> & { readonly secrets: Secrets };
+
+/**
+ * Makes settings of a stack's configuration. Pure.
+ *
+ * @throws SettingsError with all problems at once; nothing else
+ */
+export function parseSettings(config: StackConfig): ParsedSettings {
+  const { parsed, problems: shape } = parseRooms(config);
+  const stored = storedSecrets(config);
+  const problems = [
+    ...unknownKeys(config),
+    ...shape,
+    ...secretProblems(config, parsed, stored),
+    ...rules.flatMap((rule) => rule(parsed)),
+  ];
+  const { site, cluster, platform, apps, artifacts } = parsed;
+  const { sshPrivateKey } = stored;
+  if (problems.length > 0 || !site || !cluster || !platform || !apps || !artifacts || sshPrivateKey === undefined) {
+    throw new SettingsError(config.stack, problems);
+  }
+  return {
+    stack: config.stack,
+    site,
+    cluster,
+    platform,
+    apps,
+    artifacts,
+    hosts: planHosts(site, cluster).hosts,
+    apiAddress: apiAddressOf(site),
+    secrets: { ...stored, sshPrivateKey },
+    sshPublicKey: publicKeyOf(sshPrivateKey),
+  };
+}
+
+const roomNames: readonly RoomName[] = ["site", "cluster", "platform", "apps", "artifacts"];
+const secretNames = Object.keys(secrets.shape);
+
+function unknownKeys({ values }: StackConfig): readonly Problem[] {
+  const known = [...roomNames, ...secretNames];
+  return Object.keys(values)
+    .filter((key) => key.startsWith("grappe:") && !known.includes(key.slice("grappe:".length)))
+    .map((key) => {
+      const meant = nearest(key.slice("grappe:".length), known);
+      const fix = meant === undefined ? `Remove it: \`pulumi config rm ${key}\`.` : `Did you mean \`grappe:${meant}\`?`;
+      return { path: key, reason: "is an unknown setting; nothing reads it.", fix };
+    });
+}
+
+function parseRooms(config: StackConfig): { parsed: Partial<Rooms>; problems: readonly Problem[] } {
+  const site = parseRoom(config, "site", rooms.site);
+  const cluster = parseRoom(config, "cluster", rooms.cluster);
+  const platform = parseRoom(config, "platform", rooms.platform);
+  const apps = parseRoom(config, "apps", rooms.apps);
+  const artifacts = parseRoom(config, "artifacts", rooms.artifacts);
+  return {
+    parsed: {
+      site: site.data,
+      cluster: cluster.data,
+      platform: platform.data,
+      apps: apps.data,
+      artifacts: artifacts.data,
+    },
+    problems: [site, cluster, platform, apps, artifacts].flatMap((room) => room.problems),
+  };
+}
+
+/** Unknown keys are reported and taken out, so that the rules still see the rest. */
+function parseRoom<Data>(
+  { stack, values, secretKeys }: StackConfig,
+  room: RoomName,
+  schema: z.ZodType<Data>,
+): { readonly data?: Data; readonly problems: readonly Problem[] } {
+  const path = settingPath(room);
+  const text = values[path];
+  if (text === undefined && requiredRooms.includes(room)) {
+    return { problems: [{ path, reason: "is missing.", fix: `Add it to Pulumi.${stack}.yaml.` }] };
+  }
+  // A room that holds a secret isn't read at all: no message may quote it.
+  if (secretKeys.has(path)) return { problems: [secretInside(path)] };
+  const value = readJson(text ?? "{}");
+  const first = schema.safeParse(value);
+  if (first.success) return { data: first.data, problems: [] };
+  const { issues } = first.error;
+  const problems = issues.flatMap((issue) => explainIssue(room, issue));
+  for (const issue of issues) if (issue.code === "unrecognized_keys") removeKeys(value, issue.path, issue.keys);
+  return { data: schema.safeParse(value).data, problems };
+}
+
+function secretInside(path: string): Problem {
+  return {
+    path,
+    reason: "holds an encrypted value inside; secrets are top-level settings of their own.",
+    fix: `Remove the \`secure:\` value from it and set the secret by its own name: ${secretNames
+      .map((name) => `grappe:${name}`)
+      .join(", ")}.`,
+  };
+}
+
+/** Objects arrive as JSON text; what isn't JSON is the text itself, which the schema then refuses. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function removeKeys(value: unknown, path: readonly PropertyKey[], keys: readonly string[]): void {
+  let at = value;
+  for (const step of path) at = isRecord(at) ? at[step] : undefined;
+  if (isRecord(at)) for (const key of keys) delete at[key];
+}
+
+const isRecord = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === "object" && value !== null;

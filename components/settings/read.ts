@@ -1,0 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+import { parseSettings } from "./parse.ts";
+import type { Settings } from "./settings.ts";
+
+/** The SDK's own test whether a value is encrypted; it works at run time but is left out of the SDK's types. */
+const runtime: typeof pulumi.runtime & { isConfigSecret?(key: string): boolean } = pulumi.runtime;
+
+/**
+ * Reads the settings of the stack that is being deployed. The only reader of Pulumi's configuration.
+ *
+ * @throws SettingsError with all problems at once
+ */
+export function readSettings(): Settings {
+  const values = pulumi.runtime.allConfig();
+  const secretKeys = new Set(Object.keys(values).filter((key) => runtime.isConfigSecret?.(key) ?? false));
+  const parsed = parseSettings({ stack: pulumi.getStack(), values, secretKeys });
+  const { sshPrivateKey, ...others } = parsed.secrets;
+  const wrapped = Object.entries(others).map(([name, value]) => [name, pulumi.secret(value)]);
+  return { ...parsed, secrets: { ...Object.fromEntries(wrapped), sshPrivateKey: pulumi.secret(sshPrivateKey) } };
+}

@@ -1,0 +1,8 @@
+/** A stack's configuration as Pulumi hands it over. */
+export interface StackConfig {
+  readonly stack: string;
+  /** Full key (`grappe:site`) to value; objects are JSON text. Other namespaces are ignored. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The full keys whose values are encrypted, or hold something encrypted. */
+  readonly secretKeys: ReadonlySet<string>;
+}
