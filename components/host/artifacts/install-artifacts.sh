@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# grappe-step: install-artifacts
+# Installs files that are verified by SHA-256, each at once or not at all. `artifacts` has a line for each:
+# title, file|directory, destination, mode, SHA-256, URL, checksum's URL, name in a checksum list, incoming file; - for none.
+set -euo pipefail
+eval "$(cat)"
+: "${artifacts:?}"
+umask 022
+staging=/var/lib/grappe/staging records=/var/lib/grappe/artifacts
+mkdir -p "$staging" "$records"
+
+fail() {
+  echo "$(hostname): $*" >&2
+  exit 1
+}
+
+sha256_of() { sha256sum "$1" | cut -d ' ' -f 1; }
+
+# A file that is there already answers for itself; an unpacked archive by the record of what was unpacked.
+installed() {
+  local form=$1 destination=$2 sha256=$3
+  case $form in
+    file) [[ -f $destination && $(sha256_of "$destination") = "$sha256" ]] ;;
+    directory) [[ -d $destination && $(cat "$records/$(record_of "$destination")" 2>/dev/null) = "$sha256" ]] ;;
+    *) fail "neither file nor directory: $form" ;;
+  esac
+}
+
+record_of() { printf '%s' "$1" | tr / _; }
+
+curl_download() { curl --fail --silent --show-error --location --retry 5 --retry-connrefused --connect-timeout 20 \
+  --speed-limit 1000 --speed-time 60 "$@"; }
+
+published_sha256() {
+  local title=$1 url=$2 name=$3 answer
+  answer=$(curl_download "$url") || fail "$title: its checksum can't be read from $url. Fix: check the way out to the
+internet or grappe:artifacts.mirrors, or install from a bundle (npm run bundle, grappe:artifacts.bundle)."
+  awk -v name="$name" 'NF == 1 || $2 == name || $2 == "*" name { print tolower($1); exit }' <<< "$answer"
+}
+
+download() {
+  local title=$1 url=$2 sha256=$3 file=$4
+  if [[ -f $file && $(sha256_of "$file") = "$sha256" ]]; then return; fi
+  # What an interrupted run left is continued; where the server or the rest doesn't fit, it starts anew.
+  curl_download --continue-at - --output "$file" "$url" || {
+    rm -f "$file"
+    curl_download --output "$file" "$url" || fail "$title: $url can't be downloaded. Fix: check the way out to the
+internet or grappe:artifacts.mirrors, or install from a bundle (npm run bundle, grappe:artifacts.bundle)."
+  }
+}
+
+verified() {
+  local title=$1 file=$2 sha256=$3 origin=$4 found
+  found=$(sha256_of "$file")
+  [[ $found = "$sha256" ]] && return
+  rm -f "$file"
+  fail "$title from $origin has the SHA-256 $found instead of $sha256: it is damaged or not what its publisher made, and
+was not installed. Fix: run again; if it stays, ask the publisher, or check the mirror or the bundle."
+}
+
+put_in_place() {
+  local form=$1 destination=$2 mode=$3 sha256=$4 file=$5
+  if [[ $form = file ]]; then
+    mkdir -p "$(dirname "$destination")"
+    local fresh
+    fresh=$(dirname "$destination")/.grappe-$(basename "$destination").new
+    mv -f "$file" "$fresh"
+    chown root:root "$fresh"
+    chmod "$mode" "$fresh"
+    mv -f "$fresh" "$destination"
+  else
+    rm -rf "$staging/unpacked"
+    mkdir -p "$staging/unpacked" "$destination"
+    tar --extract --no-same-owner --file "$file" --directory "$staging/unpacked"
+    # Renaming over a running program is allowed; writing into it isn't.
+    cp --recursive --preserve=mode --remove-destination "$staging/unpacked/." "$destination"
+    printf '%s\n' "$sha256" > "$records/$(record_of "$destination")"
+    rm -rf "$staging/unpacked" "$file"
+  fi
+}
+
+install_one() {
+  local title=$1 form=$2 destination=$3 mode=$4 sha256=$5 url=$6 checksum_url=$7 checksum_name=$8 incoming=$9
+  local file=$incoming origin='the bundle'
+  if [[ $sha256 != - ]] && installed "$form" "$destination" "$sha256"; then
+    rm -f "$incoming"
+    return
+  fi
+  if [[ $incoming = - ]]; then
+    local published
+    published=$(published_sha256 "$title" "$checksum_url" "$checksum_name")
+    [[ $published =~ ^[0-9a-f]{64}$ ]] || fail "$title: $checksum_url names no SHA-256 for $checksum_name."
+    if [[ $sha256 != - && $sha256 != "$published" ]]; then
+      fail "$title: artifacts.lock.json says $sha256, its publisher says $published now: what stands under that version was
+changed. Nothing was installed. Fix: find out why; then \`npm run lock\`."
+    fi
+    sha256=$published
+    if installed "$form" "$destination" "$sha256"; then return; fi
+    file=$staging/$sha256
+    origin=$url
+    download "$title" "$url" "$sha256" "$file"
+  fi
+  [[ -f $file ]] || fail "$title: $file isn't there, though the bundle was copied to this machine. Fix: pulumi up with
+--replace for that copy's resource."
+  verified "$title" "$file" "$sha256" "$origin"
+  put_in_place "$form" "$destination" "$mode" "$sha256" "$file"
+  echo "$title installed at $destination"
+}
+
+while read -r title form destination mode sha256 url checksum_url checksum_name incoming; do
+  install_one "$title" "$form" "$destination" "$mode" "$sha256" "$url" "$checksum_url" "$checksum_name" "$incoming"
+done <<< "$artifacts"
+rm -rf "$staging"

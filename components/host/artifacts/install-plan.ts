@@ -1,0 +1,109 @@
+import type { Architecture } from "../../settings/schema/primitives.ts";
+import { type Bundle, type BundleArtifact, findArtifact, requireArtifacts, type WantedArtifact } from "../bundle.ts";
+import type { ArtifactSource } from "./artifact-source.ts";
+import { type ArtifactName, catalogue, mirrored } from "./catalogue.ts";
+import { lockKey } from "./lock.ts";
+
+/** Where an artifact goes on a host: as one file (mode such as `0755`), or unpacked into a directory. */
+export type Destination = { readonly file: string; readonly mode?: string } | { readonly directory: string };
+
+/** What a host is to have. */
+export type ArtifactRequest =
+  | {
+      readonly name: ArtifactName;
+      /** As its publisher writes it, such as `v1.36.3` or `v1.36.5+k3s1`. */
+      readonly version: string;
+      readonly destination: Destination;
+    }
+  | {
+      /** An image archive of the bundle; without a bundle images come from registries, and this is refused. */
+      readonly image: string;
+      /** Its tag. */
+      readonly version: string;
+      readonly destination: Destination;
+    };
+
+/** One artifact on its way to one host. */
+export interface PlannedInstall {
+  /** What people call it, such as `kubeadm v1.36.3`. */
+  readonly title: string;
+  readonly destination: Destination;
+  /** Known beforehand from the bundle's manifest or the lock; else only the publisher's checksum verifies it. */
+  readonly sha256?: string;
+  /** Downloaded from here, unless it comes from the bundle. */
+  readonly download?: { readonly url: string; readonly checksumUrl: string; readonly checksumName: string };
+  /** File in the bundle's folder. */
+  readonly bundled?: BundleArtifact;
+}
+
+/** What a request means in a bundle's terms. */
+export function wantedArtifact(request: ArtifactRequest, architecture: Architecture): WantedArtifact {
+  if ("image" in request) return { name: request.image, kind: "image", version: request.version, architecture };
+  return { name: request.name, kind: catalogue[request.name].kind, version: request.version, architecture };
+}
+
+function fromBundle(bundle: Bundle, request: ArtifactRequest, architecture: Architecture): PlannedInstall {
+  const wanted = wantedArtifact(request, architecture);
+  const bundled = findArtifact(bundle, wanted);
+  if (bundled === undefined) throw new Error(`the bundle lost ${wanted.name} ${wanted.version}`);
+  const title = `${wanted.name} ${wanted.version}`;
+  return { title, destination: request.destination, sha256: bundled.sha256, bundled };
+}
+
+function fromPublisher(source: ArtifactSource, request: ArtifactRequest, architecture: Architecture): PlannedInstall {
+  if ("image" in request) throw new Error(`${request.image}: images are installed from a bundle only`);
+  const { url, checksumUrl, checksumName } = catalogue[request.name].publication(request.version, architecture);
+  const sha256 = source.lock[lockKey(request.name, request.version, architecture)];
+  return {
+    title: `${request.name} ${request.version}`,
+    destination: request.destination,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    download: { url: mirrored(url, source.mirrors), checksumUrl: mirrored(checksumUrl, source.mirrors), checksumName },
+  };
+}
+
+/**
+ * Plans how artifacts reach a host of an architecture.
+ *
+ * @throws `BundleError` with all that the bundle lacks
+ */
+export function planInstalls(
+  source: ArtifactSource,
+  requests: readonly ArtifactRequest[],
+  architecture: Architecture,
+): PlannedInstall[] {
+  const { bundle } = source;
+  if (bundle === undefined) return requests.map((request) => fromPublisher(source, request, architecture));
+  requireArtifacts(
+    bundle,
+    requests.map((request) => wantedArtifact(request, architecture)),
+  );
+  return requests.map((request) => fromBundle(bundle, request, architecture));
+}
+
+/** Where the files of a bundle are put on a host before they are verified and installed; the SSH user owns it. */
+export const incomingDirectory = "/var/lib/grappe/incoming";
+
+/** The file's place among the incoming ones: another content is another file. */
+export function incomingFile({ file, sha256 }: BundleArtifact): string {
+  return `${incomingDirectory}/${sha256.slice(0, 12)}-${file.split("/").at(-1) ?? "file"}`;
+}
+
+/** One line for `install-artifacts.sh`: nine fields without blanks, `-` where there is none. */
+export function installLine(install: PlannedInstall): string {
+  const { destination, download, bundled } = install;
+  const fields = [
+    install.title.replaceAll(" ", "_"),
+    "file" in destination ? "file" : "directory",
+    "file" in destination ? destination.file : destination.directory,
+    "file" in destination ? (destination.mode ?? "0755") : "-",
+    install.sha256 ?? "-",
+    download?.url ?? "-",
+    download?.checksumUrl ?? "-",
+    download?.checksumName ?? "-",
+    bundled === undefined ? "-" : incomingFile(bundled),
+  ];
+  const blank = fields.find((field) => field === "" || /\s/.test(field));
+  if (blank !== undefined) throw new Error(`${install.title}: a path or URL can't hold a blank: "${blank}"`);
+  return fields.join(" ");
+}
