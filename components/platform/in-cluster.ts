@@ -1,0 +1,31 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../cluster/cluster.ts";
+
+/**
+ * Options of a component whose children are objects of the cluster. Children inherit both: the one explicit provider, and
+ * `deletedWith`, as objects of a cluster that goes need not be deleted one by one, nor can they be once its API is gone.
+ */
+export function inCluster(cluster: Cluster): pulumi.ComponentResourceOptions {
+  return { providers: [cluster.provider], deletedWith: cluster.anchor };
+}
+
+/** Levels of Kubernetes' Pod Security Standards. */
+export type PodSecurityLevel = "restricted" | "baseline" | "privileged";
+
+/**
+ * A namespace that enforces a Pod Security Standard. Use its `metadata.name` output for what lies in it: a literal loses the
+ * ordering edge.
+ */
+export function namespaceOf(
+  name: string,
+  level: PodSecurityLevel,
+  opts: pulumi.CustomResourceOptions,
+): kubernetes.core.v1.Namespace {
+  const labels = {
+    "pod-security.kubernetes.io/enforce": level,
+    "pod-security.kubernetes.io/warn": level,
+    "app.kubernetes.io/managed-by": "grappe",
+  };
+  return new kubernetes.core.v1.Namespace(`${name}-namespace`, { metadata: { name, labels } }, opts);
+}

@@ -1,0 +1,202 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Host } from "../host/host.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Site } from "../site/site.ts";
+import { acmeAuthority, certificateResolver } from "./certificates.ts";
+import { chartSource, charts } from "./chart.ts";
+import { adminKubeconfig, type ControlHost } from "./custom-resource-gate.ts";
+import { DatabaseOperator } from "./database-operator.ts";
+import { inCluster } from "./in-cluster.ts";
+import { LocalStorage } from "./local-storage.ts";
+import { Metallb } from "./metallb.ts";
+import { type NfsServerArgs, nfsClients } from "./nfs-server.ts";
+import { NfsStorage } from "./nfs-storage.ts";
+import { Pebble } from "./pebble.ts";
+import { databaseStorageClass, defaultStorageClass } from "./storage-class.ts";
+import { Traefik, traefikNamespace } from "./traefik.ts";
+
+/** An ingress controller, as applications need to know it. */
+export interface Ingress {
+  readonly className: string;
+  readonly namespace: string;
+  /** Entry point of Traefik that routes belong to: with certificates the encrypted one. */
+  readonly entryPoint: "web" | "websecure";
+  /** `undefined`: routes are plain HTTP. */
+  readonly certificateResolver?: string;
+  readonly dashboard?: { readonly url: string; readonly user: string; readonly password?: pulumi.Output<string> };
+}
+
+/** What the platform gives to applications. */
+export interface Platform {
+  /** Whether Services of type LoadBalancer get an address. */
+  readonly loadBalancer: boolean;
+  readonly ingress?: Ingress;
+  readonly storage: {
+    /** Class of claims that name none. */
+    readonly defaultClass?: string;
+    /** Class for a database's files. */
+    readonly databaseClass?: string;
+  };
+  /** Applications wait for these. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/** Whether any application of the settings wants a database of several instances. */
+export function wantsDatabaseOperator({ apps }: Pick<Settings, "apps">): boolean {
+  return (apps.odoo?.postgres.instances ?? 1) > 1;
+}
+
+/** What the parts share while they are made. */
+interface Foundation {
+  readonly settings: Settings;
+  readonly site: Site;
+  readonly control: ControlHost;
+  readonly nodes: readonly pulumi.Resource[];
+  readonly opts: pulumi.ComponentResourceOptions;
+}
+
+function controlHost(settings: Settings, hosts: readonly Host[]): ControlHost {
+  const host = hosts.find(({ role }) => role === "server");
+  if (host === undefined) throw new Error("a site without a server");
+  return { host, kubeconfig: adminKubeconfig(settings.cluster.distribution) };
+}
+
+/** The subnet that what the load balancer announces must run in; `undefined` where all nodes are in one. */
+export function announcingSubnet(site: Pick<Site, "hosts" | "loadBalancerSubnet">): string | undefined {
+  const subnets = new Set(site.hosts.map(({ subnet }) => subnet));
+  return subnets.size > 1 ? site.loadBalancerSubnet : undefined;
+}
+
+function loadBalancer({ settings, site, control, nodes, opts }: Foundation): Metallb | undefined {
+  if (settings.platform.loadBalancer === "none" || site.loadBalancerPool.length === 0) return undefined;
+  return new Metallb(
+    "metallb",
+    {
+      source: chartSource(charts.metallb, settings.artifacts),
+      control,
+      pool: site.loadBalancerPool,
+      subnet: site.loadBalancerSubnet,
+      everyNodeIsServer: site.hosts.every(({ role }) => role === "server"),
+      after: nodes,
+    },
+    opts,
+  );
+}
+
+function nfsExport({ settings, site }: Foundation): NfsServerArgs | { server: string; path: string } | undefined {
+  const { nfs } = settings.platform.storage;
+  if (nfs === undefined || nfs.kind === "existing") return nfs;
+  const host = site.hosts.find(({ name }) => name === nfs.host);
+  if (host === undefined) throw new Error(`no host of the site is called ${nfs.host}`);
+  const clients = nfsClients(site.hosts, nfs.allowedCidrs);
+  return { host, path: nfs.path, clients, idmapDomain: nfs.idmapDomain };
+}
+
+function storage(foundation: Foundation): pulumi.Resource[] {
+  const { settings, nodes, opts } = foundation;
+  const { local, onDelete } = settings.platform.storage;
+  const defaultClass = defaultStorageClass(settings.platform.storage);
+  const ready: pulumi.Resource[] = [];
+  if (local !== undefined) {
+    const isDefault = defaultClass === "local-path";
+    const args = { path: local.path, isDefault, retain: onDelete !== "delete", after: nodes };
+    ready.push(new LocalStorage("local-storage", args, opts).ready);
+  }
+  const exported = nfsExport(foundation);
+  if (exported !== undefined) {
+    const source = chartSource(charts.csiDriverNfs, settings.artifacts);
+    const args = { source, export: exported, isDefault: defaultClass === "nfs-client", onDelete, after: nodes };
+    ready.push(new NfsStorage("nfs-storage", args, opts).ready);
+  }
+  return ready;
+}
+
+function ingress(
+  { settings, site, control, nodes, opts }: Foundation,
+  after: readonly pulumi.Resource[],
+): { readonly traefik: Traefik; readonly ingress: Ingress } | undefined {
+  const { ingress: wanted, certificates } = settings.platform;
+  if (wanted === undefined) return undefined;
+  const authority = acmeAuthority(certificates);
+  const pebbleSource = chartSource(charts.pebble, settings.artifacts);
+  const pebble =
+    certificates.authority === "pebble"
+      ? new Pebble("pebble", { source: pebbleSource, control, after: nodes }, opts)
+      : undefined;
+  const traefik = new Traefik(
+    "traefik",
+    {
+      source: chartSource(charts.traefik, settings.artifacts),
+      address: wanted.address,
+      authority,
+      acmeRootCertificate: pebble?.rootCertificate,
+      persistence: {
+        size: wanted.persistence.size,
+        storageClass: wanted.persistence.storageClass ?? defaultStorageClass(settings.platform.storage),
+      },
+      dashboard: wanted.dashboard,
+      loadBalancer: settings.platform.loadBalancer !== "none" && site.loadBalancerPool.length > 0,
+      subnet: announcingSubnet(site),
+      after,
+    },
+    opts,
+  );
+  const encrypted = authority !== undefined;
+  const { dashboard } = wanted;
+  return {
+    traefik,
+    ingress: {
+      className: "traefik",
+      namespace: traefikNamespace,
+      entryPoint: encrypted ? "websecure" : "web",
+      certificateResolver: encrypted ? certificateResolver : undefined,
+      dashboard: dashboard && {
+        url: `${encrypted ? "https" : "http"}://${dashboard.host}/dashboard/`,
+        user: dashboard.user,
+        password: traefik.dashboardPassword,
+      },
+    },
+  };
+}
+
+/** Load balancer, storage, ingress with certificates, database operator: what the settings ask for, each its own component. */
+export function platform(settings: Settings, site: Site, cluster: Cluster): Platform {
+  const foundation: Foundation = {
+    settings,
+    site,
+    control: controlHost(settings, site.hosts),
+    nodes: cluster.memberships,
+    opts: inCluster(cluster),
+  };
+  const balancer = loadBalancer(foundation);
+  const addresses = balancer === undefined ? [] : [balancer.ready];
+  const classes = storage(foundation);
+  const gateway = ingress(foundation, [...foundation.nodes, ...addresses, ...classes]);
+  const operator = wantsDatabaseOperator(settings)
+    ? new DatabaseOperator(
+        "database-operator",
+        {
+          source: chartSource(charts.cloudnativePg, settings.artifacts),
+          control: foundation.control,
+          after: foundation.nodes,
+        },
+        foundation.opts,
+      )
+    : undefined;
+  return {
+    loadBalancer: balancer !== undefined,
+    ingress: gateway?.ingress,
+    storage: {
+      defaultClass: defaultStorageClass(settings.platform.storage),
+      databaseClass: databaseStorageClass(settings.platform.storage),
+    },
+    ready: [
+      ...foundation.nodes,
+      ...addresses,
+      ...classes,
+      ...(gateway === undefined ? [] : [gateway.traefik.ready]),
+      ...(operator === undefined ? [] : [operator.ready]),
+    ],
+  };
+}

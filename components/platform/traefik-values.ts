@@ -1,0 +1,132 @@
+import type { Inputs } from "@pulumi/pulumi";
+import { type AcmeAuthority, certificateResolver } from "./certificates.ts";
+import { subnetLabel, subnetLabelValue } from "./node-subnet.ts";
+
+/** The image of the chart's version, named whole so that a bundle can list it. */
+export const traefikImage = { registry: "docker.io", repository: "traefik", tag: "v3.7.11" } as const;
+export const traefikImageReference = `${traefikImage.registry}/${traefikImage.repository}:${traefikImage.tag}`;
+
+/** Names of objects in Traefik's namespace that its values refer to. */
+export const traefikNames = {
+  dashboardUsers: "dashboard-users",
+  dashboardMiddleware: "dashboard-auth",
+  acmeRoot: "acme-root",
+} as const;
+
+export interface TraefikConfiguration {
+  /** From the load balancer's pool. Default: the first free one. */
+  readonly address?: string;
+  /** `undefined`: no certificates, plain HTTP. */
+  readonly authority?: AcmeAuthority;
+  readonly persistence: { readonly size: string; readonly storageClass?: string };
+  readonly dashboard?: { readonly host: string };
+  /** Whether a load balancer gives the Service an address; else it is reached through node ports. */
+  readonly loadBalancer: boolean;
+  /** The subnet (CIDR) that Traefik's node must be in, where nodes lie in several. */
+  readonly subnet?: string;
+}
+
+const data = "/data";
+
+function certificates(authority: AcmeAuthority): Inputs {
+  const acme = {
+    caServer: authority.directory,
+    email: authority.email,
+    storage: `${data}/acme.json`,
+    tlsChallenge: true,
+    ...(authority.privateRoot ? { caCertificates: ["/certs/root-cert.pem"] } : {}),
+  };
+  return {
+    certificatesResolvers: { [certificateResolver]: { acme } },
+    ...(authority.privateRoot
+      ? { volumes: [{ name: traefikNames.acmeRoot, mountPath: "/certs", type: "configMap" }] }
+      : {}),
+  };
+}
+
+/** The store of certificates and account key; Traefik refuses one that others can read. */
+function store({ persistence }: TraefikConfiguration): Inputs {
+  return {
+    persistence: {
+      enabled: true,
+      path: data,
+      accessMode: "ReadWriteOnce",
+      size: persistence.size,
+      ...(persistence.storageClass === undefined ? {} : { storageClass: persistence.storageClass }),
+    },
+    podSecurityContext: { fsGroup: 65532, fsGroupChangePolicy: "OnRootMismatch" },
+  };
+}
+
+const storePermissions = {
+  name: "store-permissions",
+  image: traefikImageReference,
+  command: ["sh", "-c", `touch ${data}/acme.json && chmod 600 ${data}/acme.json`],
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  },
+  volumeMounts: [{ name: "data", mountPath: data }],
+};
+
+function dashboard(host: string, encrypted: boolean): Inputs {
+  const { dashboardMiddleware, dashboardUsers } = traefikNames;
+  return {
+    ingressRoute: {
+      dashboard: {
+        enabled: true,
+        matchRule: `Host(\`${host}\`)`,
+        entryPoints: [encrypted ? "websecure" : "web"],
+        middlewares: [{ name: dashboardMiddleware }],
+        ...(encrypted ? { tls: { certResolver: certificateResolver } } : {}),
+      },
+    },
+    // In the chart and not beside it: the kind is only there once the chart is.
+    extraObjects: [
+      {
+        apiVersion: "traefik.io/v1alpha1",
+        kind: "Middleware",
+        metadata: { name: dashboardMiddleware },
+        spec: { basicAuth: { secret: dashboardUsers, removeHeader: true } },
+      },
+    ],
+  };
+}
+
+/**
+ * The chart's values. Keys that the chart silently ignores (`service.type`, `service.loadBalancerIP`) are not used; each one
+ * here was seen in the rendered objects.
+ */
+export function traefikValues(configuration: TraefikConfiguration): Inputs {
+  const { address, authority, loadBalancer, subnet } = configuration;
+  const encrypted = authority !== undefined;
+  return {
+    image: traefikImage,
+    global: { checkNewVersion: false, sendAnonymousUsage: false },
+    // The ACME store is a file with one writer: more replicas, or two during an update, would corrupt it.
+    deployment: { kind: "Deployment", replicas: 1, ...(encrypted ? { initContainers: [storePermissions] } : {}) },
+    updateStrategy: { type: "Recreate", rollingUpdate: null },
+    ingressClass: { enabled: true, isDefaultClass: true, name: "traefik" },
+    providers: {
+      kubernetesIngress: { enabled: true, publishedService: { enabled: loadBalancer } },
+      kubernetesCRD: { enabled: true },
+    },
+    ports: {
+      web: encrypted
+        ? { http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } } }
+        : {},
+      websecure: { http: { tls: { enabled: true, ...(encrypted ? { certResolver: certificateResolver } : {}) } } },
+    },
+    service: {
+      annotations: address === undefined ? {} : { "metallb.io/loadBalancerIPs": address },
+      // Local: the client's own address arrives, and only the node that runs Traefik announces.
+      spec: loadBalancer ? { type: "LoadBalancer", externalTrafficPolicy: "Local" } : { type: "NodePort" },
+    },
+    resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } },
+    priorityClassName: "system-cluster-critical",
+    ...(subnet === undefined ? {} : { nodeSelector: { [subnetLabel]: subnetLabelValue(subnet) } }),
+    ...(authority === undefined ? {} : { ...certificates(authority), ...store(configuration) }),
+    ...(configuration.dashboard === undefined ? {} : dashboard(configuration.dashboard.host, encrypted)),
+  };
+}
