@@ -29,7 +29,7 @@ RUN
   systemd-run --quiet --collect --unit="$unit" --description="grappe: $unit" \
     --property=RuntimeMaxSec="$deadline" --property=TimeoutStopSec=20 \
     --property=StandardInput=file:"$directory/values" \
-    --setenv=HOME=/root --setenv=LC_ALL=C.UTF-8 \
+    --setenv=HOME=/root --setenv=LC_ALL=C.UTF-8 --setenv=SUDO_USER="${SUDO_USER:-root}" \
     bash "$directory/run" "$directory"
 }
 

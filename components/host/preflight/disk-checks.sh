@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Part of preflight.sh: space, and how fast writes are safe.
+set -euo pipefail
+: "${role:?}" "${maxFdatasyncMilliseconds:?}" "${allowSlowDisk:?}"
+
+check_disk_space() {
+  local needed=4000
+  if [[ -e /var/lib/grappe/host ]]; then needed=500; fi
+  free_disk_mebibytes=$(df --portability --block-size=1M /var/lib | awk 'NR == 2 { print $4 }')
+  if ((free_disk_mebibytes < needed)); then
+    finding "has $free_disk_mebibytes MiB free under /var/lib" "images and etcd need $needed MiB" 'make room, or choose a bigger disk'
+  fi
+}
+
+# etcd calls fdatasync after every write and loses its leadership when that takes long. 100 writes of etcd's size, each
+# synchronous (O_DSYNC, which is a write and an fdatasync), timed one by one with what every Debian has.
+measure_fdatasync() {
+  fdatasync_milliseconds=''
+  [[ $role = server ]] || return 0
+  local directory file
+  for directory in /var/lib/etcd /var/lib/rancher /var/lib; do
+    if [[ -d $directory ]]; then break; fi
+  done
+  file=$(mktemp "$directory/.grappe-fdatasync.XXXXXX")
+  fdatasync_milliseconds=$(time_writes "$file")
+  rm -f "$file"
+  if awk -v found="$fdatasync_milliseconds" -v limit="$maxFdatasyncMilliseconds" 'BEGIN { exit !(found > limit) }'; then
+    local what="a safe write under $directory takes $fdatasync_milliseconds ms (p99); $maxFdatasyncMilliseconds ms are allowed"
+    if [[ $allowSlowDisk = yes ]]; then
+      warning "$what"
+    else
+      finding "$what" 'etcd on a slow disk, such as an SD card, loses its leader and the cluster with it' \
+        'put the system on an SSD; or accept it knowingly: grappe:cluster.etcdDisk.allowSlow: true'
+    fi
+  fi
+}
+
+# dd reports each run's seconds itself, so that starting it isn't measured. p99 of 100 is the second slowest.
+time_writes() {
+  local file=$1
+  for _ in {1..100}; do
+    LC_ALL=C dd if=/dev/zero of="$file" bs=2300 count=1 oflag=dsync conv=notrunc 2>&1
+  done | sed -n 's/.*copied, \([0-9.e-]*\) s,.*/\1/p' | LC_ALL=C sort --general-numeric-sort | awk '{ seconds[NR] = $1 } END { printf "%.2f", seconds[NR - 1] * 1000 }'
+}

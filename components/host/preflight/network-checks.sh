@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Part of preflight.sh: addresses and ports.
+set -euo pipefail
+: "${privateAddress:?}" "${subnet:?}" "${ports=}"
+
+# Interface and prefix follow from the declared address, never from the default route or from an interface's name.
+check_private_address() {
+  interface_name='' found_prefix=''
+  local interface address
+  while read -r interface address; do
+    if [[ ${address%/*} = "$privateAddress" ]]; then
+      interface_name=${interface%%@*} found_prefix=${address#*/}
+    fi
+  done < <(ip -oneline -4 address show scope global | awk '{ print $2, $4 }')
+  if [[ -z $interface_name ]]; then
+    finding "no interface has the address $privateAddress; it has $(ip -oneline -4 address show scope global | awk '{ printf "%s%s on %s", (NR > 1 ? ", " : ""), $4, $2 }')" \
+      'nodes know each other by their addresses in the declared network' \
+      "correct the host's privateAddress, or give the machine that address (a DHCP reservation, or a static one)"
+  elif [[ $found_prefix != "${subnet#*/}" ]]; then
+    finding "$interface_name has $privateAddress/$found_prefix, the declared network is $subnet" \
+      'what it takes for neighbours and what the settings take for neighbours differ' \
+      "correct the network in the settings or the prefix on the machine"
+  fi
+}
+
+check_ports() {
+  [[ ! -e /var/lib/grappe/host ]] || return 0
+  command -v ss > /dev/null || return 0
+  local port listener
+  for port in $ports; do
+    listener=$(ss --no-header --listening --tcp --numeric --processes "sport = :$port" | grep -o 'users:(("[^"]*",pid=[0-9]*' | head -n 1 || true)
+    if [[ -n $listener ]]; then
+      listener=${listener#users:((}
+      finding "TCP port $port is taken by ${listener//\"/}" 'Kubernetes listens on it' 'stop that program, or choose another machine'
+    fi
+  done
+}

@@ -1,0 +1,68 @@
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterSettings } from "../../settings/schema/cluster.ts";
+import type { Host } from "../host.ts";
+import { loadScript } from "../script.ts";
+import { runOnHost } from "../step.ts";
+import { indistinctMachines } from "./distinct-machines.ts";
+import { type HostFacts, parseHostFacts } from "./host-facts.ts";
+
+const script = loadScript(import.meta.url, "./preflight.sh");
+
+export interface PreflightArgs {
+  readonly host: Host;
+  readonly etcdDisk: ClusterSettings["etcdDisk"];
+  /** TCP ports that Kubernetes will listen on; refused where a stranger holds one. */
+  readonly ports: readonly number[];
+}
+
+export interface Preflight {
+  readonly host: Host;
+  readonly step: remote.Command;
+  readonly facts: pulumi.Output<HostFacts>;
+}
+
+/** The values for `preflight.sh`. */
+export function preflightValues({ host, etcdDisk, ports }: PreflightArgs): Record<string, string> {
+  return {
+    name: host.name,
+    role: host.role,
+    environment: host.environment,
+    architecture: host.architecture,
+    privateAddress: host.privateAddress,
+    subnet: host.subnet,
+    ports: ports.join(" "),
+    maxFdatasyncMilliseconds: String(etcdDisk.maxFdatasyncMilliseconds),
+    allowSlowDisk: etcdDisk.allowSlow ? "yes" : "no",
+  };
+}
+
+/**
+ * Looks at a host without changing it and refuses it with all findings in one report: what is wrong, why it matters, how to
+ * mend it. The first step on every host.
+ */
+export function preflight(name: string, args: PreflightArgs, opts: pulumi.CustomResourceOptions): Preflight {
+  const step = runOnHost(name, { host: args.host, script, values: preflightValues(args), deadlineSeconds: 420 }, opts);
+  const facts = step.stdout.apply(parseHostFacts);
+  facts.apply(({ warnings }) => {
+    for (const warning of warnings) pulumi.log.warn(`${args.host.name}: ${warning}`, step);
+  });
+  return { host: args.host, step, facts };
+}
+
+/**
+ * Resolves once all hosts passed and proved to be machines of their own; rejects with one error otherwise. To be given as
+ * `dependsOn`, so that no data flows from one host's step to another's and a preview shows no change that isn't one.
+ */
+export function distinctMachines(preflights: readonly Preflight[]): pulumi.Output<pulumi.Resource[]> {
+  return pulumi.all(preflights.map(({ facts }) => facts)).apply((all) => {
+    const machines = preflights.flatMap(({ host }, index) => {
+      const facts = all[index];
+      return facts === undefined ? [] : { name: host.name, machineId: facts.machineId, hostname: facts.hostname };
+    });
+    const problems = indistinctMachines(machines);
+    if (problems.length > 0)
+      throw new pulumi.RunError(`The hosts are not distinct machines:\n  ${problems.join("\n  ")}`);
+    return preflights.map(({ step }) => step);
+  });
+}

@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Part of preflight.sh: what the machine is and runs.
+set -euo pipefail
+: "${name:?}" "${environment:?}" "${architecture:?}" "${role:?}"
+
+check_operating_system() {
+  local ID='' VERSION_ID=''
+  # shellcheck source=/dev/null
+  [[ ! -r /etc/os-release ]] || . /etc/os-release
+  operating_system="$ID $VERSION_ID"
+  raspberry_pi=false
+  if grep -qs 'Raspberry Pi' /proc/device-tree/model; then raspberry_pi=true; fi
+  case $operating_system in
+    'debian 12' | 'debian 13' | 'raspbian 12' | 'raspbian 13' | 'ubuntu 22.04' | 'ubuntu 24.04' | 'ubuntu 2'[5-9].*) ;;
+    *) finding "runs ${operating_system:-an unknown system}" 'steps are made for, and tested on, the systems in the fix' \
+      'install Debian 12 or 13, Raspberry Pi OS (64-bit) or Ubuntu 22.04, 24.04 or newer' ;;
+  esac
+  if ! [[ -d /run/systemd/system ]]; then
+    finding 'systemd does not run' 'long steps and Kubernetes are systemd units' 'boot the machine with systemd'
+  fi
+}
+
+check_architecture() {
+  local installed
+  installed=$(dpkg --print-architecture 2> /dev/null || true)
+  case $(uname -m) in
+    x86_64) found_architecture=amd64 ;;
+    aarch64) found_architecture=arm64 ;;
+    *) found_architecture=$(uname -m) ;;
+  esac
+  if [[ $found_architecture != "$architecture" ]]; then
+    finding "is $found_architecture, the settings say $architecture" 'binaries of another architecture do not run' \
+      "set the host's architecture: $found_architecture"
+  elif [[ -n $installed && $installed != "$architecture" ]]; then
+    finding "has a kernel of $found_architecture under a system of $installed" 'its packages are of another architecture' \
+      'install the 64-bit system'
+  fi
+}
+
+check_machine_id() {
+  machine_id=$(cat /etc/machine-id 2> /dev/null || true)
+  if ! [[ $machine_id =~ ^[0-9a-f]{32}$ ]]; then
+    finding 'has no machine id' 'nodes and DHCP leases are told apart by it' 'systemd-machine-id-setup, then reboot'
+  fi
+}
+
+# Our own hosts carry a mark; a Kubernetes without it is somebody's.
+check_foreign_kubernetes() {
+  [[ ! -e /var/lib/grappe/host ]] || return 0
+  local path
+  for path in /etc/kubernetes/kubelet.conf /etc/kubernetes/admin.conf /etc/rancher/k3s /var/lib/rancher/k3s/server \
+    /var/lib/rke2 /var/snap/microk8s; do
+    if [[ -e $path ]]; then
+      finding "is a node of another cluster already ($path)" 'its data and workloads would be lost' \
+        'take it out of that cluster and uninstall it (kubeadm reset, k3s-uninstall.sh), or choose another machine'
+      return
+    fi
+  done
+}
+
+check_cgroups() {
+  cgroup_version=1 cgroup_memory=false
+  if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then cgroup_version=2; fi
+  if [[ $cgroup_version = 2 ]]; then
+    if grep -qw memory /sys/fs/cgroup/cgroup.controllers; then cgroup_memory=true; fi
+  elif awk '$1 == "memory" && $4 == 1 { found = 1 } END { exit !found }' /proc/cgroups; then
+    cgroup_memory=true
+  fi
+  if [[ $cgroup_memory = false && $raspberry_pi = false ]]; then
+    finding "the kernel's memory cgroup is off" "containers' memory can't be limited, and Kubernetes refuses to start" \
+      "boot with cgroup_enable=memory on the kernel's command line"
+  fi
+}
+
+check_swap() {
+  if [[ $environment != container ]] && (($(wc -l < /proc/swaps) > 1)); then warning 'swap is on; preparation turns it off'; fi
+}
+
+check_kernel_modules() {
+  [[ $environment != container ]] || return 0
+  local module
+  for module in overlay br_netfilter; do
+    if ! [[ -d /sys/module/$module ]] && ! modprobe --dry-run --quiet "$module" 2> /dev/null; then
+      finding "the kernel $(uname -r) has no module $module" 'containers need it' \
+        'reboot if the kernel was just upgraded; else install its modules (Ubuntu on a Pi: linux-modules-extra-raspi)'
+    fi
+  done
+  if [[ $(getconf PAGESIZE) != 4096 ]]; then
+    warning "the kernel has pages of $(getconf PAGESIZE) bytes, on which images with jemalloc crash; fix: kernel=kernel8.img in /boot/firmware/config.txt"
+  fi
+}
+
+check_memory() {
+  local needed=400
+  if [[ $role = server ]]; then needed=900; fi
+  memory_mebibytes=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
+  if ((memory_mebibytes < needed)); then
+    finding "has $memory_mebibytes MiB of memory" "a host with the role $role needs $needed MiB to stay up" 'choose a bigger machine'
+  fi
+}
+
+# A machine without a clock of its own, such as a Pi, is years off until it is told; certificates would not be valid yet.
+check_clock() {
+  [[ $environment != container ]] || return 0
+  local year
+  year=$(date +%Y)
+  if ((year < 2025)); then
+    warning "the clock says $(date -u +%F); preparation sets it before certificates are made"
+  fi
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Part of prepare.sh.
+set -euo pipefail
+: "${packages=}" "${environment:?}"
+
+missing_packages() {
+  local package
+  for package in "$@"; do
+    if [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null) != installed ]]; then echo "$package"; fi
+  done
+}
+
+# Another apt (unattended upgrades, cloud-init) may hold the locks for minutes; the network may fail for a moment.
+apt() {
+  local attempt
+  for attempt in 1 2 3 4 5 6; do
+    if DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get --quiet --quiet --option DPkg::Lock::Timeout=300 \
+      --option Acquire::Retries=3 --option Dpkg::Use-Pty=0 "$@"; then return; fi
+    sleep $((attempt * 5))
+  done
+  return 1
+}
+
+# Modules that Ubuntu left out of its Pi kernels from 21.10 to 23.10 (vxlan among them).
+needs_extra_modules() {
+  [[ $environment = hardware ]] || return 1
+  grep -qs 'Raspberry Pi' /proc/device-tree/model && grep -qs '^ID=ubuntu' /etc/os-release &&
+    grep -qsE '^VERSION_ID="(21\.10|22\.04|22\.10|23\.04|23\.10)"' /etc/os-release
+}
+
+install_packages() {
+  local -a missing wanted
+  read -r -a wanted <<< "$packages"
+  if needs_extra_modules; then wanted+=(linux-modules-extra-raspi); fi
+  if [[ $environment = hardware ]] && ! systemctl is-active --quiet chrony.service ntpsec.service; then wanted+=(systemd-timesyncd); fi
+  mapfile -t missing < <(missing_packages "${wanted[@]}")
+  if ((${#missing[@]} == 0)); then return; fi
+  # A killed run, or a power cut, can leave packages unpacked and not configured.
+  if [[ -n $(dpkg --audit) ]]; then DEBIAN_FRONTEND=noninteractive dpkg --configure --pending --force-confold; fi
+  if ! apt update || ! apt install --yes --no-install-recommends "${missing[@]}"; then
+    fail "these packages can't be installed: ${missing[*]}. Fix: check this machine's way to its package sources
+(apt-get update says what fails); without internet, install them beforehand from a disk or a mirror."
+  fi
+}

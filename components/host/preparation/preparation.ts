@@ -1,0 +1,86 @@
+import type { Output, Resource } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterSettings } from "../../settings/schema/cluster.ts";
+import type { Host } from "../host.ts";
+import type { HostFacts } from "../preflight/host-facts.ts";
+import { distinctMachines, type Preflight, preflight } from "../preflight/preflight.ts";
+import { loadScript } from "../script.ts";
+import { runOnHost } from "../step.ts";
+
+const prepareScript = loadScript(import.meta.url, "./prepare.sh");
+const rebootScript = loadScript(import.meta.url, "./reboot.sh");
+const awaitRebootScript = loadScript(import.meta.url, "./await-reboot.sh");
+
+/** What a later room needs of a host before it starts. */
+export interface HostNeeds {
+  /** Packages of the distribution (Debian, Raspberry Pi OS and Ubuntu name them alike). */
+  readonly packages: readonly string[];
+  /** TCP ports that it will listen on. */
+  readonly ports: readonly number[];
+  /** Kernel modules besides `overlay` and `br_netfilter`, such as `wireguard`. */
+  readonly kernelModules?: readonly string[];
+}
+
+export interface PrepareHostsArgs {
+  readonly hosts: readonly Host[];
+  readonly etcdDisk: ClusterSettings["etcdDisk"];
+  readonly needs: (host: Host) => HostNeeds;
+}
+
+/** A host that Kubernetes can be put on. */
+export interface PreparedHost {
+  readonly host: Host;
+  /** Secret, as all output of steps is. */
+  readonly facts: Output<HostFacts>;
+  /** What a step on the host depends on. */
+  readonly prepared: Resource;
+}
+
+function prepareHost(
+  { host, step, facts }: Preflight,
+  distinct: Output<Resource[]>,
+  needs: HostNeeds,
+  opts: pulumi.ResourceOptions,
+): PreparedHost {
+  const prepare = runOnHost(
+    `${host.name}-prepare`,
+    {
+      host,
+      script: prepareScript,
+      values: {
+        name: host.name,
+        environment: host.environment,
+        privateAddress: host.privateAddress,
+        packages: [...needs.packages].toSorted().join(" "),
+        kernelModules: ["overlay", "br_netfilter", ...(needs.kernelModules ?? [])].join(" "),
+      },
+      detached: true,
+      deadlineSeconds: 1200,
+    },
+    pulumi.mergeOptions(pulumi.mergeOptions(opts, { dependsOn: [step] }), { dependsOn: distinct }),
+  );
+  if (host.environment === "container") return { host, facts, prepared: prepare };
+  const reboot = runOnHost(
+    `${host.name}-reboot`,
+    { host, script: rebootScript, values: { outcome: prepare.stdout }, deadlineSeconds: 60 },
+    pulumi.mergeOptions(opts, { dependsOn: [prepare] }),
+  );
+  const booted = runOnHost(
+    `${host.name}-booted`,
+    { host, script: awaitRebootScript, values: { formerBoot: reboot.stdout }, deadlineSeconds: 300 },
+    pulumi.mergeOptions(opts, { dependsOn: [reboot] }),
+  );
+  return { host, facts, prepared: booted };
+}
+
+/**
+ * Takes hosts from what they are to what Kubernetes needs: checked (all findings at once), named, with packages, kernel
+ * modules and settings, swap off for good, the clock set; rebooted where, and only where, the kernel's command line changed.
+ */
+export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOptions): PreparedHost[] {
+  const preflights = args.hosts.map((host) =>
+    preflight(`${host.name}-preflight`, { host, etcdDisk: args.etcdDisk, ports: args.needs(host).ports }, opts),
+  );
+  const distinct = distinctMachines(preflights);
+  return preflights.map((passed) => prepareHost(passed, distinct, args.needs(passed.host), opts));
+}
