@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -7,4 +7,12 @@ export async function cacheDirectory(...parts: readonly string[]): Promise<strin
   const directory = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "grappe", ...parts);
   await mkdir(directory, { recursive: true });
   return directory;
+}
+
+/** Whether a file or folder is there. */
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

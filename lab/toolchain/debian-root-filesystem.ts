@@ -1,6 +1,6 @@
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "./cache.ts";
+import { cacheDirectory, exists } from "./cache.ts";
 import { ensurePrograms } from "./debian-packages.ts";
 import type { Progress } from "./progress.ts";
 import { run } from "./subprocess.ts";
@@ -10,6 +10,8 @@ export interface DebianRecipe {
   /** `minbase`: a small Debian with apt. `extract`: nothing but the packages' files and those they depend on, unconfigured. */
   readonly variant: "minbase" | "extract";
   readonly packages: readonly string[];
+  /** Default: this computer's. Another one is possible for `extract` alone, which runs none of the packages' scripts. */
+  readonly architecture?: "amd64" | "arm64";
   /** Script that is called with the root directory before it is packed. */
   readonly customizeHook?: string;
   /** Hash of everything that decides the result; the archive is kept under it. */
@@ -49,15 +51,8 @@ async function configuredSources(suite: string): Promise<string[]> {
 export async function debianRootFilesystem(recipe: DebianRecipe, progress: Progress): Promise<string> {
   const directory = await cacheDirectory("root-filesystems");
   const archive = join(directory, `${recipe.suite}-${recipe.recipe.slice(0, 16)}.tar`);
-  if (
-    await stat(archive).then(
-      () => true,
-      () => false,
-    )
-  )
-    return archive;
+  if (await exists(archive)) return archive;
   await ensurePrograms(programs);
-  await mkdir(directory, { recursive: true });
   const partial = join(directory, `.${process.pid}-${recipe.recipe.slice(0, 16)}.tar`);
   let doing = "";
   const sources = await configuredSources(recipe.suite);
@@ -68,6 +63,7 @@ export async function debianRootFilesystem(recipe: DebianRecipe, progress: Progr
         [
           "mmdebstrap",
           `--variant=${recipe.variant}`,
+          ...(recipe.architecture === undefined ? [] : [`--architectures=${recipe.architecture}`]),
           `--include=${recipe.packages.join(",")}`,
           '--aptopt=Acquire::Languages "none"',
           '--aptopt=APT::Install-Recommends "false"',

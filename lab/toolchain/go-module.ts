@@ -1,16 +1,21 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { cacheDirectory } from "./cache.ts";
+import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { cacheDirectory, exists } from "./cache.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { isInstalled, run } from "./subprocess.ts";
 
-/** Name of a folder beside this file: a Go module whose `tool` dependencies are programs, pinned by its go.mod and go.sum. */
-export type GoModuleName = "cni" | "coredns" | "etcd" | "helm" | "kubernetes" | "pulumi";
+/**
+ * Name of a folder beside this file: a Go module whose `tool` dependencies are programs, pinned by its go.mod and go.sum.
+ * `pause` is the one whose program is written here.
+ */
+export type GoModuleName = "cni" | "coredns" | "etcd" | "helm" | "kubernetes" | "pause" | "pulumi";
 
 interface GoModule {
-  /** The module among its requirements whose version is the programs' version. */
-  readonly versionOf: string;
+  /** The module among its requirements whose version is the programs' version; or that version itself, of our own code. */
+  readonly versionOf: string | { readonly fixed: string };
+  /** What is built, as `go build` takes it. Default: the module's tools. */
+  readonly packages?: string;
   /** Linker variables that tell the programs which version they are. */
   readonly stamps: (version: SemanticVersion) => Readonly<Record<string, string>>;
 }
@@ -29,7 +34,7 @@ const modules: Readonly<Record<GoModuleName, GoModule>> = {
     stamps: ({ text }) => ({ "github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion": text }),
   },
   coredns: { versionOf: "github.com/coredns/coredns", stamps: () => ({}) },
-  etcd: { versionOf: "go.etcd.io/etcd/v3", stamps: () => ({}) },
+  etcd: { versionOf: "go.etcd.io/etcd/server/v3", stamps: () => ({}) },
   helm: {
     versionOf: "helm.sh/helm/v3",
     stamps: ({ text }) => ({ "helm.sh/helm/v3/internal/version.version": text }),
@@ -43,6 +48,8 @@ const modules: Readonly<Record<GoModuleName, GoModule>> = {
       "k8s.io/component-base/version.gitTreeState": "clean",
     }),
   },
+  // The release of Kubernetes's pause image that this program stands in for.
+  pause: { versionOf: { fixed: "v3.10.2" }, packages: ".", stamps: () => ({}) },
   pulumi: {
     versionOf: "github.com/pulumi/pulumi/pkg/v3",
     stamps: ({ text }) => ({ "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": text }),
@@ -78,11 +85,16 @@ export function linkerFlags(name: GoModuleName, version: string): string {
   return ["-s", "-w", ...stamps.map(([variable, value]) => `-X ${variable}=${value}`)].join(" ");
 }
 
+function versionOf(name: GoModuleName, goMod: string): string {
+  const source = modules[name].versionOf;
+  return typeof source === "string" ? requiredVersion(goMod, source) : source.fixed;
+}
+
 const folderOf = (name: GoModuleName): string => join(import.meta.dirname, name);
 
 /** The version, with its leading `v`, that a module's go.mod pins. */
 export async function goModuleVersion(name: GoModuleName): Promise<string> {
-  return requiredVersion(await readFile(join(folderOf(name), "go.mod"), "utf8"), modules[name].versionOf);
+  return versionOf(name, await readFile(join(folderOf(name), "go.mod"), "utf8"));
 }
 
 async function goVersion(): Promise<string> {
@@ -94,78 +106,81 @@ async function goVersion(): Promise<string> {
   return (await run(["go", "env", "GOVERSION"])).stdout.trim();
 }
 
+interface Build {
+  readonly version: string;
+  readonly flags: string;
+  /** Where the cache keeps the finished programs. */
+  readonly folder: string;
+}
+
+/** The cache's key is everything that decides the programs: sources, flags, Go's version, architecture. */
+async function planBuild(name: GoModuleName, architecture: Architecture): Promise<Build> {
+  const files = (await readdir(folderOf(name))).toSorted();
+  const texts = await Promise.all(files.map((file) => readFile(join(folderOf(name), file), "utf8")));
+  const version = await goModuleVersion(name);
+  const flags = linkerFlags(name, version);
+  const inputs = JSON.stringify([files, texts, await goVersion(), flags, architecture]);
+  const key = createHash("sha256").update(inputs).digest("hex").slice(0, 16);
+  return { version, flags, folder: join(await cacheDirectory("go", name), `${version}-${architecture}-${key}`) };
+}
+
+/** The folder of a module's programs where the cache holds them already. */
+export async function builtGoModule(name: GoModuleName): Promise<string | undefined> {
+  if (!(await isInstalled("go"))) return undefined;
+  const { folder } = await planBuild(name, ownArchitecture());
+  return (await exists(folder)) ? folder : undefined;
+}
+
 /**
- * Builds the programs of a Go module (all of its `tool` dependencies) without cgo and returns the folder that holds them.
- * The cache's key is the pinned dependencies, the flags, Go's version and the architecture, so a second call takes no time.
+ * Builds the programs of a Go module (all of its `tool` dependencies) without cgo and returns the folder that holds them. A
+ * second call takes no time.
  */
 export async function buildGoModule(
   name: GoModuleName,
   options: { readonly architecture?: Architecture; readonly progress?: Progress } = {},
 ): Promise<string> {
   const architecture = options.architecture ?? ownArchitecture();
-  const folder = folderOf(name);
-  const [goMod, goSum, go] = await Promise.all([
-    readFile(join(folder, "go.mod"), "utf8"),
-    readFile(join(folder, "go.sum"), "utf8"),
-    goVersion(),
-  ]);
-  const version = requiredVersion(goMod, modules[name].versionOf);
-  const flags = linkerFlags(name, version);
-  const key = createHash("sha256")
-    .update(JSON.stringify([goMod, goSum, go, flags, architecture]))
-    .digest("hex");
-  const parent = await cacheDirectory("go", name);
-  const built = join(parent, `${version}-${architecture}-${key.slice(0, 16)}`);
-  if (
-    await stat(built).then(
-      () => true,
-      () => false,
-    )
-  )
-    return built;
-
-  const partial = await mkdtemp(join(parent, ".partial-"));
+  const build = await planBuild(name, architecture);
+  if (await exists(build.folder)) return build.folder;
+  const partial = await mkdtemp(join(dirname(build.folder), ".partial-"));
+  const label = `${name} ${build.version} for ${architecture}`;
+  const environment = { CGO_ENABLED: "0", GOOS: "linux", GOARCH: architecture };
   try {
-    const label = `${name} ${version} for ${architecture}`;
-    await compile({ folder, output: partial, flags, architecture, label }, options.progress ?? progressOf("toolchain"));
-    await rename(partial, built).catch(async (error: unknown) => {
+    const job = { folder: folderOf(name), output: partial, flags: build.flags, environment, label };
+    await compile({ ...job, packages: modules[name].packages ?? "tool" }, options.progress ?? progressOf("toolchain"));
+    await rename(partial, build.folder).catch(async (error: unknown) => {
       // Another process may have finished the very same build meanwhile.
-      if (
-        !(await stat(built).then(
-          () => true,
-          () => false,
-        ))
-      )
-        throw error;
+      if (!(await exists(build.folder))) throw error;
     });
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
-  return built;
+  return build.folder;
 }
 
 interface Compilation {
   readonly folder: string;
   readonly output: string;
+  readonly packages: string;
   readonly flags: string;
-  readonly architecture: Architecture;
+  readonly environment: Readonly<Record<string, string>>;
   readonly label: string;
 }
 
 async function compile(job: Compilation, progress: Progress): Promise<void> {
-  const env = { CGO_ENABLED: "0", GOOS: "linux", GOARCH: job.architecture };
-  const options = { cwd: job.folder, env };
-  await progress.during(() => `${job.label}: fetching modules`, run(["go", "mod", "download"], options));
-  const { stdout } = await run(["go", "list", "-deps", "-f", "{{.ImportPath}}", "tool"], options);
-  const total = stdout.split("\n").length;
+  const options = { cwd: job.folder, env: job.environment };
+  const list = run(["go", "list", "-deps", "-f", "{{.ImportPath}}", job.packages], options);
+  const total = (await progress.during(() => `${job.label}: fetching modules`, list)).stdout.split("\n").length;
   let compiled = 0;
   const onErrorLine = (): void => {
     compiled += 1;
   };
-  const command = ["go", "build", "-v", "-trimpath", `-ldflags=${job.flags}`, "-o", `${job.output}/`, "tool"] as const;
   await progress.during(
     () => `${job.label}: compiling, ${compiled} of at most ${total} packages`,
-    run(command, { ...options, onErrorLine }),
+    run(["go", "build", "-v", "-trimpath", `-ldflags=${job.flags}`, "-o", `${job.output}/`, job.packages], {
+      ...options,
+      onErrorLine,
+    }),
   );
   progress.step(`${job.label}: built`);
 }

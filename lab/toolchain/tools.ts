@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { cacheDirectory } from "./cache.ts";
-import { buildGoModule, type GoModuleName, goModuleVersion, ownArchitecture } from "./go-module.ts";
+import { buildGoModule, builtGoModule, type GoModuleName, goModuleVersion, ownArchitecture } from "./go-module.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { run } from "./subprocess.ts";
 import { fetchVerified } from "./verified-download.ts";
@@ -71,7 +71,8 @@ async function downloaded(tool: Tool, version: string, progress: Progress): Prom
  */
 export async function ensureTool(tool: Tool): Promise<string> {
   const version = await goModuleVersion(tool.module);
-  const found = await onPath(tool, version);
+  const built = await builtGoModule(tool.module);
+  const found = (await onPath(tool, version)) ?? (built === undefined ? undefined : join(built, tool.name));
   if (found !== undefined) return found;
   const progress = progressOf(tool.name);
   const reasons: string[] = [];

@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { constants, createZstdCompress } from "node:zlib";
+import { fileSha256 } from "../../components/host/bundle.ts";
+import type { Architecture } from "../toolchain/go-module.ts";
+import { run } from "../toolchain/subprocess.ts";
+
+/** How a container of the image starts. */
+export interface ImageConfig {
+  readonly entrypoint: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** `uid:gid`; default root. */
+  readonly user?: string;
+  readonly workingDirectory?: string;
+}
+
+export interface ImageSpec {
+  /** With registry and tag: `registry.k8s.io/pause:3.10.2`. */
+  readonly reference: string;
+  readonly architecture: Architecture;
+  /** Uncompressed tar archives, lowest first. */
+  readonly layers: readonly string[];
+  readonly config: ImageConfig;
+}
+
+interface Blob {
+  readonly digest: string;
+  readonly size: number;
+}
+
+const compression = { params: { [constants.ZSTD_c_compressionLevel]: 6 } };
+
+/** Parameters that make GNU tar's output depend on the files alone. */
+export const reproducible = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
+
+/** Renders (pure) an image's configuration as the OCI image specification has it. */
+export function imageConfig(spec: ImageSpec, diffIds: readonly string[]): string {
+  const { entrypoint, command, environment, user, workingDirectory } = spec.config;
+  const path = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+  return JSON.stringify({
+    architecture: spec.architecture,
+    os: "linux",
+    created: "1970-01-01T00:00:00Z",
+    config: {
+      Entrypoint: entrypoint,
+      ...(command === undefined ? {} : { Cmd: command }),
+      Env: Object.entries({ ...path, ...environment }).map(([name, value]) => `${name}=${value}`),
+      ...(user === undefined ? {} : { User: user }),
+      WorkingDir: workingDirectory ?? "/",
+    },
+    rootfs: { type: "layers", diff_ids: diffIds },
+  });
+}
+
+/** Renders (pure) the index of an archive with one image; the annotations are what `ctr images import` names it by. */
+export function imageIndex(spec: ImageSpec, manifest: Blob): string {
+  const tag = spec.reference.slice(spec.reference.lastIndexOf(":") + 1);
+  return JSON.stringify({
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.index.v1+json",
+    manifests: [
+      {
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        ...manifest,
+        platform: { architecture: spec.architecture, os: "linux" },
+        annotations: {
+          "io.containerd.image.name": spec.reference,
+          "org.opencontainers.image.ref.name": tag,
+        },
+      },
+    ],
+  });
+}
+
+/** Writes an image as an OCI archive with zstd layers that `ctr images import`, k3s and podman load. Same input, same bytes. */
+export async function writeImageArchive(spec: ImageSpec, archive: string): Promise<void> {
+  await mkdir(dirname(archive), { recursive: true });
+  const folder = await mkdtemp(`${archive}.partial-`);
+  try {
+    const blobs = join(folder, "layout", "blobs", "sha256");
+    await mkdir(blobs, { recursive: true });
+    const layers: Blob[] = [];
+    for (const layer of spec.layers) layers.push(await writeLayer(blobs, layer));
+    const diffIds = await Promise.all(spec.layers.map(async (layer) => `sha256:${await fileSha256(layer)}`));
+    const config = await writeBlob(blobs, imageConfig(spec, diffIds));
+    const manifest = await writeBlob(
+      blobs,
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        config: { mediaType: "application/vnd.oci.image.config.v1+json", ...config },
+        layers: layers.map((layer) => ({ mediaType: "application/vnd.oci.image.layer.v1.tar+zstd", ...layer })),
+      }),
+    );
+    const layout = join(folder, "layout");
+    await writeFile(join(layout, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+    await writeFile(join(layout, "index.json"), imageIndex(spec, manifest));
+    const partial = join(folder, "image.tar");
+    await run(["tar", ...reproducible, "--create", "--file", partial, "--directory", layout, "."]);
+    await rename(partial, archive);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeBlob(blobs: string, text: string): Promise<Blob> {
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  await writeFile(join(blobs, sha256), text);
+  return { digest: `sha256:${sha256}`, size: Buffer.byteLength(text) };
+}
+
+async function writeLayer(blobs: string, layer: string): Promise<Blob> {
+  const partial = join(blobs, ".partial");
+  await pipeline(createReadStream(layer), createZstdCompress(compression), createWriteStream(partial));
+  const sha256 = await fileSha256(partial);
+  const { size } = await stat(partial);
+  await rename(partial, join(blobs, sha256));
+  return { digest: `sha256:${sha256}`, size };
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { chmod, cp, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { cacheDirectory, exists } from "../toolchain/cache.ts";
+import { debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
+import type { Architecture } from "../toolchain/go-module.ts";
+import type { Progress } from "../toolchain/progress.ts";
+import { run } from "../toolchain/subprocess.ts";
+import { reproducible } from "./image-archive.ts";
+
+/** Debian release that images with shared libraries are made of. */
+const suite = "bookworm";
+
+/** Of unpacked packages, what no program needs at run time. */
+const superfluous = [
+  "./dev",
+  "./var",
+  "./etc/apt",
+  "./etc/hostname",
+  "./etc/resolv.conf",
+  ...["doc", "man", "lintian", "bug", "perl5", "bash-completion"].map((name) => `./usr/share/${name}`),
+];
+
+/** Packs a folder as a layer. Same files, same bytes. */
+async function pack(root: string, layer: string): Promise<void> {
+  await chmod(root, 0o755);
+  const permissions = "--mode=u+rwX,go+rX,go-w";
+  await run(["tar", ...reproducible, permissions, "--create", "--file", layer, "--directory", root, "."]);
+}
+
+/** Packs files and folders of this computer, keyed by their path in the image, as one layer: a tar archive in `directory`. */
+export async function filesLayer(files: Readonly<Record<string, string>>, directory: string): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  const staging = await mkdtemp(join(directory, "layer-"));
+  const root = join(staging, "root");
+  await mkdir(join(root, "tmp"), { recursive: true });
+  for (const [path, source] of Object.entries(files)) {
+    const target = join(root, path);
+    await mkdir(dirname(target), { recursive: true });
+    await cp(source, target, { recursive: true, dereference: true });
+  }
+  const layer = join(staging, "layer.tar");
+  await pack(root, layer);
+  await rm(root, { recursive: true });
+  return layer;
+}
+
+/** Debian packages to be unpacked, not configured, and the links that configuring them would have made. */
+export interface UnpackedPackages {
+  readonly packages: readonly string[];
+  readonly links?: Readonly<Record<string, string>>;
+}
+
+/** A layer that holds Debian packages' files, those of what they depend on, and nothing else; kept in the cache. */
+export async function packagesLayer(
+  wanted: UnpackedPackages,
+  architecture: Architecture,
+  progress: Progress,
+): Promise<string> {
+  const { packages, links = {} } = wanted;
+  const inputs = JSON.stringify([suite, architecture, packages, links, superfluous]);
+  const recipe = createHash("sha256").update(inputs).digest("hex");
+  const layer = join(await cacheDirectory("layers"), `${recipe.slice(0, 16)}.tar`);
+  if (await exists(layer)) return layer;
+  const archive = await debianRootFilesystem({ suite, variant: "extract", architecture, packages, recipe }, progress);
+  const staging = await mkdtemp(join(dirname(layer), "partial-"));
+  try {
+    const root = join(staging, "root");
+    await mkdir(root);
+    const excludes = superfluous.map((path) => `--exclude=${path}`);
+    await run(["tar", "--extract", "--file", archive, "--directory", root, ...excludes]);
+    for (const [path, target] of Object.entries(links)) await symlink(target, join(root, path));
+    await pack(root, join(staging, "layer.tar"));
+    await rename(join(staging, "layer.tar"), layer);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  return layer;
+}

@@ -1,0 +1,3 @@
+module grappe.test/toolchain/pause
+
+go 1.26.0
