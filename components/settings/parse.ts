@@ -30,7 +30,7 @@ export function parseSettings(config: StackConfig): ParsedSettings {
     ...unknownKeys(config),
     ...shape,
     ...secretProblems(config, parsed, stored),
-    ...rules.flatMap((rule) => rule(parsed)),
+    ...Object.values(rules).flatMap((rule) => rule(parsed)),
   ];
   const { site, cluster, platform, apps, artifacts } = parsed;
   const { sshPrivateKey } = stored;

@@ -12,13 +12,19 @@ export interface AllocatedAddress {
   readonly subnet: string;
 }
 
+/** First and last address of a range, in OpenStack's words. */
+export interface AllocationPool {
+  readonly start: string;
+  readonly end: string;
+}
+
 export interface OpenstackAddresses {
   readonly servers: readonly AllocatedAddress[];
   /** In the order of the pools. */
   readonly agents: readonly (AllocatedAddress & { readonly pool: string })[];
   readonly bastion: AllocatedAddress;
   /** By subnet: what OpenStack itself may give out (its DHCP agents' ports, instances of others), as allocation pools. */
-  readonly allocationPools: Readonly<Record<string, readonly { readonly start: string; readonly end: string }[]>>;
+  readonly allocationPools: Readonly<Record<string, readonly AllocationPool[]>>;
 }
 
 /**
@@ -29,7 +35,6 @@ export interface OpenstackAddresses {
  * @throws RangeError for a subnet that isn't declared; rules refuse it before
  */
 export function openstackAddresses(site: OpenstackSite): OpenstackAddresses {
-  const subnets = subnetsOf(site);
   return {
     servers: serverAddresses(site),
     agents: site.agentPools.flatMap((pool) =>
@@ -45,7 +50,7 @@ export function openstackAddresses(site: OpenstackSite): OpenstackAddresses {
       address: site.bastion.address ?? addressText(networkFirst(site, site.bastion.subnet) + offsets.bastion),
       subnet: site.bastion.subnet,
     },
-    allocationPools: Object.fromEntries(subnets.map(({ name, cidr }) => [name, allocationPools(site, name, cidr)])),
+    allocationPools: Object.fromEntries(subnetsOf(site).map((subnet) => [subnet.name, allocationPools(site, subnet)])),
   };
 }
 
@@ -59,6 +64,12 @@ export function serverAddresses(site: OpenstackSite): readonly AllocatedAddress[
 /** Every declared subnet, over all networks. */
 export const subnetsOf = (site: OpenstackSite) => site.networks.flatMap((network) => network.subnets);
 
+/** Whether every subnet that a machine is to lie in is declared, so that addresses can be allocated at all. */
+export function allSubnetsDeclared(site: OpenstackSite): boolean {
+  const declared = new Set(subnetsOf(site).map((subnet) => subnet.name));
+  return [site.servers, site.bastion, ...site.agentPools].every(({ subnet }) => declared.has(subnet));
+}
+
 /** A subnet's gateway: the one declared, or its first address. */
 export const gatewayOf = (subnet: { readonly cidr: string; readonly gateway?: string }) =>
   subnet.gateway ?? addressText(usableRange(subnet.cidr).first);
@@ -70,14 +81,17 @@ function agentsFirst(site: OpenstackSite, pool: OpenstackSite["agentPools"][numb
   return range.first + offsets.agents + before * Math.max(8, size(range) / 4);
 }
 
-function allocationPools(site: OpenstackSite, name: string, cidr: string) {
-  const { first } = networkRange(cidr);
-  const taken = takenRanges(site, name, cidr);
-  const free: { start: string; end: string }[] = [];
+type Subnet = OpenstackSite["networks"][number]["subnets"][number];
+
+/** What is free of a subnet's offsets 2 to 8, as the allocation pools that OpenStack itself gives addresses from. */
+export function allocationPools(site: OpenstackSite, subnet: Subnet): readonly AllocationPool[] {
+  const { first } = networkRange(subnet.cidr);
+  const taken = declaredRanges(site, subnet);
+  const free: AllocationPool[] = [];
   let start: number | undefined;
-  for (let offset = offsets.dhcpFirst; offset <= offsets.dhcpLast + 1; offset++) {
-    const number = first + offset;
-    const usable = offset <= offsets.dhcpLast && !taken.some((range) => range.first <= number && number <= range.last);
+  for (let number = first + offsets.dhcpFirst; number <= first + offsets.dhcpLast + 1; number++) {
+    const usable =
+      number <= first + offsets.dhcpLast && !taken.some((range) => range.first <= number && number <= range.last);
     if (usable) start ??= number;
     else if (start !== undefined) {
       free.push({ start: addressText(start), end: addressText(number - 1) });
@@ -87,18 +101,16 @@ function allocationPools(site: OpenstackSite, name: string, cidr: string) {
   return free;
 }
 
-/** What stands at a given address in the subnet by declaration. */
-function takenRanges(site: OpenstackSite, name: string, cidr: string): readonly Range[] {
-  const subnet = subnetsOf(site).find((each) => each.name === name);
-  const single = [
-    gatewayOf({ cidr, gateway: subnet?.gateway }),
-    site.apiAddress,
-    ...site.routers.flatMap((router) => router.interfaces).map((each) => each.address),
-    site.servers.firstAddress,
-    site.bastion.address,
-    ...site.agentPools.map((pool) => pool.firstAddress),
-  ].filter((each) => each !== undefined);
-  return [...site.loadBalancerPool, ...single].map(addressRange);
+/** What stands at addresses of the subnet by declaration; machines in a row may go on to the end of the pools' place. */
+function declaredRanges(site: OpenstackSite, subnet: Subnet): readonly Range[] {
+  const end = networkRange(subnet.cidr).first + offsets.dhcpLast;
+  const single = [gatewayOf(subnet), site.apiAddress, site.bastion.address];
+  const routers = site.routers.flatMap((router) => router.interfaces).map((each) => each.address);
+  const rows = [site.servers, ...site.agentPools].map((machines) => machines.firstAddress);
+  return [
+    ...[...site.loadBalancerPool, ...single, ...routers].filter((each) => each !== undefined).map(addressRange),
+    ...rows.filter((each) => each !== undefined).map((each) => ({ first: addressNumber(each), last: end })),
+  ];
 }
 
 const consecutive = (first: number, count: number) =>

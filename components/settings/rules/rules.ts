@@ -1,4 +1,98 @@
 import type { Rule } from "../rule.ts";
+import {
+  addressesClaimedOnce,
+  addressesInsideNetworks,
+  apiAddressOfServers,
+  poolInOneNetwork,
+  privateAddresses,
+} from "./addresses.ts";
+import { pinnedHostKeys } from "./host-keys.ts";
+import {
+  ingressForCertificates,
+  ingressForExposures,
+  ingressNamesOnce,
+  loadBalancerForIngress,
+  publicNamesForLetsEncrypt,
+} from "./ingress.ts";
+import {
+  announcers,
+  loadBalancerForExposures,
+  nodePortsOnce,
+  poolForMetallb,
+  requestedAddresses,
+} from "./load-balancer.ts";
+import { hostNamesFit, sshEndpointsOnce, uniqueNames, unreservedLabels } from "./names.ts";
+import {
+  administratorsNamed,
+  knowinglyPublic,
+  privatePodsAndServices,
+  roomForPods,
+  routedOnOneSubnet,
+  separateNetworks,
+} from "./networks.ts";
+import {
+  dhcpHasRoom,
+  oneCredential,
+  oneExternalRouter,
+  openPortsAscend,
+  portForwardTargets,
+  routerInterfaces,
+  subnetsConnected,
+  subnetsDeclared,
+} from "./openstack.ts";
+import { podSubnets } from "./pod-subnets.ts";
+import { etcdMajority, somewhereToRun } from "./servers.ts";
+import { defaultClassExists, nfsHostExists, postgresOffNfs, sharedFilestore, volumeClassesExist } from "./storage.ts";
+import { knownCni, knownVersion, upgradeStep } from "./versions.ts";
+import { nodesForPostgres, placementExists } from "./workloads.ts";
 
-/** Every rule, in the order in which its problems are reported. */
-export const rules: readonly Rule[] = [];
+/** Every rule by its name, in the order in which problems are reported. */
+export const rules: Readonly<Record<string, Rule>> = {
+  etcdMajority,
+  apiAddressOfServers,
+  uniqueNames,
+  hostNamesFit,
+  sshEndpointsOnce,
+  unreservedLabels,
+  privateAddresses,
+  pinnedHostKeys,
+  separateNetworks,
+  knowinglyPublic,
+  privatePodsAndServices,
+  administratorsNamed,
+  addressesInsideNetworks,
+  addressesClaimedOnce,
+  poolInOneNetwork,
+  oneCredential,
+  subnetsDeclared,
+  oneExternalRouter,
+  routerInterfaces,
+  subnetsConnected,
+  portForwardTargets,
+  openPortsAscend,
+  dhcpHasRoom,
+  knownVersion,
+  upgradeStep,
+  knownCni,
+  roomForPods,
+  routedOnOneSubnet,
+  podSubnets,
+  somewhereToRun,
+  poolForMetallb,
+  loadBalancerForExposures,
+  requestedAddresses,
+  announcers,
+  nodePortsOnce,
+  loadBalancerForIngress,
+  ingressForExposures,
+  ingressForCertificates,
+  ingressNamesOnce,
+  publicNamesForLetsEncrypt,
+  nfsHostExists,
+  defaultClassExists,
+  volumeClassesExist,
+  sharedFilestore,
+  postgresOffNfs,
+  nodesForPostgres,
+  placementExists,
+};

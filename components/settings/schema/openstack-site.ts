@@ -60,7 +60,7 @@ export const openstackSite = z.strictObject({
   ingressCidrs: z.array(cidr).default(["0.0.0.0/0"]).describe("Who may use the ingress."),
   servers: z.strictObject({
     ...machineType,
-    count: z.int().min(1).describe("1, 3, 5 or 7: etcd needs a majority."),
+    count: z.int().min(0).max(99).describe("1, 3, 5 or 7: etcd needs a majority."),
     firstAddress: address
       .optional()
       .describe("The first server's; the others follow. Default: offset 10 of the subnet."),
@@ -72,7 +72,7 @@ export const openstackSite = z.strictObject({
       z.strictObject({
         name: dnsLabel,
         ...machineType,
-        count: z.int().min(0).describe("Adding or removing one at the end moves no other."),
+        count: z.int().min(0).max(5000).describe("Adding or removing one at the end moves no other."),
         firstAddress: address
           .optional()
           .describe(

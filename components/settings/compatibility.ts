@@ -1,0 +1,81 @@
+import type { ClusterSettings } from "./schema/cluster.ts";
+
+type Distribution = ClusterSettings["distribution"];
+type Cni = ClusterSettings["cni"];
+
+/** A minor of Kubernetes, as we know it with a distribution. */
+export interface KnownMinor {
+  readonly distribution: Distribution;
+  readonly minor: number;
+  /** The exact version that everything else was tested with. */
+  readonly tested: string;
+  /**
+   * `supported`: for new clusters. `upgradeOnly`: older, kept as a starting point of upgrades. `refused`: exists, but a
+   * part of ours isn't released for it.
+   */
+  readonly status: "supported" | "upgradeOnly" | "refused";
+  /** Why it isn't `supported`. */
+  readonly because?: string;
+}
+
+/**
+ * Which minors go with us. Any patch release of a minor is taken: a patch release changes no interface, settings name it
+ * exactly, and its download is verified.
+ */
+export const knownMinors: readonly KnownMinor[] = [
+  { distribution: "k3s", minor: 36, tested: "v1.36.5+k3s1", status: "supported" },
+  {
+    distribution: "k3s",
+    minor: 35,
+    tested: "v1.35.0+k3s1",
+    status: "upgradeOnly",
+    because: "It is kept for upgrades.",
+  },
+  {
+    distribution: "k3s",
+    minor: 37,
+    tested: "v1.37.1+k3s1",
+    status: "refused",
+    because: "CloudNativePG 1.30 and cert-manager 1.21 don't list Kubernetes 1.37 yet.",
+  },
+  { distribution: "kubeadm", minor: 36, tested: "1.36.3", status: "supported" },
+  { distribution: "kubeadm", minor: 35, tested: "1.35.0", status: "upgradeOnly", because: "It is kept for upgrades." },
+  {
+    distribution: "kubeadm",
+    minor: 37,
+    tested: "1.37.0",
+    status: "refused",
+    because: "CloudNativePG 1.30 and cert-manager 1.21 don't list Kubernetes 1.37 yet.",
+  },
+];
+
+/** How pods are connected, by distribution; k3s brings flannel along and we install no other into it. */
+export const knownCnis: Readonly<Record<Distribution, readonly Cni[]>> = {
+  k3s: ["flannel"],
+  kubeadm: ["flannel", "calico", "routed"],
+};
+
+/** A version's parts; the k3s revision counts as the last one. */
+export interface Version {
+  readonly minor: number;
+  readonly patch: number;
+  readonly revision: number;
+}
+
+const forms: Readonly<Record<Distribution, RegExp>> = {
+  k3s: /^v1\.(\d{1,3})\.(\d{1,3})\+k3s(\d{1,2})$/,
+  kubeadm: /^1\.(\d{1,3})\.(\d{1,3})$/,
+};
+
+/** The parts of a version as its distribution writes it; undefined if it doesn't. */
+export function parseVersion(distribution: Distribution, text: string): Version | undefined {
+  const match = forms[distribution].exec(text);
+  if (match === null) return undefined;
+  const [, minor, patch, revision = "0"] = match;
+  return { minor: Number(minor), patch: Number(patch), revision: Number(revision) };
+}
+
+/** Below zero if the first version is older than the second, zero if they are the same. */
+export function compareVersions(one: Version, other: Version): number {
+  return one.minor - other.minor || one.patch - other.patch || one.revision - other.revision;
+}

@@ -1,0 +1,79 @@
+import { exposedApps, ingressNames } from "../exposures.ts";
+import type { Problem } from "../problem.ts";
+import { rule } from "../rule.ts";
+import { settingPath } from "../setting-path.ts";
+
+/** Who is reached by the ingress has one. */
+export const ingressForExposures = rule(["platform", "apps"], ({ platform, apps }) => {
+  if (platform.ingress !== undefined) return [];
+  return exposedApps(apps)
+    .filter((each) => each.by === "ingress")
+    .map(({ app, path }) => ({
+      path: `${path}.by`,
+      reason: `is ingress, but there is none to lead to ${app}.`,
+      fix: "Write `ingress: {}` in grappe:platform, or expose it by loadBalancer or nodePort.",
+    }));
+});
+
+/** The ingress is itself reached by an address of the load balancer. */
+export const loadBalancerForIngress = rule(["platform"], ({ platform }) => {
+  if (platform.ingress === undefined || platform.loadBalancer !== "none") return [];
+  return [
+    {
+      path: settingPath("platform", ["loadBalancer"]),
+      reason: "is none, so the ingress would never get an address.",
+      fix: "Write `loadBalancer: metallb`, or remove `ingress`.",
+    },
+  ];
+});
+
+/** Certificates are asked for and used by the ingress. */
+export const ingressForCertificates = rule(["platform"], ({ platform }) => {
+  if (platform.certificates.authority === "none" || platform.ingress !== undefined) return [];
+  return [
+    {
+      path: settingPath("platform", ["certificates", "authority"]),
+      reason: `is ${platform.certificates.authority}, but there is no ingress to use its certificates.`,
+      fix: "Write `ingress: {}` in grappe:platform, or `authority: none`.",
+    },
+  ];
+});
+
+/** No two things answer to the same name. */
+export const ingressNamesOnce = rule(["platform", "apps"], ({ platform, apps }) => {
+  const names = ingressNames(platform, apps);
+  return names.flatMap(({ host, path }, index): readonly Problem[] => {
+    const earlier = names.slice(0, index).find((other) => other.host === host);
+    if (earlier === undefined) return [];
+    return [{ path, reason: `${host} is the name of ${earlier.path}, too.`, fix: "Choose another name." }];
+  });
+});
+
+/** Ends of names that no public authority certifies (RFC 2606, 6761, 6762, 8375 and customs). */
+const privateEndings = [
+  "lan",
+  "local",
+  "localhost",
+  "internal",
+  "intranet",
+  "corp",
+  "home",
+  "home.arpa",
+  "test",
+  "example",
+  "invalid",
+  "onion",
+];
+
+/** Let's Encrypt certifies public names only. */
+export const publicNamesForLetsEncrypt = rule(["platform", "apps"], ({ platform, apps }) => {
+  const { certificates } = platform;
+  if (certificates.authority !== "letsEncrypt" || certificates.caServer !== undefined) return [];
+  return ingressNames(platform, apps)
+    .filter(({ host }) => !host.includes(".") || privateEndings.some((ending) => host.endsWith(`.${ending}`)))
+    .map(({ host, path }) => ({
+      path,
+      reason: `${host} is a private name, which Let's Encrypt can't certify.`,
+      fix: "Use a name of a public domain that leads here; or `authority: pebble`, or a company's own `caServer`.",
+    }));
+});

@@ -1,0 +1,98 @@
+import { machineAddress } from "../allocation/machine-address.ts";
+import type { Problem } from "../problem.ts";
+import { rule } from "../rule.ts";
+import type { Labels } from "../schema/primitives.ts";
+import type { SiteSettings } from "../schema/site.ts";
+import { settingPath } from "../setting-path.ts";
+
+interface Named {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Things of one kind have names of their own. */
+export const uniqueNames = rule(["site"], ({ site }) => groups(site).flatMap(repeated));
+
+/** What must not share names with one another. */
+function groups(site: SiteSettings): readonly (readonly Named[])[] {
+  if (site.kind === "machines") return [named(site.hosts, "hosts")];
+  const subnets = site.networks.flatMap((network, index) =>
+    network.subnets.map(({ name }, at) => ({
+      name,
+      path: settingPath("site", ["networks", index, "subnets", at, "name"]),
+    })),
+  );
+  const reserved = ["server", "bastion"].map((name) => ({ name, path: settingPath("site", [name]) }));
+  return [
+    named(site.networks, "networks"),
+    subnets,
+    named(site.routers, "routers"),
+    [...reserved, ...named(site.agentPools, "agentPools")],
+  ];
+}
+
+const named = (things: readonly { readonly name: string }[], list: string): readonly Named[] =>
+  things.map(({ name }, index) => ({ name, path: settingPath("site", [list, index, "name"]) }));
+
+function repeated(things: readonly Named[]): readonly Problem[] {
+  return things.flatMap(({ name, path }, index) => {
+    const earlier = things.slice(0, index).find((other) => other.name === name);
+    if (earlier === undefined) return [];
+    return [{ path, reason: `\`${name}\` is taken by ${earlier.path}.`, fix: "Choose another name." }];
+  });
+}
+
+/** The names that hosts get from their pool are DNS labels, too; so are different from those of another pool. */
+export const hostNamesFit = rule(["site"], ({ site }) => {
+  if (site.kind === "machines") return [];
+  return site.agentPools.flatMap(({ name }, index) => {
+    const path = settingPath("site", ["agentPools", index, "name"]);
+    const problems: Problem[] = [];
+    if (name.length > 58) {
+      problems.push({
+        path,
+        reason: `is too long: with a number after it, its hosts' names exceed 63 characters.`,
+        fix: "Write at most 58 characters.",
+      });
+    }
+    return problems;
+  });
+});
+
+/** No two hosts are reached at the same SSH server. */
+export const sshEndpointsOnce = rule(["site"], ({ site }) => {
+  if (site.kind !== "machines") return [];
+  return site.hosts.flatMap((machine, index) => {
+    const twin = site.hosts
+      .slice(0, index)
+      .find((other) => other.address === machine.address && other.port === machine.port);
+    if (twin === undefined || machineAddress(twin) === machineAddress(machine)) return [];
+    return [
+      {
+        path: settingPath("site", ["hosts", index, "address"]),
+        reason: `${machine.address} port ${machine.port} is also where ${twin.name} is reached.`,
+        fix: `Write the address or port of ${machine.name}'s own SSH server.`,
+      },
+    ];
+  });
+});
+
+/** Labels that Kubernetes or we set ourselves aren't set by anybody else. */
+export const unreservedLabels = rule(["site"], ({ site }) => {
+  const places: readonly { labels: Labels; path: readonly (string | number)[] }[] =
+    site.kind === "machines"
+      ? site.hosts.map(({ labels }, index) => ({ labels, path: ["hosts", index, "labels"] }))
+      : [
+          { labels: site.servers.labels, path: ["servers", "labels"] },
+          ...site.agentPools.map(({ labels }, index) => ({ labels, path: ["agentPools", index, "labels"] })),
+        ];
+  return places.flatMap(({ labels, path }) =>
+    Object.keys(labels)
+      .filter((key) => /^(node-role\.kubernetes\.io|grappe\.dev)\//.test(key))
+      .map((key) => ({
+        path: settingPath("site", [...path, key]),
+        reason: "is a label that Kubernetes or grappe sets itself.",
+        fix: "Choose a label under a name of your own, such as `example.org/zone`.",
+      })),
+  );
+});

@@ -1,0 +1,132 @@
+import { nearest } from "../nearest.ts";
+import type { Problem } from "../problem.ts";
+import { rule } from "../rule.ts";
+import type { Rooms } from "../schema/rooms.ts";
+import { settingPath } from "../setting-path.ts";
+import { nodes } from "../site-facts.ts";
+
+type Platform = Rooms["platform"];
+
+/** The storage classes that there will be. */
+function storageClasses({ storage }: Platform): readonly string[] {
+  return [...(storage.local === undefined ? [] : ["local-path"]), ...(storage.nfs === undefined ? [] : ["nfs-client"])];
+}
+
+/** The NFS server is one of the hosts. */
+export const nfsHostExists = rule(["site", "platform"], ({ site, platform }) => {
+  const { nfs } = platform.storage;
+  if (nfs?.kind !== "server") return [];
+  const names = nodes(site).map((node) => node.name);
+  if (names.includes(nfs.host)) return [];
+  const meant = nearest(nfs.host, names);
+  return [
+    {
+      path: settingPath("platform", ["storage", "nfs", "host"]),
+      reason: `there is no host \`${nfs.host}\`.`,
+      fix: meant === undefined ? `Write one of ${names.join(", ")}.` : `Did you mean \`${meant}\`?`,
+    },
+  ];
+});
+
+/** The default class is one that there is. */
+export const defaultClassExists = rule(["platform"], ({ platform }) => {
+  const { defaultClass } = platform.storage;
+  if (defaultClass === undefined || storageClasses(platform).includes(defaultClass)) return [];
+  return [missingClass(settingPath("platform", ["storage", "defaultClass"]), defaultClass)];
+});
+
+interface Volume {
+  readonly what: string;
+  /** Of the setting that names its class. */
+  readonly path: string;
+  readonly storageClass: string | undefined;
+}
+
+/** Everything that is stored. */
+function volumes({ platform, apps }: Partial<Rooms>): readonly Volume[] {
+  const found: Volume[] = [];
+  const ingress = platform?.ingress;
+  if (ingress !== undefined && platform?.certificates.authority !== "none") {
+    const path = settingPath("platform", ["ingress", "persistence", "storageClass"]);
+    found.push({ what: "the ingress's certificates", path, storageClass: ingress.persistence.storageClass });
+  } else if (ingress?.persistence.storageClass !== undefined) {
+    const path = settingPath("platform", ["ingress", "persistence", "storageClass"]);
+    found.push({ what: "the ingress", path, storageClass: ingress.persistence.storageClass });
+  }
+  if (apps?.odoo !== undefined) {
+    const { filestore, postgres } = apps.odoo;
+    const filestorePath = settingPath("apps", ["odoo", "filestore", "storageClass"]);
+    const postgresPath = settingPath("apps", ["odoo", "postgres", "storageClass"]);
+    found.push({ what: "Odoo's files", path: filestorePath, storageClass: filestore.storageClass });
+    found.push({ what: "Odoo's PostgreSQL", path: postgresPath, storageClass: postgres.storageClass });
+  }
+  return found;
+}
+
+/** Every volume names a class that there is, or there is a default. */
+export const volumeClassesExist = rule(["platform", "apps"], ({ platform, apps }) => {
+  const classes = storageClasses(platform);
+  return volumes({ platform, apps }).flatMap(({ what, path, storageClass }): readonly Problem[] => {
+    if (storageClass !== undefined) return classes.includes(storageClass) ? [] : [missingClass(path, storageClass)];
+    if (platform.storage.defaultClass !== undefined) return [];
+    const choice =
+      classes.length === 0 ? "a class, which `storage.local` or `storage.nfs` brings" : classes.join(" or ");
+    return [
+      {
+        path,
+        reason: `is missing for ${what}, and there is no default class.`,
+        fix: `Write ${choice}; or set grappe:platform.storage.defaultClass.`,
+      },
+    ];
+  });
+});
+
+/** Several replicas share Odoo's files only where the volume can be mounted by several nodes. */
+export const sharedFilestore = rule(["platform", "apps"], ({ platform, apps }) => {
+  const { odoo } = apps;
+  if (odoo === undefined) return [];
+  const modePath = settingPath("apps", ["odoo", "filestoreAccessMode"]);
+  const storageClass = odoo.filestore.storageClass ?? platform.storage.defaultClass;
+  const problems: Problem[] = [];
+  if (odoo.replicas > 1 && odoo.filestoreAccessMode === "ReadWriteOnce") {
+    problems.push({
+      path: settingPath("apps", ["odoo", "replicas"]),
+      reason: `is ${odoo.replicas}, but a filestore with ReadWriteOnce is mounted by one node only.`,
+      fix: "Write 1, or `filestoreAccessMode: ReadWriteMany` with a filestore on nfs-client.",
+    });
+  }
+  if (odoo.filestoreAccessMode === "ReadWriteMany" && storageClass === "local-path") {
+    problems.push({
+      path: modePath,
+      reason: "is ReadWriteMany, which a node's own disk (local-path) can't be.",
+      fix: "Put the filestore on nfs-client, or write ReadWriteOnce with one replica.",
+    });
+  }
+  return problems;
+});
+
+/** A replicated PostgreSQL is on the nodes' own disks: NFS is one machine again, and its ownership fails there. */
+export const postgresOffNfs = rule(["platform", "apps"], ({ platform, apps }) => {
+  const { odoo } = apps;
+  const storageClass = odoo?.postgres.storageClass ?? platform.storage.defaultClass;
+  if (odoo === undefined || odoo.postgres.instances === 1 || storageClass !== "nfs-client") return [];
+  return [
+    {
+      path: settingPath("apps", ["odoo", "postgres", "storageClass"]),
+      reason: `puts ${odoo.postgres.instances} PostgreSQL instances on one NFS server, with which all of them would be lost.`,
+      fix: "Write local-path (with `storage.local: {}` in grappe:platform), or 1 instance.",
+    },
+  ];
+});
+
+function missingClass(path: string, storageClass: string): Problem {
+  const bringer: Readonly<Record<string, string>> = {
+    "local-path": "Write `storage.local: {}` in grappe:platform, or choose another class.",
+    "nfs-client": "Write `storage.nfs` in grappe:platform, or choose another class.",
+  };
+  return {
+    path,
+    reason: `there is no storage class \`${storageClass}\`.`,
+    fix: bringer[storageClass] ?? "Choose local-path or nfs-client, and write it under `storage` in grappe:platform.",
+  };
+}

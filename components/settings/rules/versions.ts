@@ -1,0 +1,89 @@
+import { compareVersions, knownCnis, knownMinors, parseVersion } from "../compatibility.ts";
+import type { Problem } from "../problem.ts";
+import { rule } from "../rule.ts";
+import type { ClusterSettings } from "../schema/cluster.ts";
+import { settingPath } from "../setting-path.ts";
+
+const versionPath = settingPath("cluster", ["version"]);
+const previousPath = settingPath("cluster", ["previousVersion"]);
+
+/** The version is one that goes with everything else here. */
+export const knownVersion = rule(["cluster"], ({ cluster }) => {
+  const { distribution } = cluster;
+  const version = parseVersion(distribution, cluster.version);
+  if (version === undefined) {
+    return [
+      { path: versionPath, reason: `is no version of ${distribution}.`, fix: `Write ${supported(distribution)}.` },
+    ];
+  }
+  const known = knownMinors.find((each) => each.distribution === distribution && each.minor === version.minor);
+  if (known === undefined || known.status === "refused") {
+    return [
+      {
+        path: versionPath,
+        reason:
+          `is of Kubernetes 1.${version.minor}, which isn't in the compatibility table as usable. ${known?.because ?? ""}`.trim(),
+        fix: `Write ${supported(distribution)}.`,
+      },
+    ];
+  }
+  return [];
+});
+
+/** From the version that runs, only the same or the next minor is reached, and never an older version. */
+export const upgradeStep = rule(["cluster"], ({ cluster }) => {
+  const { distribution, previousVersion } = cluster;
+  if (previousVersion === undefined) return [];
+  const to = parseVersion(distribution, cluster.version);
+  const from = parseVersion(distribution, previousVersion);
+  if (from === undefined) return [unknownPrevious(distribution)];
+  if (to === undefined) return [];
+  if (compareVersions(to, from) < 0) {
+    return [
+      {
+        path: versionPath,
+        reason: `is older than \`previousVersion\` ${previousVersion}; etcd's data can't go back.`,
+        fix: `Write ${previousVersion} or newer, or restore an etcd snapshot of before.`,
+      },
+    ];
+  }
+  if (to.minor > from.minor + 1) {
+    return [
+      {
+        path: versionPath,
+        reason: `skips a minor: from ${previousVersion}, Kubernetes 1.${from.minor + 1} comes first.`,
+        fix: `Upgrade to a version of 1.${from.minor + 1}, then to this one.`,
+      },
+    ];
+  }
+  return [];
+});
+
+/** The distribution can run with the CNI. */
+export const knownCni = rule(["cluster"], ({ cluster }) => {
+  const { distribution, cni } = cluster;
+  if (knownCnis[distribution].includes(cni)) return [];
+  return [
+    {
+      path: settingPath("cluster", ["cni"]),
+      reason: `is ${cni}, which ${distribution} doesn't run with here.`,
+      fix: `Write ${knownCnis[distribution].join(" or ")}, or \`distribution: kubeadm\`.`,
+    },
+  ];
+});
+
+/** The versions to choose from, newest first. */
+function supported(distribution: ClusterSettings["distribution"]): string {
+  return knownMinors
+    .filter((each) => each.distribution === distribution && each.status === "supported")
+    .map((each) => each.tested)
+    .join(" or ");
+}
+
+function unknownPrevious(distribution: ClusterSettings["distribution"]): Problem {
+  return {
+    path: previousPath,
+    reason: `is no version of ${distribution}; a cluster can't change its distribution.`,
+    fix: `Write the version that runs now, such as ${supported(distribution)}; or remove it for a new cluster.`,
+  };
+}
