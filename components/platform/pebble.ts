@@ -25,8 +25,8 @@ export function pebbleValues(): pulumi.Inputs {
         { name: "PEBBLE_AUTHZREUSE", value: "100" },
       ],
       // Without node ports the Service is a ClusterIP: nobody outside may ask a test authority for anything.
-      nodePort: null,
-      mgmtNodePort: null,
+      nodePort: 0,
+      mgmtNodePort: 0,
     },
     coredns: { enabled: false },
   };

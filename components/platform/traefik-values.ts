@@ -106,7 +106,7 @@ export function traefikValues(configuration: TraefikConfiguration): Inputs {
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     // The ACME store is a file with one writer: more replicas, or two during an update, would corrupt it.
     deployment: { kind: "Deployment", replicas: 1, ...(encrypted ? { initContainers: [storePermissions] } : {}) },
-    updateStrategy: { type: "Recreate", rollingUpdate: null },
+    updateStrategy: { type: "Recreate" },
     ingressClass: { enabled: true, isDefaultClass: true, name: "traefik" },
     providers: {
       kubernetesIngress: { enabled: true, publishedService: { enabled: loadBalancer } },

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { namespaceOf } from "../../platform/in-cluster.ts";
+import type { Ingress } from "../../platform/platform.ts";
+import type { EdgeSettings } from "../../settings/schema/apps.ts";
+import { Workload } from "../workload.ts";
+
+export interface EdgeArgs {
+  readonly settings: EdgeSettings;
+  readonly nodes: readonly string[];
+  readonly ingress?: Ingress;
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** An HTTP application that runs where the nodes carry a label, such as `PoP: space_1`, and tells where that is. */
+export class Edge extends pulumi.ComponentResource {
+  readonly urls: pulumi.Output<string[]>;
+
+  constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
+    super("grappe:apps:Edge", name, {}, opts);
+    const { image, replicas, placement, expose: exposure } = args.settings;
+    const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] });
+    const workload = new Workload(
+      `${name}-app`,
+      {
+        objectName: name,
+        namespace: namespace.metadata.name,
+        image,
+        command: ["node", "/app/main.ts"],
+        port: 8080,
+        replicas,
+        placement,
+        environment: { PORT: "8080", PLACEMENT: JSON.stringify(placement) },
+        fields: { NODE_NAME: "spec.nodeName", POD_NAME: "metadata.name" },
+        // As the calculator's: Node and its type stripping.
+        resources: { cpu: "20m", memory: "128Mi" },
+        exposure,
+        nodes: args.nodes,
+        ingress: args.ingress,
+      },
+      { parent: this },
+    );
+    this.urls = workload.urls;
+    this.registerOutputs({ urls: this.urls });
+  }
+}

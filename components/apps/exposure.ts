@@ -1,0 +1,94 @@
+import type { types } from "@pulumi/kubernetes";
+import type { Ingress } from "../platform/platform.ts";
+import type { Exposure } from "../settings/schema/apps.ts";
+
+type ServiceSpec = types.input.core.v1.ServiceSpec;
+type ObjectMeta = types.input.meta.v1.ObjectMeta;
+
+/** How a Service is reached: the part of its object that its exposure decides. */
+export interface ExposedService {
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: Pick<ServiceSpec, "type" | "externalTrafficPolicy">;
+  readonly nodePort?: number;
+}
+
+/** What the exposure makes of a Service. Without one it is reached in the cluster only. */
+export function exposedService(exposure: Exposure | undefined): ExposedService {
+  switch (exposure?.by) {
+    case "loadBalancer":
+      return {
+        annotations: exposure.address === undefined ? {} : { "metallb.io/loadBalancerIPs": exposure.address },
+        // Cluster: the announcing node passes requests on, wherever the pods are.
+        spec: { type: "LoadBalancer", externalTrafficPolicy: "Cluster" },
+      };
+    case "nodePort":
+      return { annotations: {}, spec: { type: "NodePort" }, nodePort: exposure.port };
+    default:
+      return { annotations: {}, spec: { type: "ClusterIP" } };
+  }
+}
+
+/** Annotations by which Traefik serves an Ingress: encrypted where there is an authority. */
+export function ingressAnnotations(ingress: Ingress): Readonly<Record<string, string>> {
+  const router = "traefik.ingress.kubernetes.io/router";
+  if (ingress.certificateResolver === undefined) return { [`${router}.entrypoints`]: ingress.entryPoint };
+  return {
+    [`${router}.entrypoints`]: ingress.entryPoint,
+    [`${router}.tls`]: "true",
+    [`${router}.tls.certresolver`]: ingress.certificateResolver,
+  };
+}
+
+/** An Ingress that sends a host's requests to a Service. */
+export function ingressObject(
+  metadata: ObjectMeta & { readonly name: string },
+  ingress: Ingress,
+  host: string,
+): types.input.networking.v1.Ingress {
+  const service = { name: metadata.name, port: { name: "http" } };
+  return {
+    metadata: { ...metadata, annotations: { ...ingressAnnotations(ingress) } },
+    spec: {
+      ingressClassName: ingress.className,
+      rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend: { service } }] } }],
+    },
+  };
+}
+
+/**
+ * Where an exposed application answers.
+ *
+ * @param nodes addresses of the nodes; every one of them answers on a node port
+ * @param balanced address that the load balancer gave
+ */
+export function exposedUrls(
+  exposure: Exposure,
+  nodes: readonly string[],
+  balanced: string | undefined,
+  ingress: Ingress | undefined,
+): string[] {
+  switch (exposure.by) {
+    case "nodePort":
+      return nodes.map((address) => `http://${address}:${exposure.port}`);
+    case "loadBalancer":
+      return balanced === undefined ? [] : [`http://${balanced}`];
+    case "ingress":
+      return [`${ingress?.certificateResolver === undefined ? "http" : "https"}://${exposure.host}`];
+  }
+}
+
+/** An exposure that the platform can't give, as one sentence with its fix; `undefined` where all is well. */
+export function impossibleExposure(
+  app: string,
+  exposure: Exposure,
+  platform: { readonly loadBalancer: boolean; readonly ingress?: unknown },
+): string | undefined {
+  const setting = `grappe:apps.${app}.expose`;
+  if (exposure.by === "ingress" && platform.ingress === undefined) {
+    return `${setting} asks for the ingress, but grappe:platform.ingress is absent: add it, or expose by nodePort.`;
+  }
+  if (exposure.by === "loadBalancer" && !platform.loadBalancer) {
+    return `${setting} asks for a load balancer, but there is none or its pool is empty: set grappe:platform.loadBalancer to metallb and grappe:site.loadBalancerPool, or expose by nodePort.`;
+  }
+  return undefined;
+}
