@@ -20,3 +20,18 @@ export interface Site {
   /** Everything on the site is `deletedWith` this: once the site goes, nothing on it needs to be cleaned. */
   readonly anchor?: Resource;
 }
+
+/** What is known when a host is about to be resized. Don't wait for a host's `identity` then: it may be another resize's to give. */
+export interface Resize {
+  readonly host: Host;
+  /** The site's servers, in the order in which they join, `host` included where it is one. */
+  readonly servers: readonly Host[];
+}
+
+/** What is done around a change of a host's size in place, during `up`. The cluster implements it; a site only calls it. */
+export interface Resizing {
+  /** Resolves once the host may be stopped: it has the turn and its node is drained. A rejection stops the resize. */
+  readonly before: (resize: Resize) => Promise<void>;
+  /** Resolves once the host's node is ready and takes work again. */
+  readonly after: (resize: Resize) => Promise<void>;
+}

@@ -1,0 +1,79 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
+
+/** What the cloud offers under a name that the settings use: its id, or why there is none. */
+export type Offer = { readonly id: string } | { readonly missing: string };
+
+/** What the cloud offers, asked once per name. */
+export interface Catalogue {
+  readonly externalNetworkId: string;
+  readonly images: ReadonlyMap<string, Offer>;
+  readonly flavors: ReadonlyMap<string, Offer>;
+}
+
+/**
+ * Looks up the external network and every image and flavor that the settings name.
+ *
+ * An image or flavor that isn't offered (any more) is no error by itself: clouds retire them while instances made from them
+ * run on. It becomes one where an instance must be made of it.
+ *
+ * @throws RunError if the cloud can't be asked, or has no such external network
+ */
+export async function readCatalogue(site: OpenstackSite, opts: pulumi.InvokeOptions): Promise<Catalogue> {
+  const machines = [
+    { path: "grappe:site.servers", ...site.servers },
+    ...site.agentPools.map((pool) => ({ path: `grappe:site.agentPools.${pool.name}`, ...pool })),
+    { path: "grappe:site.bastion", ...site.bastion },
+  ];
+  const [externalNetwork, images, flavors] = await Promise.all([
+    offer("grappe:site.externalNetwork", site.externalNetwork, "external network", (name) =>
+      openstack.networking.getNetwork({ name, external: true }, opts),
+    ),
+    offers(
+      "image",
+      machines,
+      ({ image }) => image,
+      (name) => openstack.images.getImage({ name, mostRecent: true }, opts),
+    ),
+    offers(
+      "flavor",
+      machines,
+      ({ flavor }) => flavor,
+      (name) => openstack.compute.getFlavor({ name }, opts),
+    ),
+  ]);
+  if ("missing" in externalNetwork) throw new pulumi.RunError(externalNetwork.missing);
+  return { externalNetworkId: externalNetwork.id, images, flavors };
+}
+
+async function offers<T extends { path: string }>(
+  kind: "image" | "flavor",
+  machines: readonly T[],
+  nameOf: (machine: T) => string,
+  find: (name: string) => Promise<{ id: string }>,
+): Promise<ReadonlyMap<string, Offer>> {
+  // The last machine with a name wins in a Map; the first one's path reads better in an error.
+  const names = new Map([...machines].reverse().map((machine) => [nameOf(machine), `${machine.path}.${kind}`]));
+  return new Map(
+    await Promise.all([...names].map(async ([name, path]) => [name, await offer(path, name, kind, find)] as const)),
+  );
+}
+
+async function offer(
+  path: string,
+  name: string,
+  kind: string,
+  find: (name: string) => Promise<{ id: string }>,
+): Promise<Offer> {
+  try {
+    const { id } = await find(name);
+    return { id };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const list = kind === "external network" ? "network list --external" : `${kind} list`;
+    const missing = `${path}: the cloud has no ${kind} "${name}". Take one that "openstack ${list}" shows.`;
+    if (/returned no results|No Flavor found/.test(reason)) return { missing };
+    throw new pulumi.RunError(`${path}: the cloud can't be asked for the ${kind} "${name}": ${reason}`);
+  }
+}

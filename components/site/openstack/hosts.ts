@@ -1,0 +1,132 @@
+import { sshConnection } from "../../host/connection.ts";
+import type { Connection, Host } from "../../host/host.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { Resizing } from "../site.ts";
+import { FloatingAddress } from "./floating-address.ts";
+import type { Foundation } from "./foundation.ts";
+import { Instance } from "./instance.ts";
+import type { ResizeActions } from "./instance-hooks.ts";
+import type { InstancePlan } from "./site-plan.ts";
+
+/** A host, and the instance that it is. */
+export interface HostInstance {
+  readonly host: Host;
+  readonly instance: Instance;
+}
+
+/**
+ * Makes the bastion: a small instance with a public address, the way in to all others. It answers only once every route and
+ * security rule stands, and so does nothing on a host begin before.
+ */
+export function makeBastion(foundation: Foundation, settings: Settings): Connection {
+  const { mark, plan, network, routing, securityGroups, opts } = foundation;
+  const { site, topology, bastion } = plan;
+  const { hostKey, port, instance } = new Instance(
+    "bastion",
+    {
+      ...shared(foundation, settings),
+      machine: site.bastion,
+      place: network.place(topology, bastion.subnet),
+      address: bastion.address,
+      securityGroupIds: [securityGroups.id("bastion")],
+      allowedAddresses: [],
+      availabilityZone: site.bastion.availabilityZones[0],
+    },
+    opts,
+  );
+  const { address } = new FloatingAddress(
+    "bastion-public",
+    {
+      mark,
+      pool: site.externalNetwork,
+      portId: port.id,
+      externalInterfaces: routing.externalInterfaces,
+      reachableAfter: [instance, ...securityGroups.rules],
+    },
+    opts,
+  );
+  return sshConnection({ address, user: site.user, privateKey: settings.secrets.sshPrivateKey, hostKey });
+}
+
+/** Makes the instances of all hosts, reached through the bastion. */
+export function makeHosts(
+  foundation: Foundation,
+  settings: Settings,
+  bastion: Connection,
+  resizing: Resizing | undefined,
+): HostInstance[] {
+  const made: HostInstance[] = [];
+  for (const planned of foundation.plan.instances) {
+    const actions = resizing && resizeActions(resizing, planned.host.name, made);
+    const instance = makeInstance(foundation, settings, planned, actions);
+    made.push({ host: hostOf(planned, instance, foundation, settings, bastion), instance });
+  }
+  return made;
+}
+
+/** `made` is read only once an instance is resized, when all hosts are there. */
+function resizeActions(resizing: Resizing, name: string, made: readonly HostInstance[]): ResizeActions {
+  const resize = () => {
+    const hosts = made.map(({ host }) => host);
+    const host = hosts.find((candidate) => candidate.name === name);
+    if (host === undefined) throw new Error(`no host ${name}`);
+    return { host, servers: hosts.filter(({ role }) => role === "server") };
+  };
+  return { before: () => resizing.before(resize()), after: () => resizing.after(resize()) };
+}
+
+function makeInstance(
+  foundation: Foundation,
+  settings: Settings,
+  { host, machine, pool, subnet, allowedAddresses }: InstancePlan,
+  resizing: ResizeActions | undefined,
+): Instance {
+  const { plan, network, securityGroups, serverGroups, opts } = foundation;
+  const groups = host.role === "server" ? (["nodes", "servers"] as const) : (["nodes"] as const);
+  return new Instance(
+    host.name,
+    {
+      ...shared(foundation, settings),
+      machine,
+      place: network.place(plan.topology, subnet),
+      address: host.privateAddress,
+      securityGroupIds: groups.map((group) => securityGroups.id(group)),
+      allowedAddresses,
+      availabilityZone: host.failureDomain,
+      serverGroup: pool === undefined ? serverGroups.servers : serverGroups.pools.get(pool),
+      resizing,
+    },
+    opts,
+  );
+}
+
+function hostOf(
+  { host }: InstancePlan,
+  { instance, hostKey }: Instance,
+  { plan }: Foundation,
+  { secrets }: Settings,
+  bastion: Connection,
+): Host {
+  const { user } = plan.site;
+  return {
+    ...host,
+    connection: sshConnection({
+      address: host.privateAddress,
+      user,
+      privateKey: secrets.sshPrivateKey,
+      hostKey,
+      bastion,
+    }),
+    identity: instance.id,
+    environment: "hardware",
+    machine: instance,
+    // The bastion's public address, which the connection waits for, comes after everything else that SSH needs.
+    reachableAfter: [instance],
+  };
+}
+
+/** What all instances have in common. */
+function shared({ mark, catalogue, keyPair, plan, routing }: Foundation, { sshPublicKey }: Settings) {
+  const { user } = plan.site;
+  return { mark, catalogue, keyPair, user, authorizedKey: sshPublicKey, bootsAfter: routing.paths };
+}
