@@ -1,38 +1,49 @@
 import { join } from "node:path";
-import { cacheDirectory } from "../toolchain/cache.ts";
-import type { Architecture } from "../toolchain/go-module.ts";
-import { ownArchitecture } from "../toolchain/go-module.ts";
+import { fileSha256 } from "../../components/host/bundle.ts";
+import { cacheDirectory, exists } from "../toolchain/cache.ts";
+import { type Architecture, ownArchitecture } from "../toolchain/go-module.ts";
 import type { Progress } from "../toolchain/progress.ts";
+import type { FillRequest } from "./fill.ts";
 import type { ImageConfig } from "./image-archive.ts";
+import { parseReference } from "./kubeadm-images.ts";
 import { filesLayer, packagesLayer } from "./layers.ts";
+import { addPackedImage } from "./packed-image.ts";
 
 /** One of our own applications: Node.js programs in TypeScript, without dependencies, on the repository's own Node.js. */
 export interface Application {
   /** Image reference, as the settings have it by default. */
   readonly reference: string;
-  /** Path in the image to file or folder on this computer. */
-  readonly files: Readonly<Record<string, string>>;
-  readonly config: ImageConfig;
+  /** Folder of the repository that becomes `/app` in the image. */
+  readonly folder: string;
 }
 
 const repository = join(import.meta.dirname, "..", "..");
 
-function nodeApplication(name: string, version: string, folder: string): Application {
-  return {
-    reference: `grappe.local/${name}:${version}`,
-    files: { app: join(repository, folder) },
-    config: { entrypoint: ["/usr/local/bin/node"], workingDirectory: "/app", user: "65532:65532" },
-  };
-}
-
 /** The applications that are written in this repository. */
 export const applications: readonly Application[] = [
-  nodeApplication("calculator", "1.0.0", "components/apps/calculator/service"),
-  nodeApplication("edge", "1.0.0", "components/apps/edge/service"),
+  { reference: "grappe.local/calculator:1.0.0", folder: "components/apps/calculator/service" },
+  { reference: "grappe.local/edge:1.0.0", folder: "components/apps/edge/service" },
 ];
 
+/** Workloads say which program of `/app` runs; without that, Node.js itself does. */
+const config: ImageConfig = {
+  entrypoint: ["/usr/local/bin/node"],
+  environment: { NODE_ENV: "production" },
+  workingDirectory: "/app",
+  user: "65534:65534",
+};
+
+/** Packs the images of our own applications into the bundle. They are built here, wherever the rest comes from. */
+export async function addApplications(request: FillRequest): Promise<void> {
+  const base = await nodeLayers(request.architecture, request.progress);
+  for (const { reference, folder } of applications) {
+    const files = { app: join(repository, folder) };
+    await addPackedImage(request, parseReference(reference), { files, base, config });
+  }
+}
+
 /** The layers under a Node.js application: the C++ library from Debian, and the Node.js that `npm ci` brought. */
-export async function nodeLayers(architecture: Architecture, progress: Progress): Promise<readonly string[]> {
+async function nodeLayers(architecture: Architecture, progress: Progress): Promise<readonly string[]> {
   if (architecture !== ownArchitecture()) {
     throw new Error(
       `Images of the applications hold this computer's Node.js: make a bundle for ${architecture} on such a computer.`,
@@ -40,5 +51,8 @@ export async function nodeLayers(architecture: Architecture, progress: Progress)
   }
   const libraries = await packagesLayer({ packages: ["ca-certificates", "libstdc++6"] }, architecture, progress);
   const program = join(repository, "node_modules", "node", "bin", "node");
-  return [libraries, await filesLayer({ "usr/local/bin/node": program }, await cacheDirectory("layers"))];
+  if (!(await exists(program))) throw new Error("node_modules holds no Node.js: run `npm ci` first.");
+  const layer = join(await cacheDirectory("layers"), `node-${(await fileSha256(program)).slice(0, 16)}.tar`);
+  if (!(await exists(layer))) await filesLayer({ "usr/local/bin/node": program }, layer);
+  return [libraries, layer];
 }

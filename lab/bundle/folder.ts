@@ -21,10 +21,10 @@ const folders: Readonly<Record<BundleArtifact["kind"], string>> = {
   archive: "archives",
 };
 
-/** Where an artifact's file stands in the bundle's folder (pure). Its ending, such as `.tar.zst`, is that of `source`. */
-export function artifactPath({ name, kind, version, architecture }: ArtifactIdentity, source: string): string {
+/** Where an artifact's file stands in the bundle's folder (pure). Its ending, such as `.tar.zst`, is that of the published name. */
+export function artifactPath({ name, kind, version, architecture }: ArtifactIdentity, publishedName: string): string {
   const safe = (text: string): string => text.replaceAll(/[^\w.+-]/g, "_");
-  const ending = kind === "binary" ? "" : (source.match(/(?:\.tar)?\.[a-z0-9]+$/)?.[0] ?? "");
+  const ending = kind === "binary" ? "" : (publishedName.match(/(?:\.tar)?\.[a-z0-9]+$/)?.[0] ?? "");
   const file = `${safe(name)}-${safe(version)}${ending}`;
   return architecture === "any" ? `${folders[kind]}/${file}` : `${folders[kind]}/${architecture}/${file}`;
 }
@@ -62,9 +62,9 @@ export class BundleFolder implements Bundle {
   }
 
   /** Copies a file into the bundle and writes the manifest, unless the bundle holds that very file already. */
-  async add(identity: ArtifactIdentity, source: string): Promise<"added" | "unchanged"> {
+  async add(identity: ArtifactIdentity, source: string, publishedName: string): Promise<"added" | "unchanged"> {
     const [sha256, { size }] = await Promise.all([fileSha256(source), stat(source)]);
-    const artifact: BundleArtifact = { ...identity, file: artifactPath(identity, source), sha256, size };
+    const artifact: BundleArtifact = { ...identity, file: artifactPath(identity, publishedName), sha256, size };
     if (await this.#holds(artifact)) return "unchanged";
     const target = join(this.directory, artifact.file);
     const partial = `${target}.partial-${process.pid}`;

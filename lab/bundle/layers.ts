@@ -28,21 +28,22 @@ async function pack(root: string, layer: string): Promise<void> {
   await run(["tar", ...reproducible, permissions, "--create", "--file", layer, "--directory", root, "."]);
 }
 
-/** Packs files and folders of this computer, keyed by their path in the image, as one layer: a tar archive in `directory`. */
-export async function filesLayer(files: Readonly<Record<string, string>>, directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  const staging = await mkdtemp(join(directory, "layer-"));
-  const root = join(staging, "root");
-  await mkdir(join(root, "tmp"), { recursive: true });
-  for (const [path, source] of Object.entries(files)) {
-    const target = join(root, path);
-    await mkdir(dirname(target), { recursive: true });
-    await cp(source, target, { recursive: true, dereference: true });
+/** Packs files and folders of this computer, keyed by their path in the image, as one layer: the tar archive `layer`. */
+export async function filesLayer(files: Readonly<Record<string, string>>, layer: string): Promise<void> {
+  const staging = await mkdtemp(`${layer}.partial-`);
+  try {
+    const root = join(staging, "root");
+    await mkdir(join(root, "tmp"), { recursive: true });
+    for (const [path, source] of Object.entries(files)) {
+      const target = join(root, path);
+      await mkdir(dirname(target), { recursive: true });
+      await cp(source, target, { recursive: true, dereference: true });
+    }
+    await pack(root, join(staging, "layer.tar"));
+    await rename(join(staging, "layer.tar"), layer);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
   }
-  const layer = join(staging, "layer.tar");
-  await pack(root, layer);
-  await rm(root, { recursive: true });
-  return layer;
 }
 
 /** Debian packages to be unpacked, not configured, and the links that configuring them would have made. */

@@ -5,7 +5,7 @@ import { cacheDirectory } from "./cache.ts";
 import { buildGoModule, builtGoModule, type GoModuleName, goModuleVersion, ownArchitecture } from "./go-module.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { run } from "./subprocess.ts";
-import { fetchVerified } from "./verified-download.ts";
+import { downloadVerified } from "./verified-download.ts";
 
 /** A program for this computer, and every way to come by it. */
 export interface Tool {
@@ -17,7 +17,7 @@ export interface Tool {
   /** Address of the official release; asked, briefly, whether releases are reached at all. */
   readonly release: (version: string) => string;
   /** Downloads the official release and returns the program's path. */
-  readonly download: (version: string, directory: string) => Promise<string>;
+  readonly download: (version: string, directory: string, progress: Progress) => Promise<string>;
 }
 
 const probeMilliseconds = 3_000;
@@ -61,7 +61,7 @@ async function downloaded(tool: Tool, version: string, progress: Progress): Prom
   if (!(await isReached(tool.release(version)))) return undefined;
   return await progress.during(
     () => `downloading the official ${tool.name} ${version}`,
-    tool.download(version, directory),
+    tool.download(version, directory, progress),
   );
 }
 
@@ -113,11 +113,13 @@ const helm: Tool = {
   module: "helm",
   versionParameters: ["version", "--template", "{{.Version}}"],
   release: (version) => `https://get.helm.sh/helm-${version}-linux-${ownArchitecture()}.tar.gz`,
-  async download(version, directory) {
-    const archive = await fetchVerified(helm.release(version), `${helm.release(version)}.sha256sum`);
+  async download(version, directory, progress) {
+    const url = helm.release(version);
+    const checksumName = url.replace(/^.*\//, "");
+    const archive = await downloadVerified({ url, checksumUrl: `${url}.sha256sum`, checksumName }, progress);
     const bin = await cacheDirectory("tools", `helm-${version}`, "bin");
-    const parameters = ["--extract", "--gzip", "--directory", bin, "--strip-components=1", "--no-same-owner"];
-    await run(["tar", ...parameters, `linux-${ownArchitecture()}/helm`], { input: archive });
+    const where = ["--directory", bin, "--strip-components=1", "--no-same-owner"];
+    await run(["tar", "--extract", "--gzip", "--file", archive, ...where, `linux-${ownArchitecture()}/helm`]);
     return join(directory, "bin", "helm");
   },
 };

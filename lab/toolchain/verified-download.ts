@@ -1,34 +1,81 @@
-import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { fileSha256 } from "../../components/host/bundle.ts";
+import { cacheDirectory, exists } from "./cache.ts";
+import type { Progress } from "./progress.ts";
 
-/** Fetches a file whole. Throws with the address and the server's answer. */
-export async function fetchBytes(address: string): Promise<Uint8Array> {
-  const response = await fetch(address).catch((error: unknown) => {
-    throw new Error(`${address} is not reached: ${error instanceof Error ? error.message : String(error)}`);
-  });
-  if (!response.ok) throw new Error(`${address} answered ${response.status} ${response.statusText}`);
-  return new Uint8Array(await response.arrayBuffer());
+/** A file that a publisher offers, and what its SHA-256 is compared with. */
+export interface Download {
+  readonly url: string;
+  /** The publisher's checksum: a bare SHA-256, or a list of them with names. */
+  readonly checksumUrl: string;
+  /** The file's name in such a list. */
+  readonly checksumName: string;
+  /** SHA-256 that was noted earlier; what the publisher says now must be the same. */
+  readonly locked?: string;
 }
 
-/** Picks (pure) a file's SHA-256 out of a publisher's checksum file: a bare digest, or lines of `digest  name`. */
+async function request(url: string): Promise<Response> {
+  const response = await fetch(url).catch((error: unknown) => {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new Error(`${url} is not reached: ${cause}`);
+  });
+  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`.trimEnd());
+  return response;
+}
+
+/** Fetches a small text, such as a list of checksums. */
+export async function fetchText(url: string): Promise<string> {
+  return await (await request(url)).text();
+}
+
+/** Picks (pure) a file's SHA-256 out of a publisher's checksums: a bare digest, or lines of `digest  name`. */
 export function checksumOf(checksums: string, file: string): string | undefined {
-  const lines = checksums
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+\*?/));
-  const named = lines.find(([, name]) => name?.replace(/^.*\//, "") === file);
-  const digest = named?.[0] ?? (lines.length === 1 && lines[0]?.length === 1 ? lines[0][0] : undefined);
+  const lines = checksums.trim().split("\n");
+  const fields = lines.map((line) => line.trim().split(/\s+\*?/));
+  const named = fields.find(([, name]) => name?.replace(/^.*\//, "") === file);
+  const only = fields.length === 1 && fields[0]?.length === 1 ? fields[0][0] : undefined;
+  const digest = named?.[0] ?? only;
   return digest !== undefined && /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
 }
 
-export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+/**
+ * Downloads a file into the cache and returns its path there. It is refused unless its SHA-256 is the one that its publisher
+ * gives and, where one is locked, that one too. What the cache holds already is not downloaded again.
+ */
+export async function downloadVerified(download: Download, progress: Progress): Promise<string> {
+  const { url, checksumUrl, checksumName, locked } = download;
+  const expected = checksumOf(await fetchText(checksumUrl), checksumName);
+  if (expected === undefined) throw new Error(`${checksumUrl} holds no SHA-256 of ${checksumName}`);
+  if (locked !== undefined && locked !== expected) {
+    throw new Error(`${url}: its publisher now says SHA-256 ${expected}, artifacts.lock.json says ${locked}`);
+  }
+  return await downloadExpected(url, expected, progress);
+}
 
-/** Fetches a file and refuses it unless its SHA-256 is the one in the publisher's checksum file. */
-export async function fetchVerified(address: string, checksumAddress: string): Promise<Uint8Array> {
-  const [bytes, checksums] = await Promise.all([fetchBytes(address), fetchBytes(checksumAddress)]);
-  const file = new URL(address).pathname.replace(/^.*\//, "");
-  const expected = checksumOf(new TextDecoder().decode(checksums), file);
-  if (expected === undefined) throw new Error(`${checksumAddress} holds no SHA-256 of ${file}`);
-  const actual = sha256(bytes);
-  if (actual !== expected) throw new Error(`${address} has SHA-256 ${actual}, its publisher says ${expected}`);
-  return bytes;
+/** Downloads a file of known SHA-256 into the cache and returns its path there. */
+export async function downloadExpected(url: string, expected: string, progress: Progress): Promise<string> {
+  const kept = join(await cacheDirectory("downloads"), expected);
+  if (await exists(kept)) return kept;
+  const partial = `${kept}.partial-${process.pid}`;
+  try {
+    const response = await request(url);
+    if (response.body === null) throw new Error(`${url} answered without a body`);
+    const total = Number(response.headers.get("content-length") ?? 0);
+    const file = createWriteStream(partial);
+    const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
+    await progress.during(
+      () => `downloading ${url}: ${mebibytes(file.bytesWritten)} of ${total === 0 ? "?" : mebibytes(total)} MiB`,
+      pipeline(Readable.fromWeb(response.body), file),
+    );
+    const actual = await fileSha256(partial);
+    if (actual !== expected) throw new Error(`${url} has SHA-256 ${actual}, expected ${expected}`);
+    await rename(partial, kept);
+  } finally {
+    await rm(partial, { force: true });
+  }
+  return kept;
 }
