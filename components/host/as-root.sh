@@ -9,4 +9,7 @@ if [ "$(id -u)" -ne 0 ]; then
   fi
   set -- sudo -n "$@"
 fi
-exec "$@"
+"$@"
+code=$?
+if [ "$code" -eq 124 ]; then echo "$(hostname): stopped after its deadline." >&2; fi
+exit "$code"

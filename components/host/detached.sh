@@ -5,16 +5,17 @@ set -euo pipefail
 unit=$1 deadline=$2 script=$3
 values=$(cat)
 umask 077
-directory=/run/grappe/$unit
+fingerprint=$(printf '%s\n%s' "$script" "$values" | sha256sum | cut -c -32)
+directory=/run/grappe/$unit/$fingerprint
 maximum_lines=200 maximum_columns=4000
 
-running() { systemctl is-active --quiet "$unit.service"; }
+# Also while it starts or stops.
+running() { [[ $(systemctl show --property=ActiveState --value "$unit.service") != @(inactive|failed) ]]; }
 
 start() {
   systemctl reset-failed "$unit.service" 2>/dev/null || true
-  rm -rf "$directory"
+  rm -rf "/run/grappe/$unit"
   mkdir -p "$directory"
-  printf '%s\n' "$fingerprint" > "$directory/fingerprint"
   printf '%s' "$script" > "$directory/script"
   printf '%s' "$values" > "$directory/values"
   # The values are on the script's stdin already when their file goes.
@@ -35,16 +36,12 @@ RUN
 
 # One at a time decides whether to start, to attach, or to stop what runs with other values.
 attach_or_start() {
-  mkdir -p /run/grappe
   exec 9>"/run/grappe/$unit.lock"
   flock 9
-  fingerprint=$(printf '%s\n%s' "$script" "$values" | sha256sum)
-  if running; then
-    if [[ "$(cat "$directory/fingerprint" 2>/dev/null)" != "$fingerprint" ]]; then
-      systemctl stop "$unit.service"
-      start
-    fi
-  else
+  if ! running; then
+    start
+  elif [[ ! -d $directory ]]; then
+    systemctl stop "$unit.service"
     start
   fi
   exec 9>&-
@@ -54,25 +51,30 @@ attach_or_start() {
 await_end() {
   local polls=0
   until [[ -e $directory/exit-code ]]; do
-    sleep 0.2
+    sleep 0.1
     polls=$((polls + 1))
-    if ((polls % 10 == 0)) && ! running && [[ ! -e $directory/exit-code ]]; then return 1; fi
-    if ((polls % 100 == 0)); then printf '.' >&2; fi
+    [[ -d $directory ]] || return 1
+    if ((polls % 20 == 0)) && ! running && [[ ! -e $directory/exit-code ]]; then return 1; fi
+    if ((polls % 200 == 0)); then printf '.' >&2; fi
   done
 }
 
 bounded() { tail -n "$maximum_lines" "$1" 2>/dev/null | cut -c "-$maximum_columns" || true; }
 
+# The session of a killed engine may still wait for the same run: the last one that waits takes the results away.
+take_away() { if flock --nonblock --exclusive 8; then rm -rf "$directory"; fi; }
+
+mkdir -p /run/grappe
+exec 8>"/run/grappe/$unit.readers"
+flock --shared 8
 attach_or_start
-ended=yes
-await_end || ended=no
+code=''
+if await_end; then code=$(< "$directory/exit-code"); fi
 bounded "$directory/stdout"
 bounded "$directory/stderr" >&2
-if [[ $ended = no ]]; then
-  echo "$(hostname): $unit was stopped: its deadline of $deadline seconds passed, or the machine or another run stopped it." >&2
-  rm -rf "$directory"
-  exit 124
+take_away
+if [[ -z $code ]]; then
+  echo "$(hostname): $unit was stopped: by its deadline of $deadline seconds, the machine, or another run." >&2
+  code=1
 fi
-code=$(<"$directory/exit-code")
-rm -rf "$directory"
 exit "$code"

@@ -58,6 +58,9 @@ verified() {
 was not installed. Fix: run again; if it stays, ask the publisher, or check the mirror or the bundle."
 }
 
+# What the cleanup takes away.
+remember() { grep -qxsF "$1" "$records/files" || echo "$1" >> "$records/files"; }
+
 put_in_place() {
   local form=$1 destination=$2 mode=$3 sha256=$4 file=$5
   if [[ $form = file ]]; then
@@ -68,10 +71,13 @@ put_in_place() {
     chown root:root "$fresh"
     chmod "$mode" "$fresh"
     mv -f "$fresh" "$destination"
+    remember "$destination"
   else
     rm -rf "$staging/unpacked"
     mkdir -p "$staging/unpacked" "$destination"
     tar --extract --no-same-owner --file "$file" --directory "$staging/unpacked"
+    local unpacked
+    while read -r unpacked; do remember "$destination/$unpacked"; done < <(cd "$staging/unpacked" && find . -type f -printf '%P\n')
     # Renaming over a running program is allowed; writing into it isn't.
     cp --recursive --preserve=mode --remove-destination "$staging/unpacked/." "$destination"
     printf '%s\n' "$sha256" > "$records/$(record_of "$destination")"
@@ -83,7 +89,7 @@ install_one() {
   local title=$1 form=$2 destination=$3 mode=$4 sha256=$5 url=$6 checksum_url=$7 checksum_name=$8 incoming=$9
   local file=$incoming origin='the bundle'
   if [[ $sha256 != - ]] && installed "$form" "$destination" "$sha256"; then
-    rm -f "$incoming"
+    if [[ $incoming != - ]]; then rm -f "$incoming"; fi
     return
   fi
   if [[ $incoming = - ]]; then

@@ -29,6 +29,17 @@ make_state_directories() {
   write_file "$state/host" <<< "$name"
 }
 
+# Later steps write these files; the cleanup gives back what stood there before.
+keep_originals() {
+  local path kept
+  for path in /etc/containerd/config.toml /etc/keepalived/keepalived.conf /etc/idmapd.conf; do
+    kept=$state/original$path
+    if [[ -e $kept || -e $kept.absent ]]; then continue; fi
+    mkdir -p "$(dirname "$kept")"
+    if [[ -e $path ]]; then cp --preserve=all "$path" "$kept"; else : > "$kept.absent"; fi
+  done
+}
+
 # shellcheck source=host-name.sh
 . ./host-name.sh
 # shellcheck source=packages.sh
@@ -46,6 +57,7 @@ make_state_directories() {
   make_state_directories
   set_host_name
   install_packages
+  keep_originals
   load_kernel_modules
   set_kernel_parameters
   if [[ $environment = hardware ]]; then

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Part of cleanup.sh: interfaces, name spaces, packet-filter rules, routes, and the virtual address.
+set -euo pipefail
+
+# Routes of grappe carry this protocol number, so that they are told from others'.
+route_protocol=78
+
+delete_interfaces() {
+  local interface
+  while read -r interface; do try ip link delete "$interface"; done < <(
+    ip -oneline link show | awk -F '[:@ ]+' '{ print $2 }' |
+      grep -E '^(cni0|cbr0|flannel\.|flannel-|kube-ipvs0|kube-bridge|vxlan\.calico|cali[0-9a-f]{11}|grappe)' || true
+  )
+  while read -r interface; do try ip netns delete "$interface"; done < <(ip netns list 2> /dev/null | awk '/^cni-/ { print $1 }')
+}
+
+# Everything but Kubernetes' own chains is put back as it was; a file of rules without them is what iptables-restore takes.
+clean_packet_filter() {
+  local family rules
+  for family in iptables ip6tables; do
+    command -v "$family-save" > /dev/null || continue
+    rules=$("$family-save" 2> /dev/null || true)
+    if ! grep -qE 'KUBE-|CNI-|FLANNEL|cali-|grappe' <<< "$rules"; then continue; fi
+    { grep -vE 'KUBE-|CNI-|FLANNEL|cali-|cali:|flanneld|grappe' || true; } <<< "$rules" | timeout 60 "$family-restore" || true
+  done
+  command -v nft > /dev/null || return 0
+  local table
+  while read -r table; do try nft delete "$table"; done < <(nft list tables 2> /dev/null | grep -E ' (kube-proxy|grappe[-a-z]*|cni_[a-z]+)$' || true)
+}
+
+clean_network() {
+  delete_interfaces
+  clean_packet_filter
+  try ip route flush proto "$route_protocol"
+}
