@@ -1,0 +1,61 @@
+"""The database, as Odoo's configuration names it, and what stands in it."""
+
+import configparser
+import time
+
+import psycopg2
+
+CONFIGURATION = "/run/odoo/odoo.conf"
+
+
+def options() -> dict:
+    # Raw: a percent sign in a password is a percent sign.
+    parser = configparser.RawConfigParser()
+    parser.read(CONFIGURATION)
+    return dict(parser.items("options"))
+
+
+def connect():
+    o = options()
+    connection = psycopg2.connect(
+        host=o["db_host"],
+        port=o["db_port"],
+        user=o["db_user"],
+        password=o["db_password"],
+        dbname=o["db_name"],
+        connect_timeout=5,
+    )
+    connection.autocommit = True
+    return connection
+
+
+def await_database(seconds: int):
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return connect()
+        except psycopg2.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"no database after {seconds} seconds: {error}")
+            time.sleep(2)
+
+
+def rows(connection, table: str, query: str, *parameters):
+    """The rows of a query; none where the table isn't there yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", (table,))
+        if cursor.fetchone()[0] is None:
+            return []
+        cursor.execute(query, parameters)
+        return cursor.fetchall()
+
+
+def installed_modules(connection) -> dict:
+    """Name to version of every installed module."""
+    query = "SELECT name, latest_version FROM ir_module_module WHERE state = 'installed'"
+    return dict(rows(connection, "ir_module_module", query))
+
+
+def parameter(connection, key: str):
+    found = rows(connection, "ir_config_parameter", "SELECT value FROM ir_config_parameter WHERE key = %s", key)
+    return found[0][0] if found else None

@@ -1,0 +1,125 @@
+{{- define "odoo.selector" -}}
+app.kubernetes.io/name: odoo
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "odoo.labels" -}}
+{{ include "odoo.selector" . }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- end }}
+
+{{- define "odoo.databaseName" -}}{{ .Release.Name }}-database{{- end }}
+
+{{/* The operator labels its instances in its own way. */}}
+{{- define "odoo.databaseSelector" -}}
+{{- if eq .Values.database.kind "cluster" -}}
+cnpg.io/cluster: {{ include "odoo.databaseName" . }}
+{{- else -}}
+{{ include "odoo.selector" (dict "root" . "component" "database") }}
+{{- end }}
+{{- end }}
+
+{{/* The Service that leads to the instance that takes writes. */}}
+{{- define "odoo.databaseHost" -}}
+{{ include "odoo.databaseName" . }}{{ if eq .Values.database.kind "cluster" }}-rw{{ end }}
+{{- end }}
+
+{{/* Whether requests come through the pod's own proxy: outside an ingress, with websockets on a port of their own. */}}
+{{- define "odoo.proxied" -}}
+{{- if and (not .Values.ingress.enabled) (gt (int .Values.odoo.workers) 0) }}true{{ end }}
+{{- end }}
+
+{{/* What the initialisation is made of; the same revision is never run twice. */}}
+{{- define "odoo.revision" -}}
+{{- $files := list }}
+{{- range $path, $_ := .Files.Glob "files/*.py" }}{{ $files = append $files ($.Files.Get $path) }}{{ end }}
+{{- list .Values.image .Values.odoo.modules .Values.odoo.language .Values.administrator.login .Values.credentialsRevision $files | toJson | sha256sum | trunc 10 }}
+{{- end }}
+
+{{- define "odoo.podSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: {{ .Values.user }}
+runAsGroup: {{ .Values.group }}
+fsGroup: {{ .Values.group }}
+# The whole filestore's ownership is not gone through at every start.
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "odoo.securityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{- define "odoo.environment" -}}
+- name: HOME
+  value: /var/lib/odoo
+- name: PYTHONDONTWRITEBYTECODE
+  value: "1"
+- name: REVISION
+  value: {{ include "odoo.revision" . | quote }}
+{{- end }}
+
+{{- define "odoo.mounts" -}}
+- name: runtime
+  mountPath: /run/odoo
+- name: scripts
+  mountPath: /scripts
+  readOnly: true
+- name: temporary
+  mountPath: /tmp
+{{- end }}
+
+{{- define "odoo.volumes" -}}
+- name: runtime
+  emptyDir:
+    medium: Memory
+    sizeLimit: 1Mi
+- name: temporary
+  emptyDir: {}
+- name: scripts
+  configMap:
+    name: {{ .Release.Name }}-scripts
+- name: configuration
+  configMap:
+    name: {{ .Release.Name }}-configuration
+- name: administrator
+  secret:
+    secretName: {{ .Values.secrets.administrator }}
+    defaultMode: 0440
+- name: database
+  secret:
+    secretName: {{ .Values.secrets.database }}
+    defaultMode: 0440
+- name: filestore
+  persistentVolumeClaim:
+    claimName: {{ .Release.Name }}-filestore
+{{- end }}
+
+{{/* First container of every pod of Odoo: only it sees the secrets and the configuration's parts. */}}
+{{- define "odoo.configureContainer" -}}
+- name: configure
+  image: {{ .Values.image }}
+  command: [python3, /scripts/configure.py]
+  env: {{- include "odoo.environment" . | nindent 4 }}
+  securityContext: {{- include "odoo.securityContext" . | nindent 4 }}
+  resources:
+    requests: {cpu: 50m, memory: 64Mi}
+    limits: {memory: 256Mi}
+  volumeMounts:
+    {{- include "odoo.mounts" . | nindent 4 }}
+    - name: configuration
+      mountPath: /configuration
+      readOnly: true
+    - name: administrator
+      mountPath: /run/secrets/administrator
+      readOnly: true
+    - name: database
+      mountPath: /run/secrets/database
+      readOnly: true
+{{- end }}
