@@ -1,6 +1,6 @@
 import type { Difference } from "../../rehearsal/doubles/difference.ts";
 import type { PropertyMap } from "../../rehearsal/doubles/property-value.ts";
-import type { Checked, Created, Instance, ReadResult, Subject } from "../../rehearsal/doubles/provider-double.ts";
+import type { Checked, Created, Instance, Subject } from "../../rehearsal/doubles/provider-double.ts";
 
 /** What accompanies every request of the engine. */
 export interface Call {
@@ -44,6 +44,12 @@ export interface DiffRequest {
 export interface ExistingResource {
   readonly id: string;
   readonly state: PropertyMap;
+}
+
+export interface ReadResult {
+  readonly id: string;
+  readonly inputs: PropertyMap;
+  readonly outputs: PropertyMap;
 }
 
 /** A provider that acts on the real world, in the place of an official plugin that can't be had. */
