@@ -1,34 +1,22 @@
 #!/usr/bin/env bash
 # grappe-step: custom-resource-gate
-# Waits until the API server takes the given objects: their kinds are established and their webhooks answer.
+# On a server: waits until the API server takes the given object: its kind is established and its webhook answers.
 set -euo pipefail
 eval "$(cat)"
-: "${kubeconfig:?}" "${definitions:?}" "${manifest:?}" "${deadlineSeconds:?}"
-export KUBECONFIG="$kubeconfig"
+: "${distribution:?}" "${definitions:?}" "${manifest:?}" "${deadline:?}"
+# shellcheck source=../cluster/lib/report.sh
+. ../cluster/lib/report.sh
+# shellcheck source=../cluster/lib/kubectl.sh
+. ../cluster/lib/kubectl.sh
 
-kubectl=(kubectl)
-command -v kubectl >/dev/null || kubectl=(k3s kubectl)
-deadline=$((SECONDS + deadlineSeconds))
-
-left() {
-  local seconds=$((deadline - SECONDS))
-  ((seconds > 0)) || return 1
-  printf '%s' "$seconds"
+established() {
+  local definition
+  for definition in $definitions; do
+    kube wait --for=condition=Established --timeout=5s "customresourcedefinition/$definition" > /dev/null 2>&1 || return 1
+  done
 }
 
-for definition in $definitions; do
-  until "${kubectl[@]}" get customresourcedefinition "$definition" >/dev/null 2>&1; do
-    left >/dev/null || { echo "no definition of $definition after $deadlineSeconds seconds" >&2; exit 1; }
-    sleep 1
-  done
-  "${kubectl[@]}" wait --for=condition=Established --timeout="$(left)s" "customresourcedefinition/$definition"
-done
+taken() { answer=$(kube apply --server-side --force-conflicts --dry-run=server --filename=- <<< "$manifest" 2>&1); }
 
-until answer="$("${kubectl[@]}" apply --server-side --force-conflicts --dry-run=server -f - <<<"$manifest" 2>&1)"; do
-  if ! left >/dev/null; then
-    printf 'the API server still refuses after %s seconds: %s\n' "$deadlineSeconds" "$answer" >&2
-    exit 1
-  fi
-  sleep 1
-done
-echo "the API server takes it"
+until_success "$deadline" established || fail "the definitions $definitions were not established within $deadline s."
+until_success "$deadline" taken || fail "the API server still refused after $deadline s: $answer"

@@ -8,13 +8,8 @@ import type { ClusterSettings } from "../settings/schema/cluster.ts";
 /** Where kubectl runs for a step of this room: a server, with its own administrator's kubeconfig. */
 export interface ControlHost {
   readonly host: Host;
-  /** Path of the administrator's kubeconfig on the host. */
-  readonly kubeconfig: string;
-}
-
-/** The path at which a distribution keeps the administrator's kubeconfig on each server. */
-export function adminKubeconfig(distribution: ClusterSettings["distribution"]): string {
-  return distribution === "k3s" ? "/etc/rancher/k3s/k3s.yaml" : "/etc/kubernetes/admin.conf";
+  /** Says where the kubeconfig and kubectl are. */
+  readonly distribution: ClusterSettings["distribution"];
 }
 
 export interface CustomResourceGateArgs {
@@ -23,7 +18,7 @@ export interface CustomResourceGateArgs {
   readonly definitions: readonly string[];
   /** An object that the API server must take in a dry run, so that its admission webhook is known to answer. */
   readonly probe: pulumi.Input<Readonly<Record<string, unknown>>>;
-  /** Default: 180. */
+  /** Each of its two waits, in seconds. Default: 180. */
   readonly deadlineSeconds?: number;
 }
 
@@ -43,11 +38,13 @@ export function customResourceGate(
       host: control.host,
       script: loadScript(import.meta.url, "./custom-resource-gate.sh"),
       values: {
-        kubeconfig: control.kubeconfig,
+        distribution: control.distribution,
         definitions: definitions.join(" "),
         manifest: pulumi.output(probe).apply((object) => JSON.stringify(object)),
-        deadlineSeconds: String(deadlineSeconds),
+        deadline: String(deadlineSeconds),
       },
+      // Two waits of that length at most, and a margin for kubectl itself.
+      deadlineSeconds: 2 * deadlineSeconds + 30,
     },
     opts,
   );

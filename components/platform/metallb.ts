@@ -1,9 +1,9 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { subnetLabel, subnetLabelValue } from "../cluster/machine-label.ts";
 import type { ChartSource } from "./chart.ts";
 import { type ControlHost, customResourceGate } from "./custom-resource-gate.ts";
 import { namespaceOf } from "./in-cluster.ts";
-import { subnetLabel, subnetLabelValue } from "./node-subnet.ts";
 import { release } from "./release.ts";
 
 export interface MetallbArgs {

@@ -54,11 +54,11 @@ export class Pebble extends pulumi.ComponentResource {
         host: args.control.host,
         script: loadScript(import.meta.url, "./read-pebble-root.sh"),
         values: {
-          kubeconfig: args.control.kubeconfig,
+          distribution: args.control.distribution,
           namespace: namespace.metadata.name,
           configMap: pebbleName,
           // Another chart may bring another root.
-          revision: args.source.version,
+          chartVersion: args.source.version,
         },
       },
       { ...parent, dependsOn: chart },

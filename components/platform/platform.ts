@@ -5,7 +5,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
 import { acmeAuthority, certificateResolver } from "./certificates.ts";
 import { chartSource, charts } from "./chart.ts";
-import { adminKubeconfig, type ControlHost } from "./custom-resource-gate.ts";
+import type { ControlHost } from "./custom-resource-gate.ts";
 import { DatabaseOperator } from "./database-operator.ts";
 import { inCluster } from "./in-cluster.ts";
 import { LocalStorage } from "./local-storage.ts";
@@ -13,7 +13,6 @@ import { Metallb } from "./metallb.ts";
 import { type NfsServerArgs, nfsClients } from "./nfs-server.ts";
 import { NfsStorage } from "./nfs-storage.ts";
 import { Pebble } from "./pebble.ts";
-import { databaseStorageClass, defaultStorageClass } from "./storage-class.ts";
 import { Traefik, traefikNamespace } from "./traefik.ts";
 
 /** An ingress controller, as applications need to know it. */
@@ -32,12 +31,8 @@ export interface Platform {
   /** Whether Services of type LoadBalancer get an address. */
   readonly loadBalancer: boolean;
   readonly ingress?: Ingress;
-  readonly storage: {
-    /** Class of claims that name none. */
-    readonly defaultClass?: string;
-    /** Class for a database's files. */
-    readonly databaseClass?: string;
-  };
+  /** Class of claims that name none. */
+  readonly defaultStorageClass?: string;
   /** Applications wait for these. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -59,7 +54,7 @@ interface Foundation {
 function controlHost(settings: Settings, hosts: readonly Host[]): ControlHost {
   const host = hosts.find(({ role }) => role === "server");
   if (host === undefined) throw new Error("a site without a server");
-  return { host, kubeconfig: adminKubeconfig(settings.cluster.distribution) };
+  return { host, distribution: settings.cluster.distribution };
 }
 
 /** The subnet that what the load balancer announces must run in; `undefined` where all nodes are in one. */
@@ -95,8 +90,7 @@ function nfsExport({ settings, site }: Foundation): NfsServerArgs | { server: st
 
 function storage(foundation: Foundation): pulumi.Resource[] {
   const { settings, nodes, opts } = foundation;
-  const { local, onDelete } = settings.platform.storage;
-  const defaultClass = defaultStorageClass(settings.platform.storage);
+  const { local, onDelete, defaultClass } = settings.platform.storage;
   const ready: pulumi.Resource[] = [];
   if (local !== undefined) {
     const isDefault = defaultClass === "local-path";
@@ -133,7 +127,7 @@ function ingress(
       acmeRootCertificate: pebble?.rootCertificate,
       persistence: {
         size: wanted.persistence.size,
-        storageClass: wanted.persistence.storageClass ?? defaultStorageClass(settings.platform.storage),
+        storageClass: wanted.persistence.storageClass ?? settings.platform.storage.defaultClass,
       },
       dashboard: wanted.dashboard,
       loadBalancer: settings.platform.loadBalancer !== "none" && site.loadBalancerPool.length > 0,
@@ -187,10 +181,7 @@ export function platform(settings: Settings, site: Site, cluster: Cluster): Plat
   return {
     loadBalancer: balancer !== undefined,
     ingress: gateway?.ingress,
-    storage: {
-      defaultClass: defaultStorageClass(settings.platform.storage),
-      databaseClass: databaseStorageClass(settings.platform.storage),
-    },
+    defaultStorageClass: settings.platform.storage.defaultClass,
     ready: [
       ...foundation.nodes,
       ...addresses,

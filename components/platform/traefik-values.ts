@@ -1,6 +1,6 @@
 import type { Inputs } from "@pulumi/pulumi";
+import { subnetLabel, subnetLabelValue } from "../cluster/machine-label.ts";
 import { type AcmeAuthority, certificateResolver } from "./certificates.ts";
-import { subnetLabel, subnetLabelValue } from "./node-subnet.ts";
 
 /** The image of the chart's version, named whole so that a bundle can list it. */
 export const traefikImage = { registry: "docker.io", repository: "traefik", tag: "v3.7.11" } as const;

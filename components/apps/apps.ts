@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../cluster/cluster.ts";
+import { inCluster } from "../platform/in-cluster.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Site } from "../site/site.ts";
+import { Calculator } from "./calculator/calculator.ts";
+import { Edge } from "./edge/edge.ts";
+import { impossibleExposure } from "./exposure.ts";
+import { Odoo } from "./odoo/odoo.ts";
+
+/** What the applications tell of themselves. */
+export interface Apps {
+  /** Application to the addresses at which it answers. */
+  readonly urls: Readonly<Record<string, pulumi.Output<string[]>>>;
+  readonly odoo?: { readonly adminLogin: string; readonly adminPassword: pulumi.Output<string> };
+}
+
+/** Throws with every exposure that the platform can't give, before any application's first resource. */
+function refuseImpossibleExposures(settings: Settings, platform: Platform): void {
+  const problems = Object.entries(settings.apps).flatMap(([name, app]) =>
+    app === undefined ? [] : (impossibleExposure(name, app.expose, platform) ?? []),
+  );
+  if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+}
+
+/** Deploys the applications that the settings name. */
+export function apps(settings: Settings, site: Site, cluster: Cluster, platform: Platform): Apps {
+  refuseImpossibleExposures(settings, platform);
+  const { odoo, calculator, edge } = settings.apps;
+  const opts = inCluster(cluster);
+  const stand = {
+    nodes: site.hosts.map(({ privateAddress }) => privateAddress),
+    ingress: platform.ingress,
+    after: platform.ready,
+  };
+  const shop = odoo && new Odoo("odoo", { settings: odoo, ...stand }, opts);
+  const made = {
+    odoo: shop,
+    calculator: calculator && new Calculator("calculator", { settings: calculator, ...stand }, opts),
+    edge: edge && new Edge("edge", { settings: edge, ...stand }, opts),
+  };
+  const urls = Object.entries(made).flatMap(([name, app]) => (app === undefined ? [] : [[name, app.urls] as const]));
+  return {
+    urls: Object.fromEntries(urls),
+    odoo: shop && { adminLogin: shop.adminLogin, adminPassword: shop.adminPassword },
+  };
+}

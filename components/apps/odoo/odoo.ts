@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { namespaceOf } from "../../platform/in-cluster.ts";
+import type { Ingress } from "../../platform/platform.ts";
+import { release } from "../../platform/release.ts";
+import type { OdooSettings } from "../../settings/schema/apps.ts";
+import { exposedUrls } from "../exposure.ts";
+import { chartRevision } from "./chart-revision.ts";
+import { balancedAddress, databaseUser, odooSecrets, odooValues } from "./odoo-values.ts";
+
+export interface OdooArgs {
+  readonly settings: OdooSettings;
+  /** Addresses of the nodes, for the URLs of a node port. */
+  readonly nodes: readonly string[];
+  readonly ingress?: Ingress;
+  /** What must stand before: storage classes, load balancer, ingress, database operator. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** The chart, as the engine's working folder (the project's) sees it: an absolute path would differ on every computer. */
+const chart = { chart: "./charts/odoo", version: "1.0.0" };
+const chartFolder = fileURLToPath(new URL("../../../charts/odoo", import.meta.url));
+
+/** A Raspberry Pi needs most of an hour for the database's three instances and the modules. */
+const timeoutSeconds = 5400;
+
+/** Odoo with PostgreSQL, its modules and its administrator: ready to log in to once it stands. */
+export class Odoo extends pulumi.ComponentResource {
+  readonly urls: pulumi.Output<string[]>;
+  readonly adminLogin: string;
+  /** Secret. It stays what it is as long as the database does: an `up` never changes it. */
+  readonly adminPassword: pulumi.Output<string>;
+
+  constructor(name: string, args: OdooArgs, opts: pulumi.ComponentResourceOptions) {
+    super("grappe:apps:Odoo", name, {}, opts);
+    const { settings, ingress } = args;
+    const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] });
+    const admin = this.password(`${name}-admin-password`);
+    const master = this.password(`${name}-master-password`);
+    const database = this.password(`${name}-database-password`);
+    const secrets = [
+      this.secret(`${name}-administrator`, namespace, odooSecrets.administrator, "Opaque", {
+        password: admin,
+        "master-password": master,
+      }),
+      this.secret(`${name}-database`, namespace, odooSecrets.database, "kubernetes.io/basic-auth", {
+        username: databaseUser,
+        password: database,
+      }),
+    ];
+    const credentialsRevision = revisionOf([admin, master, database]);
+    const installed = release(
+      `${name}-release`,
+      {
+        name,
+        source: chart,
+        namespace: namespace.metadata.name,
+        values: { ...odooValues(settings, ingress), credentialsRevision, chartRevision: chartRevision(chartFolder) },
+        timeoutSeconds,
+      },
+      { parent: this, dependsOn: secrets },
+    );
+    this.adminLogin = settings.adminLogin;
+    this.adminPassword = admin;
+    this.urls = this.urlsOf(name, args, installed);
+    this.registerOutputs({ urls: this.urls, adminPassword: admin });
+  }
+
+  private password(name: string): pulumi.Output<string> {
+    return new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
+  }
+
+  private secret(
+    resourceName: string,
+    namespace: kubernetes.core.v1.Namespace,
+    name: string,
+    type: string,
+    stringData: Readonly<Record<string, pulumi.Input<string>>>,
+  ): kubernetes.core.v1.Secret {
+    const labels = { "cnpg.io/reload": "true" };
+    return new kubernetes.core.v1.Secret(
+      resourceName,
+      // CloudNativePG follows a changed password of a Secret that has this label.
+      { metadata: { namespace: namespace.metadata.name, name, labels }, type, stringData },
+      { parent: this },
+    );
+  }
+
+  private urlsOf(name: string, args: OdooArgs, installed: kubernetes.helm.v3.Release): pulumi.Output<string[]> {
+    const { expose } = args.settings;
+    if (expose.by !== "loadBalancer" || expose.address !== undefined) {
+      const fixed = expose.by === "loadBalancer" ? expose.address : undefined;
+      return pulumi.output(exposedUrls(expose, args.nodes, fixed, args.ingress));
+    }
+    // Unknown until the release stands, so that a preview doesn't look for a Service that isn't there yet.
+    const id = pulumi.interpolate`${installed.status.namespace}/${installed.status.name}`;
+    const service = kubernetes.core.v1.Service.get(`${name}-service`, id, { parent: this });
+    return service.status.apply((status) => exposedUrls(expose, args.nodes, balancedAddress(status), args.ingress));
+  }
+}
+
+/** Tells one set of passwords from another and nothing else: 12 hex digits of a hash of random texts of 32 characters. */
+function revisionOf(passwords: readonly pulumi.Output<string>[]): pulumi.Output<string> {
+  const hash = pulumi
+    .all([...passwords])
+    .apply((texts) => createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, 12));
+  return pulumi.unsecret(hash);
+}
