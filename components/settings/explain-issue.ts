@@ -7,11 +7,17 @@ import { settingPath } from "./setting-path.ts";
 type Issue = z.core.$ZodIssue;
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
+/** A room and what is written in it. */
+interface Place {
+  readonly room: RoomName;
+  readonly value: unknown;
+}
+
 /** What a schema's issue means to who wrote the settings. */
-export function explainIssue(room: RoomName, issue: Issue): readonly Problem[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(room, issue.path, key));
-  const path = settingPath(room, issue.path);
-  const about = description(room, issue.path);
+export function explainIssue(place: Place, issue: Issue): readonly Problem[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(place, issue.path, key));
+  const path = settingPath(place.room, issue.path);
+  const about = description(place, issue.path);
   switch (issue.code) {
     case "invalid_type":
       return [{ path, ...wrongType(issue.expected, issue.message, about) }];
@@ -23,13 +29,19 @@ export function explainIssue(room: RoomName, issue: Issue): readonly Problem[] {
       return [
         {
           path,
-          reason: sentence(issue.issues[0]?.message ?? "is not a valid name"),
+          reason: `is ${sentence(issue.issues[0]?.message ?? "not a valid name")}`,
           fix: "Rename or remove this key.",
         },
       ];
     case "too_small":
     case "too_big":
-      return [{ path, reason: bound(issue), fix: about ?? "Write a value within the bound." }];
+      return [
+        {
+          path,
+          reason: bound(issue),
+          fix: about === undefined ? "Write a value within the bound." : `Write such a value: ${about}`,
+        },
+      ];
     case "custom":
     case "invalid_format":
       return [{ path, ...reasonAndFix(issue.message, about) }];
@@ -38,11 +50,11 @@ export function explainIssue(room: RoomName, issue: Issue): readonly Problem[] {
   }
 }
 
-function unknownKey(room: RoomName, parent: readonly PropertyKey[], key: string): Problem {
-  const known = knownKeys(room, parent);
+function unknownKey(place: Place, parent: readonly PropertyKey[], key: string): Problem {
+  const known = knownKeys(place, parent);
   const meant = nearest(key, known);
   return {
-    path: settingPath(room, [...parent, key]),
+    path: settingPath(place.room, [...parent, key]),
     reason: "is an unknown key; nothing reads it.",
     fix:
       meant === undefined
@@ -54,7 +66,7 @@ function unknownKey(room: RoomName, parent: readonly PropertyKey[], key: string)
 function wrongType(expected: string, message: string, about: string | undefined) {
   const noun = typeNames[expected] ?? expected;
   const received = /received (\w+)/.exec(message)?.[1] ?? "something else";
-  if (received === "undefined") return { reason: "is missing.", fix: `Add it: ${about ?? `${noun}.`}` };
+  if (received === "undefined") return { reason: "is missing.", fix: `Add ${noun}. ${about ?? ""}`.trim() };
   const quoting = expected === "string" ? " Quote it where YAML would read something else." : "";
   return {
     reason: `must be ${noun}, but is ${typeNames[received] ?? received}.`,
@@ -101,29 +113,56 @@ const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Keys that the schema knows at a path. */
-function knownKeys(room: RoomName, path: readonly PropertyKey[]): readonly string[] {
-  return [...new Set(schemasAt(room, path).flatMap((schema) => Object.keys(schema.properties ?? {})))].sort();
+function knownKeys(place: Place, path: readonly PropertyKey[]): readonly string[] {
+  return [...new Set(schemasAt(place, path).flatMap((schema) => Object.keys(schema.properties ?? {})))].sort();
 }
 
-function description(room: RoomName, path: readonly PropertyKey[]): string | undefined {
-  return schemasAt(room, path).find((schema) => schema.description !== undefined)?.description;
+function description(place: Place, path: readonly PropertyKey[]): string | undefined {
+  return schemasAt(place, path).find((schema) => schema.description !== undefined)?.description;
 }
 
-/** The JSON schemas that may hold at a path: several where a union's kinds differ. */
-function schemasAt(room: RoomName, path: readonly PropertyKey[]): readonly JsonSchema[] {
-  const root = z.toJSONSchema(rooms[room], { io: "input", unrepresentable: "any", reused: "inline" });
-  let at: readonly JsonSchema[] = alternatives(root);
-  for (const step of path) at = at.flatMap((schema) => child(schema, step)).flatMap(alternatives);
-  return at;
+/** The JSON schemas that may hold at a path: several where a union's kinds differ and the value doesn't tell which. */
+function schemasAt({ room, value }: Place, path: readonly PropertyKey[]): readonly JsonSchema[] {
+  let written = value;
+  let schemas = alternatives(jsonSchemaOf(room), written);
+  for (const step of path) {
+    written = isObject(written) ? written[step] : undefined;
+    schemas = schemas.flatMap((schema) => child(schema, step)).flatMap((schema) => alternatives(schema, written));
+  }
+  return schemas;
 }
+
+function jsonSchemaOf(room: RoomName): JsonSchema {
+  const schema = jsonSchemas.get(room) ?? z.toJSONSchema(rooms[room], { io: "input", unrepresentable: "any" });
+  jsonSchemas.set(room, schema);
+  return schema;
+}
+
+const jsonSchemas = new Map<RoomName, JsonSchema>();
 
 function child(schema: JsonSchema, step: PropertyKey): readonly JsonSchema[] {
+  const properties = schema.properties ?? {};
   const next =
-    typeof step === "number" ? schema.items : (schema.properties?.[String(step)] ?? schema.additionalProperties);
+    typeof step === "number"
+      ? schema.items
+      : Object.hasOwn(properties, step)
+        ? properties[String(step)]
+        : schema.additionalProperties;
   return typeof next === "object" && next !== null && !Array.isArray(next) ? [next] : [];
 }
 
-function alternatives(schema: JsonSchema): readonly JsonSchema[] {
+/** A schema and the alternatives in it, but for those of another kind than what is written. */
+function alternatives(schema: JsonSchema, written: unknown): readonly JsonSchema[] {
   const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter((each) => typeof each === "object");
-  return [schema, ...inner.flatMap(alternatives)];
+  const fitting = inner.filter((each) => isOfKind(each, written));
+  return [schema, ...(fitting.length === 0 ? inner : fitting).flatMap((each) => alternatives(each, written))];
 }
+
+function isOfKind(schema: JsonSchema, written: unknown): boolean {
+  return Object.entries(schema.properties ?? {}).every(([key, property]) => {
+    const kind = typeof property === "object" ? property.const : undefined;
+    return kind === undefined || (isObject(written) && written[key] === kind);
+  });
+}
+
+const isObject = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === "object" && value !== null;

@@ -100,7 +100,7 @@ function parseRoom<Data>(
   const first = schema.safeParse(value);
   if (first.success) return { data: first.data, problems: [] };
   const { issues } = first.error;
-  const problems = issues.flatMap((issue) => explainIssue(room, issue));
+  const problems = issues.flatMap((issue) => explainIssue({ room, value }, issue));
   for (const issue of issues) if (issue.code === "unrecognized_keys") removeKeys(value, issue.path, issue.keys);
   return { data: schema.safeParse(value).data, problems };
 }

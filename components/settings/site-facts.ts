@@ -86,7 +86,7 @@ export function claims(site: SiteSettings): readonly Claim[] {
     ...own,
     ...(api === undefined ? [] : [{ what: "the API address", range: addressRange(api), path, mobility: 5 }]),
     ...site.loadBalancerPool.map((range, index) => ({
-      what: `the load balancer pool ${range}`,
+      what: "the load balancer pool",
       range: addressRange(range),
       path: settingPath("site", ["loadBalancerPool", index]),
       mobility: 6,
@@ -98,9 +98,7 @@ function machineClaims(site: MachinesSite): readonly Claim[] {
   const dhcp = site.dhcpRange;
   const dhcpPath = settingPath("site", ["dhcpRange"]);
   return [
-    ...(dhcp === undefined
-      ? []
-      : [{ what: `the DHCP range ${dhcp}`, range: addressRange(dhcp), path: dhcpPath, mobility: 0 }]),
+    ...(dhcp === undefined ? [] : [{ what: "the DHCP range", range: addressRange(dhcp), path: dhcpPath, mobility: 0 }]),
     ...site.hosts.flatMap((machine, index) => {
       const address = machineAddress(machine);
       if (address === undefined) return [];

@@ -106,7 +106,9 @@ function declaredRanges(site: OpenstackSite, subnet: Subnet): readonly Range[] {
   const end = networkRange(subnet.cidr).first + offsets.dhcpLast;
   const single = [gatewayOf(subnet), site.apiAddress, site.bastion.address];
   const routers = site.routers.flatMap((router) => router.interfaces).map((each) => each.address);
-  const rows = [site.servers, ...site.agentPools].map((machines) => machines.firstAddress);
+  const rows = [site.servers, ...site.agentPools]
+    .filter((machines) => machines.subnet === subnet.name)
+    .map((machines) => machines.firstAddress);
   return [
     ...[...site.loadBalancerPool, ...single, ...routers].filter((each) => each !== undefined).map(addressRange),
     ...rows.filter((each) => each !== undefined).map((each) => ({ first: addressNumber(each), last: end })),

@@ -4,23 +4,32 @@ import { z } from "zod";
 const bytes = (address: string) => Buffer.from(ipaddr.IPv4.parse(address).toByteArray());
 const isIpv4 = (text: string) => ipaddr.IPv4.isValidFourPartDecimal(text);
 
+const octets = String.raw`(\d{1,3}\.){3}\d{1,3}`;
+
 /** An IPv4 address, such as `192.168.1.10`. */
 export const address = z
   .string()
+  .meta({ pattern: `^${octets}$` })
   .refine(isIpv4, "not an IPv4 address; write four numbers from 0 to 255, such as 192.168.1.10");
 
 /** An IPv4 network in CIDR notation, its host bits zero, such as `192.168.1.0/24`. */
-export const cidr = z.string().refine((text) => {
-  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return false;
-  return ipaddr.IPv4.networkAddressFromCIDR(text).toString() === text.split("/")[0];
-}, "not an IPv4 network; write the network's own address and its prefix, such as 192.168.1.0/24");
+export const cidr = z
+  .string()
+  .meta({ pattern: `^${octets}/\\d{1,2}$` })
+  .refine((text) => {
+    if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return false;
+    return ipaddr.IPv4.networkAddressFromCIDR(text).toString() === text.split("/")[0];
+  }, "not an IPv4 network; write the network's own address and its prefix, such as 192.168.1.0/24");
 
 /** A range of IPv4 addresses, first and last included, such as `192.168.1.150-192.168.1.200`. */
-export const addressRange = z.string().refine((text) => {
-  const [first, last, ...rest] = text.split("-");
-  if (rest.length > 0 || first === undefined || last === undefined || !isIpv4(first) || !isIpv4(last)) return false;
-  return Buffer.compare(bytes(first), bytes(last)) <= 0;
-}, "not an address range; write the lower address, a hyphen and the higher address, such as 192.168.1.150-192.168.1.200");
+export const addressRange = z
+  .string()
+  .meta({ pattern: `^${octets}-${octets}$` })
+  .refine((text) => {
+    const [first, last, ...rest] = text.split("-");
+    if (rest.length > 0 || first === undefined || last === undefined || !isIpv4(first) || !isIpv4(last)) return false;
+    return Buffer.compare(bytes(first), bytes(last)) <= 0;
+  }, "not an address range; write the lower address, a hyphen and the higher address, such as 192.168.1.150-192.168.1.200");
 
 /** A DNS label, as Kubernetes wants for the names of nodes (RFC 1123). */
 export const dnsLabel = z
@@ -46,8 +55,18 @@ export const quantity = z
 
 /** Labels of a node. Names under `node-role.kubernetes.io/` are reserved (NodeRestriction refuses them from a kubelet). */
 export const labels = z.record(
-  z.string().regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, "not a label's name"),
-  z.string().regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, "not a label's value"),
+  z
+    .string()
+    .regex(
+      /^([a-z0-9.-]+\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+      "not a label's name; write letters, digits, hyphens, dots and underscores, with a domain and a slash before where needed",
+    ),
+  z
+    .string()
+    .regex(
+      /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
+      "not a label's value; write up to 63 letters, digits, hyphens, dots and underscores",
+    ),
 );
 
 /** A taint of a node. */
