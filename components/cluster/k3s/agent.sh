@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# grappe-step: agent
+# Makes a machine an agent of the cluster, or stages a change of one that is: it happens when its membership, on a server, has
+# drained it.
+set -euo pipefail
+values=$(cat)
+eval "$values"
+: "${nodeName:?}" "${version:?}" "${configHash:?}" "${agentToken:?}"
+# shellcheck source=../lib/report.sh
+. ../lib/report.sh
+# shellcheck source=../lib/write-file.sh
+. ../lib/write-file.sh
+# shellcheck source=../lib/member.sh
+. ../lib/member.sh
+# shellcheck source=../lib/binaries.sh
+. ../lib/binaries.sh
+# shellcheck source=../lib/version-guard.sh
+. ../lib/version-guard.sh
+# shellcheck source=../lib/staged-switch.sh
+. ../lib/staged-switch.sh
+# shellcheck source=lib/k3s-files.sh
+. ./lib/k3s-files.sh
+
+kube_self() { k3s kubectl --kubeconfig=/var/lib/rancher/k3s/agent/kubelet.kubeconfig "$@"; }
+
+start_agent() {
+  link_binaries k3s
+  write_k3s_files
+  write_file "$k3s_directory/agent-token" 600 "$agentToken"
+  start_k3s
+  record_membership
+}
+
+if ! is_member; then
+  refuse_foreign_k3s
+  start_agent
+elif [[ ${switching:-no} = yes ]]; then
+  await_go
+  start_agent
+  report_switched
+  remove_other_versions
+elif [[ $(recorded applied) != "$configHash" ]]; then
+  guard_version "$(recorded version)" "$version"
+  stage_switch
+else
+  systemctl start k3s-agent.service
+fi

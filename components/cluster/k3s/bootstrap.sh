@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# grappe-step: bootstrap
+# Makes the cluster, once, on the server that is first then. Prints the fingerprint of its certificate authority, by which
+# everything that joins knows it. Cut off and run again, k3s goes on where it was.
+set -euo pipefail
+eval "$(cat)"
+: "${distribution:?}" "${nodeName:?}" "${version:?}" "${configHash:?}" "${joinFile:?}"
+# shellcheck source=../lib/report.sh
+. ../lib/report.sh
+# shellcheck source=../lib/write-file.sh
+. ../lib/write-file.sh
+# shellcheck source=../lib/keepalived.sh
+. ../lib/keepalived.sh
+# shellcheck source=../lib/member.sh
+. ../lib/member.sh
+# shellcheck source=../lib/binaries.sh
+. ../lib/binaries.sh
+# shellcheck source=../lib/kubectl.sh
+. ../lib/kubectl.sh
+# shellcheck source=lib/k3s-files.sh
+. ./lib/k3s-files.sh
+# shellcheck source=lib/k3s-server-files.sh
+. ./lib/k3s-server-files.sh
+
+node_registered() { [[ -n $(kube get node "$nodeName" --ignore-not-found -o name) ]]; }
+
+bootstrap() {
+  refuse_foreign_k3s
+  link_binaries k3s
+  write_k3s_server_files
+  write_file "$k3s_directory/config.yaml.d/join.yaml" 600 "$joinFile"
+  start_k3s
+  await_api 300
+  until_success 120 node_registered || fail "the first server's node didn't register. See: journalctl -u k3s -n 100"
+  rm -f "$k3s_directory/config.yaml.d/join.yaml"
+  record_membership
+}
+
+is_member || bootstrap
+write_keepalived
+await_api 120
+sed -nE 's/^K10([0-9a-f]{64})::.*$/\1/p' /var/lib/rancher/k3s/server/token

@@ -1,0 +1,120 @@
+import { stringify } from "yaml";
+import type { Host } from "../../host/host.ts";
+import type { ClusterSettings } from "../../settings/schema/cluster.ts";
+import type { Labels, Taint } from "../../settings/schema/primitives.ts";
+import { taintText } from "../node-labels.ts";
+
+/** Where k3s reads its tokens: files of their own, for root only, so that no configuration holds them. */
+export const serverTokenFile = "/etc/rancher/k3s/server-token";
+export const agentTokenFile = "/etc/rancher/k3s/agent-token";
+
+/** Parts of k3s that grappe brings itself, or leaves out. */
+const disabled = ["traefik", "servicelb", "local-storage"];
+
+export interface K3sNode {
+  readonly name: string;
+  readonly address: string;
+  readonly environment: Host["environment"];
+}
+
+export interface K3sServer extends K3sNode {
+  readonly settings: ClusterSettings;
+  readonly apiAddress: string;
+  /** Further names and addresses in the API's certificate. */
+  readonly certificateNames: readonly string[];
+}
+
+/** `@interface@` stands for the interface that has the node's address, which only the host knows. */
+function nodeConfig({ name, address, environment }: K3sNode, flannel: boolean) {
+  // In a container the kernel's connection tracking isn't kube-proxy's to size.
+  const conntrack = [
+    "conntrack-max-per-core=0",
+    "conntrack-min=0",
+    "conntrack-tcp-timeout-established=0s",
+    "conntrack-tcp-timeout-close-wait=0s",
+  ];
+  return {
+    "node-name": name,
+    "node-ip": address,
+    ...(flannel ? { "flannel-iface": "@interface@" } : {}),
+    ...(environment === "container" ? { "kube-proxy-arg": conntrack } : {}),
+  };
+}
+
+/** A server's `config.yaml` (pure). How it joins, its labels and its secrets stand in files of their own. */
+export function renderServerConfig(server: K3sServer): string {
+  const { settings, address, apiAddress, certificateNames } = server;
+  const flannel = settings.cni === "flannel";
+  return stringify({
+    ...nodeConfig(server, flannel),
+    "advertise-address": address,
+    "tls-san": [...new Set([apiAddress, address, ...certificateNames])],
+    "token-file": serverTokenFile,
+    "agent-token-file": agentTokenFile,
+    "cluster-cidr": settings.podCidr,
+    "service-cidr": settings.serviceCidr,
+    "flannel-backend": flannel ? settings.flannelBackend : "none",
+    ...(flannel ? {} : { "disable-network-policy": true }),
+    disable: disabled,
+    "secrets-encryption": settings.secretsEncryption,
+    "write-kubeconfig-mode": "0600",
+    "etcd-expose-metrics": true,
+    "etcd-snapshot-schedule-cron": settings.etcdSnapshots.schedule,
+    "etcd-snapshot-retention": settings.etcdSnapshots.retention,
+  });
+}
+
+/**
+ * Where a server's snapshots are copied to (pure); it holds a secret. Empty without S3.
+ *
+ * @throws if S3 is configured without its secret key
+ */
+export function renderSnapshotConfig(
+  settings: ClusterSettings["etcdSnapshots"],
+  secretKey: string | undefined,
+): string {
+  const { s3 } = settings;
+  if (s3 === undefined) return "";
+  if (secretKey === undefined) throw new Error("etcd snapshots go to S3, but grappe:etcdS3SecretKey is missing");
+  return stringify({
+    "etcd-s3": true,
+    "etcd-s3-endpoint": s3.endpoint,
+    "etcd-s3-bucket": s3.bucket,
+    "etcd-s3-region": s3.region,
+    "etcd-s3-folder": s3.folder,
+    "etcd-s3-access-key": s3.accessKey,
+    "etcd-s3-secret-key": secretKey,
+  });
+}
+
+/** An agent's `config.yaml` (pure). */
+export function renderAgentConfig(node: K3sNode, apiAddress: string, cni: ClusterSettings["cni"]): string {
+  return stringify({
+    server: `https://${apiAddress}:6443`,
+    "token-file": agentTokenFile,
+    ...nodeConfig(node, cni === "flannel"),
+  });
+}
+
+/** Labels and taints as a node registers with them (pure); k3s never looks at them again. */
+export function renderRegistration(labels: Labels, taints: readonly Taint[]): string {
+  return stringify({
+    "node-label": Object.entries(labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .toSorted(),
+    "node-taint": taints.map(taintText).toSorted(),
+  });
+}
+
+/** How a server joins (pure); removed once it is a member. */
+export function renderServerJoin(apiAddress: string): string {
+  return stringify({ server: `https://${apiAddress}:6443` });
+}
+
+/** How the first server makes the cluster (pure); removed once it has. */
+export const bootstrapJoin = stringify({ "cluster-init": true });
+
+/** A token that also says which cluster it is for, so that no other can pose as it: k3s' own secure format (pure). */
+export function secureToken(caFingerprint: string, user: "server" | "node", token: string): string {
+  return `K10${caFingerprint}::${user}:${token}`;
+}

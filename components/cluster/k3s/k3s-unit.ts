@@ -1,0 +1,32 @@
+import type { Host } from "../../host/host.ts";
+
+/**
+ * k3s' unit (pure), as its installer writes it: a stop leaves the containers running, so that a restart isn't felt.
+ * `notify`: the unit has started when the node has.
+ */
+export function renderK3sUnit(role: Host["role"]): string {
+  return `[Unit]
+Description=Lightweight Kubernetes (${role})
+Documentation=https://k3s.io
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=notify
+ExecStartPre=-/sbin/modprobe br_netfilter
+ExecStartPre=-/sbin/modprobe overlay
+ExecStart=/usr/local/bin/k3s ${role}
+KillMode=process
+Delegate=yes
+LimitNOFILE=1048576
+LimitNPROC=infinity
+LimitCORE=infinity
+TasksMax=infinity
+TimeoutStartSec=0
+Restart=always
+RestartSec=5s
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

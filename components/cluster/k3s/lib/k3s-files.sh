@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# k3s' files on this machine, written before its start and in its turn. Needs write-file.sh, report.sh.
+set -euo pipefail
+: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${registration:?}" "${unit:?}" "${unitName:?}"
+
+k3s_directory=/etc/rancher/k3s
+
+# A k3s that was installed by someone else isn't ours to change.
+refuse_foreign_k3s() {
+  if [[ -e /etc/systemd/system/k3s.service || -e /etc/systemd/system/k3s-agent.service ]] && [[ ! -e $member_directory/joining ]]; then
+    fail "k3s is installed on this machine, and not by grappe. Nothing was changed. Fix: uninstall it (k3s-uninstall.sh or
+k3s-agent-uninstall.sh) if this machine shall join this cluster."
+  fi
+  record joining "$nodeName"
+}
+
+write_k3s_files() {
+  local interface
+  interface=$(ip -o -4 address show to "$nodeAddress/32" | awk '{ print $2; exit }')
+  [[ -n $interface ]] || fail "no interface of this machine has the address $nodeAddress that the settings give it"
+  write_file "$k3s_directory/config.yaml" 600 "${config//@interface@/$interface}"
+  write_file "$k3s_directory/config.yaml.d/registration.yaml" 600 "$registration"
+  changed=no
+  write_file "/etc/systemd/system/$unitName.service" 644 "$unit"
+  if [[ $changed = yes ]]; then systemctl daemon-reload; fi
+}
+
+start_k3s() {
+  systemctl enable --quiet "$unitName.service"
+  systemctl restart "$unitName.service" || fail "$unitName doesn't start: $(journalctl --unit "$unitName" --lines 15 --no-pager \
+    --output cat | cut -c 1-400)"
+}

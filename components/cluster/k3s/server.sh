@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# grappe-step: server
+# Makes a machine a server of the cluster, or changes one that is: joins it with etcd, or, when its turn comes, drains it and
+# brings it to another version or configuration. Ends when it is Ready and a voter of etcd.
+set -euo pipefail
+eval "$(cat)"
+: "${distribution:?}" "${nodeName:?}" "${version:?}" "${configHash:?}" "${joinFile:?}"
+# shellcheck source=../lib/report.sh
+. ../lib/report.sh
+# shellcheck source=../lib/write-file.sh
+. ../lib/write-file.sh
+# shellcheck source=../lib/keepalived.sh
+. ../lib/keepalived.sh
+# shellcheck source=../lib/member.sh
+. ../lib/member.sh
+# shellcheck source=../lib/binaries.sh
+. ../lib/binaries.sh
+# shellcheck source=../lib/kubectl.sh
+. ../lib/kubectl.sh
+# shellcheck source=../lib/node.sh
+. ../lib/node.sh
+# shellcheck source=../lib/turn.sh
+. ../lib/turn.sh
+# shellcheck source=../lib/etcd.sh
+. ../lib/etcd.sh
+# shellcheck source=../lib/labels-and-taints.sh
+. ../lib/labels-and-taints.sh
+# shellcheck source=../lib/version-guard.sh
+. ../lib/version-guard.sh
+# shellcheck source=../lib/server-change.sh
+. ../lib/server-change.sh
+# shellcheck source=lib/k3s-files.sh
+. ./lib/k3s-files.sh
+# shellcheck source=lib/k3s-server-files.sh
+. ./lib/k3s-server-files.sh
+
+join() {
+  refuse_foreign_k3s
+  link_binaries k3s
+  write_k3s_server_files
+  write_file "$k3s_directory/config.yaml.d/join.yaml" 600 "$joinFile"
+  start_k3s
+  await_api 300
+  rm -f "$k3s_directory/config.yaml.d/join.yaml"
+  record_membership
+}
+
+change_server() {
+  link_binaries k3s
+  write_k3s_server_files
+  start_k3s
+}
+
+if is_member; then change_when_it_is_our_turn; else join; fi
+write_keepalived
+await_member_server
+remove_other_versions

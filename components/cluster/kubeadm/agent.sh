@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# grappe-step: agent
+# Makes a machine an agent of the cluster, or stages a change of one that is: it happens when its membership, on a server, has
+# drained it.
+set -euo pipefail
+values=$(cat)
+eval "$values"
+: "${nodeName:?}" "${version:?}" "${configHash:?}" "${joinConfig:?}" "${ignoredChecks:?}"
+# shellcheck source=../lib/report.sh
+. ../lib/report.sh
+# shellcheck source=../lib/write-file.sh
+. ../lib/write-file.sh
+# shellcheck source=../lib/member.sh
+. ../lib/member.sh
+# shellcheck source=../lib/binaries.sh
+. ../lib/binaries.sh
+# shellcheck source=../lib/version-guard.sh
+. ../lib/version-guard.sh
+# shellcheck source=../lib/staged-switch.sh
+. ../lib/staged-switch.sh
+# shellcheck source=lib/undo-interrupted.sh
+. ./lib/undo-interrupted.sh
+
+kube_self() { kubectl --kubeconfig=/etc/kubernetes/kubelet.conf "$@"; }
+
+# The kubelet has its own certificate: the join is done, though we were cut off before we could write that down.
+has_joined() {
+  was_interrupted && [[ -e /var/lib/kubelet/pki/kubelet-client-current.pem && ! -e /etc/kubernetes/bootstrap-kubelet.conf ]] &&
+    kube_self --request-timeout=10s get node "$nodeName" > /dev/null 2>&1
+}
+
+join_once() {
+  undo_interrupted
+  write_file /etc/kubernetes/grappe/join.yaml 600 "$joinConfig"
+  kubeadm join --config /etc/kubernetes/grappe/join.yaml >&2
+}
+
+join() {
+  link_binaries kubeadm kubelet kubectl
+  has_joined || until_success 100 join_once || fail "kubeadm couldn't join this machine to the cluster; its last words stand
+above. Fix: check that it reaches the API's address, then run again."
+  rm -f /etc/kubernetes/grappe/join.yaml
+  record_membership
+}
+
+switch() {
+  await_go
+  ln -sfn "$versions/$version/kubeadm" /usr/local/bin/kubeadm
+  kubeadm upgrade node --ignore-preflight-errors="$ignoredChecks" >&2
+  link_binaries kubeadm kubelet kubectl
+  systemctl daemon-reload
+  systemctl restart kubelet.service
+  record_membership
+  report_switched
+  remove_other_versions
+}
+
+if ! is_member; then
+  join
+elif [[ ${switching:-no} = yes ]]; then
+  switch
+elif [[ $(recorded applied) != "$configHash" ]]; then
+  guard_version "$(recorded version)" "$version"
+  stage_switch
+else
+  systemctl start kubelet.service
+fi

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Saves a snapshot of etcd on this server, verified, keeps the newest ones, and copies it to S3 where that is configured.
+# Run by grappe-etcd-snapshot.timer; its settings are environment variables of the unit.
+set -euo pipefail
+: "${RETENTION:?}" "${S3_ENDPOINT=}" "${S3_BUCKET=}" "${S3_REGION=}" "${S3_FOLDER=}" "${S3_ACCESS_KEY=}" "${S3_SECRET_KEY=}"
+umask 077
+directory=/var/lib/grappe/etcd-snapshots
+name=etcd-$(hostname)-$(date --utc +%Y%m%dT%H%M%SZ).db
+in_progress=/var/lib/etcd/.grappe-snapshot
+
+etcd_container() {
+  ctr --namespace k8s.io task list | awk '$3 == "RUNNING" { print $1 }' | while read -r id; do
+    if ctr --namespace k8s.io container info "$id" | grep -q '"io.kubernetes.container.name": "etcd"'; then echo "$id"; fi
+  done
+}
+
+in_etcd() {
+  ctr --namespace k8s.io task exec --exec-id "grappe-snapshot-$$-$RANDOM" "$container" "$@"
+}
+
+# Signed by curl; the secret reaches it through a file descriptor, not its command line.
+upload() {
+  curl --fail --silent --show-error --retry 5 --max-time 600 --upload-file "$directory/$name" \
+    --aws-sigv4 "aws:amz:$S3_REGION:s3" --config <(printf 'user = "%s:%s"\n' "$S3_ACCESS_KEY" "$S3_SECRET_KEY") \
+    "https://$S3_ENDPOINT/$S3_BUCKET/${S3_FOLDER:+$S3_FOLDER/}$name" > /dev/null
+}
+
+read -r container < <(etcd_container) || {
+  echo "etcd doesn't run on this server: no snapshot was taken" >&2
+  exit 1
+}
+mkdir -p "$directory"
+trap 'rm -f "$in_progress"' EXIT
+in_etcd etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt \
+  --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key snapshot save "$in_progress" > /dev/null
+mv "$in_progress" "$directory/$name"
+find "$directory" -name 'etcd-*.db' -printf '%f\n' | sort --reverse | tail -n "+$((RETENTION + 1))" |
+  while read -r old; do rm -f "$directory/$old"; done
+if [[ -n $S3_BUCKET ]]; then upload; fi
+echo "$name: $(stat -c %s "$directory/$name") bytes"

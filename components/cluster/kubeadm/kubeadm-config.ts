@@ -1,0 +1,213 @@
+import { stringify } from "yaml";
+import type { Host } from "../../host/host.ts";
+import { prefixLength } from "../../settings/ipv4.ts";
+import type { ClusterSettings } from "../../settings/schema/cluster.ts";
+import type { Labels, Taint } from "../../settings/schema/primitives.ts";
+import type { BootstrapToken } from "../cluster-secret.ts";
+
+/** Where the API server finds how Secrets are encrypted at rest. */
+export const encryptionFile = "/etc/kubernetes/grappe/encryption.yaml";
+
+/** kubeadm's own configuration API. */
+const kubeadmApi = "kubeadm.k8s.io/v1beta4";
+
+/** What every server's configuration of the cluster is made from. */
+export interface ControlPlane {
+  readonly clusterName: string;
+  readonly settings: ClusterSettings;
+  readonly apiAddress: string;
+  /** Further names and addresses in the API's certificate. */
+  readonly certificateNames: readonly string[];
+  readonly environment: Host["environment"];
+  /** Nodes' pod subnets, for the CNI `routed`. */
+  readonly podSubnet: string;
+}
+
+/** What one node's registration is made from. */
+export interface Registration {
+  readonly name: string;
+  readonly address: string;
+  readonly labels: Labels;
+  readonly taints: readonly Taint[];
+  readonly environment: Host["environment"];
+}
+
+/**
+ * Checks of kubeadm that fail on a lab's container for what is this computer's, not the host's: its kernel configuration,
+ * swap, memory and processors, bridge filtering; and, of a kubeadm built with Go 1.26 or newer, its own URL check.
+ */
+const ignoredInContainers = [
+  "SystemVerification",
+  "Swap",
+  "Mem",
+  "NumCPU",
+  "FileContent--proc-sys-net-bridge-bridge-nf-call-iptables",
+  "HTTPProxyCIDR",
+];
+
+/** Checks of kubeadm that are left out on a host, by comma; empty on real machines but for a small Pi's memory. */
+export function ignoredChecks(environment: Host["environment"]): readonly string[] {
+  return environment === "container" ? ignoredInContainers : ["Mem"];
+}
+
+const argument = (name: string, value: string) => ({ name, value });
+
+function nodeRegistration(node: Registration) {
+  return {
+    name: node.name,
+    criSocket: "unix:///run/containerd/containerd.sock",
+    imagePullPolicy: "IfNotPresent",
+    taints: node.taints,
+    ignorePreflightErrors: ignoredChecks(node.environment),
+    kubeletExtraArgs: [
+      argument("node-ip", node.address),
+      argument(
+        "node-labels",
+        Object.entries(node.labels)
+          .map(([name, value]) => `${name}=${value}`)
+          .toSorted()
+          .join(","),
+      ),
+    ],
+  };
+}
+
+/** The cluster's configuration (pure), the same on every server; kubeadm keeps it in the cluster. */
+export function clusterConfiguration(plane: ControlPlane) {
+  const { settings, apiAddress } = plane;
+  const encryption = settings.secretsEncryption
+    ? {
+        extraArgs: [argument("encryption-provider-config", encryptionFile)],
+        extraVolumes: [
+          {
+            name: "grappe-encryption",
+            hostPath: encryptionFile,
+            mountPath: encryptionFile,
+            readOnly: true,
+            pathType: "File",
+          },
+        ],
+      }
+    : {};
+  // Each node's pod subnet stands in its own CNI configuration; the controller would hand out others that nobody uses.
+  const controllerManager =
+    settings.cni === "routed" ? { controllerManager: { extraArgs: [argument("allocate-node-cidrs", "false")] } } : {};
+  return {
+    apiVersion: kubeadmApi,
+    kind: "ClusterConfiguration",
+    clusterName: plane.clusterName,
+    kubernetesVersion: kubernetesVersion(settings.version),
+    controlPlaneEndpoint: `${apiAddress}:6443`,
+    networking: { podSubnet: settings.podCidr, serviceSubnet: settings.serviceCidr },
+    apiServer: { certSANs: certificateNames(plane), ...encryption },
+    ...controllerManager,
+  };
+}
+
+/** Names in the API's certificate besides those that kubeadm puts there; the loopback is for our own steps. */
+export function certificateNames(plane: Pick<ControlPlane, "apiAddress" | "certificateNames">): readonly string[] {
+  return [...new Set([plane.apiAddress, ...plane.certificateNames, "127.0.0.1", "localhost"])];
+}
+
+/** Pods that a node may have: as many as its subnet has addresses, less network, broadcast and gateway; at most 110. */
+function maxPods(podSubnet: string): number {
+  return Math.min(110, 2 ** (32 - prefixLength(podSubnet)) - 3);
+}
+
+/** The kubelets' configuration (pure), the same on every node. */
+export function kubeletConfiguration(plane: Pick<ControlPlane, "environment" | "settings" | "podSubnet">) {
+  return {
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    cgroupDriver: "systemd",
+    ...(plane.settings.cni === "routed" ? { maxPods: maxPods(plane.podSubnet) } : {}),
+    // Since 1.35 the kubelet refuses cgroup v1, which the computer under a lab may still have.
+    ...(plane.environment === "container" ? { failCgroupV1: false, failSwapOn: false } : {}),
+  };
+}
+
+/** kube-proxy's configuration (pure). In a container the kernel's connection tracking isn't its to size. */
+export function kubeProxyConfiguration(plane: Pick<ControlPlane, "environment" | "settings">) {
+  const conntrack = { maxPerCore: 0, min: 0, tcpCloseWaitTimeout: "0s", tcpEstablishedTimeout: "0s" };
+  return {
+    apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+    kind: "KubeProxyConfiguration",
+    clusterCIDR: plane.settings.podCidr,
+    ...(plane.environment === "container" ? { conntrack } : {}),
+  };
+}
+
+/** kubeadm's version of a setting such as `1.36.3`. */
+export function kubernetesVersion(version: string): string {
+  return `v${version.replace(/^v/, "")}`;
+}
+
+const documents = (...parts: readonly object[]) =>
+  parts.map((part) => stringify(part, { aliasDuplicateObjects: false })).join("---\n");
+
+/** What a server takes its changed configuration from. */
+export function renderClusterConfig(plane: ControlPlane): string {
+  return documents(clusterConfiguration(plane), kubeletConfiguration(plane), kubeProxyConfiguration(plane));
+}
+
+/** What the cluster is made with. The token is there because kubeadm else makes one that lives a day; it lives a minute. */
+export function renderInitConfig(plane: ControlPlane, node: Registration, token: BootstrapToken): string {
+  const init = {
+    apiVersion: kubeadmApi,
+    kind: "InitConfiguration",
+    bootstrapTokens: [{ token: `${token.id}.${token.secret}`, ttl: "1m0s", usages: ["signing", "authentication"] }],
+    localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
+    nodeRegistration: nodeRegistration(node),
+  };
+  return documents(init, clusterConfiguration(plane), kubeletConfiguration(plane), kubeProxyConfiguration(plane));
+}
+
+export interface Join {
+  readonly apiAddress: string;
+  readonly node: Registration;
+  readonly token: BootstrapToken;
+  /** SHA-256 of the public key of the cluster's certificate authority, hexadecimal. */
+  readonly caFingerprint: string;
+  /** For a server: decrypts the control plane's certificates. */
+  readonly certificateKey?: string;
+}
+
+/** What a machine joins with. */
+export function renderJoinConfig(join: Join): string {
+  const { node, certificateKey } = join;
+  const controlPlane =
+    certificateKey === undefined
+      ? {}
+      : { controlPlane: { localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 }, certificateKey } };
+  return documents({
+    apiVersion: kubeadmApi,
+    kind: "JoinConfiguration",
+    discovery: {
+      bootstrapToken: {
+        apiServerEndpoint: `${join.apiAddress}:6443`,
+        token: `${join.token.id}.${join.token.secret}`,
+        caCertHashes: [`sha256:${join.caFingerprint}`],
+      },
+    },
+    nodeRegistration: nodeRegistration(node),
+    ...controlPlane,
+  });
+}
+
+/**
+ * How the API server encrypts Secrets at rest: by a key of its own; what was written before in plain stays readable.
+ *
+ * @param key 32 bytes, Base64
+ */
+export function renderEncryptionConfig(key: string): string {
+  return documents({
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "EncryptionConfiguration",
+    resources: [
+      {
+        resources: ["secrets"],
+        providers: [{ secretbox: { keys: [{ name: "grappe", secret: key }] } }, { identity: {} }],
+      },
+    ],
+  });
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+
+/** Runs on the node: at boot, every minute, and when its routes change. */
+export const routesScript = readFileSync(new URL("./pod-routes.sh", import.meta.url), "utf8");
+
+export const routesService = `[Unit]
+Description=grappe: routes to the other nodes' pods
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+EnvironmentFile=/etc/grappe/pod-routes.env
+ExecStart=/usr/local/lib/grappe/pod-routes
+`;
+
+export const routesTimer = `[Unit]
+Description=grappe: routes to the other nodes' pods, again and again
+
+[Timer]
+OnBootSec=1s
+OnUnitActiveSec=1min
+AccuracySec=5s
+
+[Install]
+WantedBy=timers.target
+`;

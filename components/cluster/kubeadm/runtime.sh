@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# grappe-step: runtime
+# Makes a machine ready to be a kubeadm node, whether there is a cluster yet or not: containerd's configuration, the kubelet's
+# unit, the pod network's configuration, images of a bundle.
+set -euo pipefail
+eval "$(cat)"
+: "${version:?}" "${containerdVersion2:?}" "${containerdVersion3:?}" "${kubeletUnit:?}" "${kubeletDropIn:?}"
+: "${cniConfiguration?}" "${images?}"
+# shellcheck source=../lib/report.sh
+. ../lib/report.sh
+# shellcheck source=../lib/write-file.sh
+. ../lib/write-file.sh
+# shellcheck source=../lib/binaries.sh
+. ../lib/binaries.sh
+
+# containerd 1.x reads version 2 of its configuration, 2.x version 3.
+configure_containerd() {
+  local major
+  major=$(containerd --version | grep -oE ' v?[0-9]+\.[0-9]+' | head -n 1 | grep -oE '[0-9]+' | head -n 1)
+  changed=no
+  if ((major >= 2)); then
+    write_file /etc/containerd/config.toml 644 "$containerdVersion3"
+  else
+    write_file /etc/containerd/config.toml 644 "$containerdVersion2"
+  fi
+  if [[ $changed = yes ]]; then systemctl restart containerd.service; fi
+  systemctl enable --quiet --now containerd.service
+  until_success 60 ctr version > /dev/null 2>&1 || fail "containerd doesn't answer. See: journalctl -u containerd -n 100"
+}
+
+# An image that was imported is imported again only when its archive is another one.
+import_images() {
+  local archive sha256 records=/var/lib/grappe/imported-images
+  mkdir -p "$records"
+  while read -r archive sha256; do
+    [[ -n $archive ]] || continue
+    if [[ -e $records/$sha256 ]]; then continue; fi
+    ctr --namespace k8s.io images import "$archive" > /dev/null || fail "the image archive $archive can't be imported"
+    : > "$records/$sha256"
+  done <<< "$images"
+}
+
+configure_containerd
+if [[ -n $cniConfiguration ]]; then write_file /etc/cni/net.d/10-grappe.conflist 644 "$cniConfiguration"; fi
+if [[ ! -e /usr/local/bin/kubelet ]]; then link_binaries kubeadm kubelet kubectl; fi
+changed=no
+write_file /etc/systemd/system/kubelet.service 644 "$kubeletUnit"
+write_file /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 644 "$kubeletDropIn"
+if [[ $changed = yes ]]; then systemctl daemon-reload; fi
+systemctl enable --quiet kubelet.service
+import_images

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# grappe-step: server
+# Makes a machine a server of the cluster, or changes one that is: joins it with etcd, or, when its turn comes, drains it and
+# brings it to another version or configuration. Ends when it is Ready and a voter of etcd.
+set -euo pipefail
+eval "$(cat)"
+: "${distribution:?}" "${nodeName:?}" "${nodeAddress:?}" "${version:?}" "${configHash:?}" "${clusterConfig:?}" "${joinConfig:?}"
+: "${certificateNames:?}" "${ignoredChecks:?}"
+# shellcheck source=../lib/report.sh
+. ../lib/report.sh
+# shellcheck source=../lib/write-file.sh
+. ../lib/write-file.sh
+# shellcheck source=../lib/keepalived.sh
+. ../lib/keepalived.sh
+# shellcheck source=../lib/member.sh
+. ../lib/member.sh
+# shellcheck source=../lib/binaries.sh
+. ../lib/binaries.sh
+# shellcheck source=../lib/kubectl.sh
+. ../lib/kubectl.sh
+# shellcheck source=../lib/node.sh
+. ../lib/node.sh
+# shellcheck source=../lib/turn.sh
+. ../lib/turn.sh
+# shellcheck source=../lib/etcd.sh
+. ../lib/etcd.sh
+# shellcheck source=../lib/labels-and-taints.sh
+. ../lib/labels-and-taints.sh
+# shellcheck source=../lib/version-guard.sh
+. ../lib/version-guard.sh
+# shellcheck source=../lib/server-change.sh
+. ../lib/server-change.sh
+# shellcheck source=lib/undo-interrupted.sh
+. ./lib/undo-interrupted.sh
+# shellcheck source=lib/control-plane.sh
+. ./lib/control-plane.sh
+
+join_once() {
+  undo_interrupted
+  write_server_files
+  write_file /etc/kubernetes/grappe/join.yaml 600 "$joinConfig"
+  kubeadm join --config /etc/kubernetes/grappe/join.yaml >&2
+}
+
+# A Node of this name counts as Ready for up to a minute after its machine was reset; kubeadm refuses to join meanwhile.
+join() {
+  link_binaries kubeadm kubelet kubectl
+  until_success 100 join_once || fail "kubeadm couldn't join this server to the cluster; its last words stand above. Fix: if the
+cluster's only server was replaced, its data went with it: restore an etcd snapshot; else run again."
+  rm -f /etc/kubernetes/grappe/join.yaml
+  record_membership
+}
+
+cluster_version() {
+  kube -n kube-system get configmap kubeadm-config -o 'jsonpath={.data.ClusterConfiguration}' |
+    awk '$1 == "kubernetesVersion:" { print $2 }'
+}
+
+# Certificates that lack a wanted name are made anew; static pods follow their manifests.
+apply_cluster_configuration() {
+  local config=/etc/kubernetes/grappe/cluster.yaml name
+  write_file "$config" 600 "$clusterConfig"
+  kubeadm init phase upload-config all --config "$config" >&2
+  while read -r name; do
+    if [[ -n $name ]] && ! openssl x509 -in /etc/kubernetes/pki/apiserver.crt -noout -ext subjectAltName | grep -qwF "$name"; then
+      rm -f /etc/kubernetes/pki/apiserver.crt /etc/kubernetes/pki/apiserver.key
+    fi
+  done <<< "$certificateNames"
+  kubeadm init phase certs apiserver --config "$config" >&2
+  kubeadm init phase control-plane all --config "$config" >&2
+  # The API server reads a certificate once, when it starts.
+  restart_static_pod kube-apiserver
+  rm -f "$config"
+  kubeadm upgrade node phase kubelet-config >&2
+  systemctl restart kubelet.service
+}
+
+restart_static_pod() {
+  local manifest=/etc/kubernetes/manifests/$1.yaml
+  mv -f "$manifest" "/etc/kubernetes/grappe/$1.yaml"
+  until_success 60 static_pod_is_gone "$1" || true
+  mv -f "/etc/kubernetes/grappe/$1.yaml" "$manifest"
+}
+
+static_pod_is_gone() { ! pgrep -x "$1" > /dev/null; }
+
+change_server() {
+  if [[ $(recorded version) != "$version" ]]; then
+    ln -sfn "$versions/$version/kubeadm" /usr/local/bin/kubeadm
+    if [[ $(cluster_version) = "$version" ]]; then
+      kubeadm upgrade node --ignore-preflight-errors="$ignoredChecks" >&2
+    else
+      kubeadm upgrade apply "$version" --yes --ignore-preflight-errors="$ignoredChecks" >&2
+    fi
+    link_binaries kubeadm kubelet kubectl
+    systemctl daemon-reload
+    systemctl restart kubelet.service
+  else
+    apply_cluster_configuration
+  fi
+}
+
+if is_member; then
+  write_server_files
+  change_when_it_is_our_turn
+else
+  join
+fi
+await_member_server
+write_snapshot_timer
+remove_other_versions

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# grappe-step: kubeconfig
+# On a server: waits until the API answers at its stable address several times in a row, then prints the administrator's
+# kubeconfig.
+set -euo pipefail
+eval "$(cat)"
+: "${distribution:?}" "${apiAddress:?}" "${successes:?}"
+# shellcheck source=lib/report.sh
+. ./lib/report.sh
+
+case $distribution in
+  k3s) kubeconfig=/etc/rancher/k3s/k3s.yaml ca=/var/lib/rancher/k3s/server/tls/server-ca.crt ;;
+  kubeadm) kubeconfig=/etc/kubernetes/admin.conf ca=/etc/kubernetes/pki/ca.crt ;;
+  *) fail "no distribution of ours: $distribution" ;;
+esac
+
+# Without credentials an API server that forbids anonymous requests says 401: it answers, and its certificate is right.
+ready_once() {
+  local status
+  status=$(curl --silent --max-time 5 --cacert "$ca" --output /dev/null --write-out '%{http_code}' "https://$apiAddress:6443/readyz") || return 1
+  [[ $status = 200 || $status = 401 ]]
+}
+
+ready_in_a_row() {
+  local count
+  for ((count = 0; count < successes; count++)); do
+    ready_once || return 1
+    sleep 0.2
+  done
+}
+
+until_success 120 ready_in_a_row || fail "https://$apiAddress:6443/readyz didn't answer $successes times in a row within 120 s.
+Fix: check that $apiAddress is held by a server (systemctl status keepalived) and reachable from it."
+cat "$kubeconfig"

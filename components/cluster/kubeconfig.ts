@@ -1,0 +1,21 @@
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+
+const kubeconfigSchema = z.looseObject({
+  clusters: z.array(z.looseObject({ cluster: z.looseObject({ server: z.string() }) })).min(1),
+});
+
+/**
+ * Makes (pure) a server's own kubeconfig one for use from elsewhere: every cluster in it is reached at `address`.
+ *
+ * @throws if the text is no kubeconfig; the error doesn't show it, as it holds a key
+ */
+export function pointKubeconfigAt(text: string, address: string): string {
+  const parsed = kubeconfigSchema.safeParse(parse(text));
+  if (!parsed.success) throw new Error("what the server printed is no kubeconfig; see the step `kubeconfig`");
+  const clusters = parsed.data.clusters.map((entry) => ({
+    ...entry,
+    cluster: { ...entry.cluster, server: `https://${address}:6443` },
+  }));
+  return stringify({ ...parsed.data, clusters });
+}

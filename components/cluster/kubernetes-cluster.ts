@@ -1,0 +1,209 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { ArtifactSource } from "../host/artifacts/artifact-source.ts";
+import { installArtifacts } from "../host/artifacts/install-artifacts.ts";
+import type { Host } from "../host/host.ts";
+import type { HostNeeds, PreparedHost } from "../host/preparation/preparation.ts";
+import { loadScript } from "../host/script.ts";
+import { runOnHost } from "../host/step.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Site } from "../site/site.ts";
+import { bootstrapCluster } from "./bootstrap.ts";
+import type { Cluster } from "./cluster.ts";
+import { bootstrapToken, certificateKey } from "./cluster-secret.ts";
+import { cniChart } from "./cni-chart.ts";
+import type { Distribution } from "./distribution.ts";
+import { k3s } from "./k3s/k3s.ts";
+import { kubeadm, tokenPurpose } from "./kubeadm/kubeadm.ts";
+import { pointKubeconfigAt } from "./kubeconfig.ts";
+import { machineLabelValue } from "./machine-label.ts";
+import { nodeMembership } from "./node-membership.ts";
+
+const admissionScript = loadScript(import.meta.url, "./admission.sh");
+const kubeconfigScript = loadScript(import.meta.url, "./kubeconfig.sh");
+
+/** Successes of `/readyz` in a row after which the API counts as there. */
+const readySuccesses = 5;
+
+export interface KubernetesClusterArgs {
+  readonly source: ArtifactSource;
+  /** The site's hosts, prepared for what `clusterNeeds` says. */
+  readonly prepare: (needs: (host: Host) => HostNeeds) => readonly PreparedHost[];
+}
+
+/** What the steps about one cluster share. */
+interface Making {
+  readonly settings: Settings;
+  readonly site: Site;
+  readonly distribution: Distribution;
+  readonly source: ArtifactSource;
+  readonly secret: random.RandomBytes;
+  readonly opts: pulumi.CustomResourceOptions;
+}
+
+/**
+ * Kubernetes on the site's hosts, by k3s or kubeadm; both return the same shape. Servers join one after another, agents all at
+ * once after them; what a machine needs before it joins is done on all machines at once.
+ *
+ * @throws `BundleError` with all that the bundle lacks
+ */
+export function cluster(settings: Settings, site: Site, args: KubernetesClusterArgs): Cluster {
+  const parent = new pulumi.ComponentResource("grappe:cluster:Cluster", "cluster");
+  const opts = { parent };
+  const secret = new random.RandomBytes("cluster-secret", { length: 32 }, opts);
+  const distribution = chooseDistribution(settings, site, args.source, secret);
+  const making: Making = { settings, site, distribution, source: args.source, secret, opts };
+
+  const ready = new Map(
+    args.prepare(distribution.needs).map((prepared) => [prepared.host.name, readyToJoin(making, prepared)]),
+  );
+  const readyOf = (host: Host) => ready.get(host.name) ?? [];
+  const [first, ...others] = site.hosts.filter(({ role }) => role === "server");
+  if (first === undefined) throw new pulumi.RunError("The site has no server. Fix: give one host the role `server`.");
+
+  const bootstrap = bootstrapCluster(first, distribution.bootstrap(first), { ...opts, dependsOn: [...readyOf(first)] });
+  const join = (host: Host, via: Host, after: readonly pulumi.Resource[]) =>
+    joinNode(making, { host, via, caFingerprint: bootstrap.stdout, ready: readyOf(host), after });
+
+  const servers: JoinedNode[] = [];
+  let last: pulumi.Resource = bootstrap;
+  for (const host of [first, ...others]) {
+    // The first server's own machine may be the one that is replaced: another one speaks for it.
+    const joined = join(host, host === first ? (others[0] ?? first) : first, [last]);
+    servers.push(joined);
+    last = joined.node;
+  }
+  const agents = site.hosts.filter(({ role }) => role === "agent").map((host) => join(host, first, [last]));
+
+  const kubeconfig = readKubeconfig(making, first, last);
+  const provider = new kubernetes.Provider(
+    "kubernetes",
+    { kubeconfig, clusterIdentifier: `grappe-${settings.stack}`, enableServerSideApply: true },
+    opts,
+  );
+  const memberships = [...servers, ...agents].map(({ membership }) => membership);
+  cniChart(settings, { source: args.source, provider, anchor: secret, distribution }, opts);
+  return { provider, kubeconfig, memberships, anchor: secret, version: settings.cluster.version };
+}
+
+function chooseDistribution(
+  settings: Settings,
+  site: Site,
+  source: ArtifactSource,
+  secret: random.RandomBytes,
+): Distribution {
+  const make = settings.cluster.distribution === "k3s" ? k3s : kubeadm;
+  return make({
+    clusterName: `grappe-${settings.stack}`,
+    settings: settings.cluster,
+    source,
+    hosts: site.hosts,
+    apiAddress: site.apiAddress,
+    apiAddressIsVirtual: site.apiAddressIsVirtual,
+    certificateNames: pulumi
+      .output(site.apiPublicAddress)
+      .apply((address) => [...settings.cluster.apiServerNames, ...(address === undefined ? [] : [address])]),
+    secret: pulumi.secret(secret.hex),
+    etcdS3SecretKey: settings.secrets.etcdS3SecretKey,
+  });
+}
+
+/** All that can be done on a machine before there is a cluster. */
+function readyToJoin(making: Making, { host, prepared }: PreparedHost): readonly pulumi.Resource[] {
+  const { distribution, source, opts } = making;
+  const artifacts = installArtifacts(
+    `${host.name}-artifacts`,
+    { host, artifacts: distribution.artifacts(host), source },
+    { ...opts, dependsOn: [prepared] },
+  );
+  const steps = Object.entries(distribution.beforeJoin(host)).map(([suffix, step]) =>
+    runOnHost(`${host.name}-${suffix}`, { host, ...step, deadlineSeconds: 300 }, { ...opts, dependsOn: [artifacts] }),
+  );
+  return [artifacts, ...steps];
+}
+
+interface JoinArgs {
+  readonly host: Host;
+  readonly via: Host;
+  readonly caFingerprint: pulumi.Output<string>;
+  readonly ready: readonly pulumi.Resource[];
+  readonly after: readonly pulumi.Resource[];
+}
+
+interface JoinedNode {
+  /** The step on the machine itself; of a server it ends when it is Ready and a voter. */
+  readonly node: pulumi.Resource;
+  readonly membership: pulumi.Resource;
+}
+
+/** Takes a machine into the cluster: admitted on a server, joined on itself, its membership kept on a server again. */
+function joinNode(making: Making, args: JoinArgs): JoinedNode {
+  const { settings, distribution, secret, opts } = making;
+  const { host, via } = args;
+  const token = pulumi
+    .all([secret.hex, host.identity])
+    .apply(([hex, identity]) => bootstrapToken(hex, tokenPurpose(host.name, identity)));
+  const admission = runOnHost(
+    `${host.name}-admission`,
+    {
+      host: { ...via, identity: host.identity },
+      script: admissionScript,
+      values: {
+        distribution: distribution.name,
+        role: host.role,
+        nodeName: host.name,
+        nodeAddress: host.privateAddress,
+        machine: host.identity.apply(machineLabelValue),
+      },
+      secrets: {
+        bootstrapToken: token.apply(({ id, secret: rest }) => `${id}.${rest}`),
+        certificateKey: pulumi.secret(secret.hex).apply(certificateKey),
+      },
+      deadlineSeconds: 400,
+    },
+    { ...opts, dependsOn: [...args.after] },
+  );
+  const step =
+    host.role === "server"
+      ? distribution.server(host, args.caFingerprint)
+      : distribution.agent(host, args.caFingerprint);
+  const node = runOnHost(
+    `${host.name}-${host.role}`,
+    { host, ...step, detached: true, deadlineSeconds: host.role === "server" ? 7200 : 900 },
+    { ...opts, dependsOn: [...args.ready, admission] },
+  );
+  const membership = nodeMembership(
+    `${host.name}-membership`,
+    {
+      host,
+      via,
+      distribution,
+      settings: settings.cluster,
+      bootstrapTokenId: token.apply(({ id }) => id),
+      anchor: secret,
+    },
+    { ...opts, dependsOn: [node] },
+  );
+  return { node, membership };
+}
+
+/** Reads the administrator's kubeconfig once the API answers steadily at its stable address. Secret. */
+function readKubeconfig(making: Making, server: Host, after: pulumi.Resource): pulumi.Output<string> {
+  const { site, distribution, opts } = making;
+  const step = runOnHost(
+    "kubeconfig",
+    {
+      host: server,
+      script: kubeconfigScript,
+      values: { distribution: distribution.name, apiAddress: site.apiAddress, successes: String(readySuccesses) },
+      deadlineSeconds: 180,
+    },
+    { ...opts, dependsOn: [after] },
+  );
+  return pulumi.secret(
+    pulumi
+      .all([step.stdout, site.apiPublicAddress ?? site.apiAddress])
+      .apply(([text, address]) => pointKubeconfigAt(text, address)),
+  );
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Makes a running node's labels and taints what the settings say, and touches none but those that were ours: which these are
+# is written in an annotation. Needs kubectl.sh; nodeName, labels (name=value lines), taints (key=value:effect lines).
+set -euo pipefail
+: "${nodeName:?}" "${labels?}" "${taints?}"
+
+first_field() { cut -d "$2" -f 1 <<< "$1"; }
+
+reconcile_labels() {
+  local line names=() before name arguments=()
+  while IFS= read -r line; do
+    [[ -n $line ]] || continue
+    names+=("$(first_field "$line" =)")
+    arguments+=("$line")
+  done <<< "$labels"
+  before=$(annotation labels)
+  for name in ${before//,/ }; do
+    [[ " ${names[*]} " = *" $name "* ]] || arguments+=("$name-")
+  done
+  if ((${#arguments[@]} > 0)); then kube label node "$nodeName" --overwrite "${arguments[@]}" > /dev/null; fi
+  ours_labels=$(IFS=,; echo "${names[*]}")
+}
+
+# A taint is known by key and effect: its value may change, and so may what stands for it.
+reconcile_taints() {
+  local line ids=() before id arguments=()
+  while IFS= read -r line; do
+    [[ -n $line ]] || continue
+    ids+=("$(sed -E 's/=[^:]*:/:/' <<< "$line")")
+    arguments+=("$line")
+  done <<< "$taints"
+  before=$(annotation taints)
+  for id in ${before//,/ }; do
+    if [[ " ${ids[*]} " != *" $id "* ]]; then kube taint node "$nodeName" "$id-" > /dev/null 2>&1 || true; fi
+  done
+  if ((${#arguments[@]} > 0)); then kube taint node "$nodeName" --overwrite "${arguments[@]}" > /dev/null; fi
+  ours_taints=$(IFS=,; echo "${ids[*]}")
+}
+
+reconcile_labels_and_taints() {
+  local ours_labels ours_taints
+  reconcile_labels
+  reconcile_taints
+  kube annotate node "$nodeName" --overwrite "grappe.dev/labels=$ours_labels" "grappe.dev/taints=$ours_taints" > /dev/null
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# A server's change, in its turn: drained where its pods can go elsewhere, changed by `change_server`, and back only when it is
+# Ready and a voter. Needs turn.sh, node.sh, etcd.sh, member.sh, labels-and-taints.sh, version-guard.sh.
+set -euo pipefail
+: "${nodeName:?}" "${version:?}" "${configHash:?}"
+
+has_other_nodes() { (($(kube get nodes -o name | wc -l) > 1)); }
+
+change_when_it_is_our_turn() {
+  if [[ $(recorded applied) = "$configHash" ]]; then return; fi
+  guard_version "$(recorded version)" "$version"
+  await_api 180
+  take_turn 3600
+  if has_other_nodes; then
+    kube annotate node "$nodeName" --overwrite grappe.dev/drained=yes > /dev/null
+    if ! (drain_node); then
+      kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
+      release_turn
+      exit 1
+    fi
+  fi
+  trap 'keep_failed_turn "its step says why"' EXIT
+  change_server
+  await_api 300
+  await_ready 300
+  trap - EXIT
+  record_membership
+}
+
+await_member_server() {
+  await_api 180
+  until_success 180 node_exists || fail "$nodeName didn't register. See: journalctl -u kubelet -u k3s -n 100"
+  await_ready 300
+  until_success 180 is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd after 180 s. See etcd's log on it."
+  reconcile_labels_and_taints
+  if [[ $(annotation drained) = yes ]]; then
+    kube uncordon "$nodeName" > /dev/null
+    kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
+  fi
+  release_turn
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# grappe-step: membership
+# On a server, after a node joined or was changed: lets a changed one go when it is its turn and drained, waits until it is
+# Ready, and makes its labels and taints what the settings say. A server does all this for itself; here only its being Ready is
+# seen from another one. A server that isn't a member yet has nothing to say.
+set -euo pipefail
+eval "$(cat)"
+: "${distribution:?}" "${role:?}" "${nodeName:?}" "${configHash:?}" "${drainTimeoutSeconds:?}" "${cniByChart:?}"
+: "${labels?}" "${taints?}" "${bootstrapTokenId:?}"
+# shellcheck source=lib/report.sh
+. ./lib/report.sh
+# shellcheck source=lib/kubectl.sh
+. ./lib/kubectl.sh
+# shellcheck source=lib/node.sh
+. ./lib/node.sh
+# shellcheck source=lib/turn.sh
+. ./lib/turn.sh
+# shellcheck source=lib/labels-and-taints.sh
+. ./lib/labels-and-taints.sh
+
+has_applied() { [[ $(annotation applied) = "$configHash" ]]; }
+
+let_go() {
+  take_turn 20000
+  kube annotate node "$nodeName" --overwrite grappe.dev/drained=yes > /dev/null
+  if ! (drain_node); then
+    kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
+    release_turn
+    exit 1
+  fi
+  trap 'keep_failed_turn "see journalctl -u grappe-switch there"' EXIT
+  kube annotate node "$nodeName" --overwrite "grappe.dev/go=$configHash" > /dev/null
+  until_success 900 has_applied || fail "$nodeName was drained but didn't take its new configuration within 900 s.
+Fix: look there at journalctl -u grappe-switch -n 100, then run again."
+  await_ready 300
+  trap - EXIT
+}
+
+back_to_work() {
+  if [[ $(annotation drained) = yes ]]; then
+    kube uncordon "$nodeName" > /dev/null
+    kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
+  fi
+  release_turn
+}
+
+# The token that it joined with opens nothing any more.
+revoke_join_material() {
+  if [[ $distribution = kubeadm ]]; then
+    kube -n kube-system delete secret "bootstrap-token-$bootstrapTokenId" --ignore-not-found > /dev/null
+    if [[ $role = server ]]; then kube -n kube-system delete secret kubeadm-certs --ignore-not-found > /dev/null; fi
+  fi
+}
+
+is_server_member || exit 0
+await_api 180
+until_success 180 node_exists || fail "$nodeName didn't appear among the nodes. Fix: look on that machine at
+journalctl -u kubelet -u k3s-agent -n 100, then run again."
+if [[ $role = server ]]; then
+  await_ready 300
+  revoke_join_material
+  exit 0
+fi
+if [[ $(annotation pending) = "$configHash" ]]; then let_go; else await_ready 300; fi
+kube annotate node "$nodeName" --overwrite "grappe.dev/applied=$configHash" > /dev/null
+reconcile_labels_and_taints
+back_to_work
+revoke_join_material
