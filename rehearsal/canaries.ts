@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import ssh2 from "ssh2";
+
+/** A secret's value that is made to be recognised wherever it turns up. */
+export interface Canary {
+  readonly name: string;
+  readonly value: string;
+  /** The part of it that is searched for. */
+  readonly mark: string;
+}
+
+function textCanary(name: string): Canary {
+  const mark = `canary${randomBytes(18).toString("hex")}`;
+  return { name, value: mark, mark };
+}
+
+/** A private key that works; a line from the middle of its body is its mark. */
+function keyCanary(name: string): Canary {
+  const { private: value } = ssh2.utils.generateKeyPairSync("ed25519");
+  const body = value.split("\n").slice(1, -2).join("");
+  // The first bytes are the same in every OpenSSH key, the public half stands in the middle: the private one comes after.
+  return { name, value, mark: body.slice(216, 256) };
+}
+
+/** A canary for every secret of the settings. */
+export function canariesFor(names: readonly string[]): Canary[] {
+  return names.map((name) => {
+    if (name === "sshPrivateKey") return keyCanary(name);
+    if (name !== "registryPasswords") return textCanary(name);
+    const canary = textCanary(name);
+    return { ...canary, value: JSON.stringify({ registry: canary.mark }) };
+  });
+}
+
+/** Shorter texts turn up by chance. */
+const SHORTEST_MARK = 12;
+
+/** What to look for: the canaries, and the secrets that were made on the way. */
+export function marksOf(canaries: readonly Canary[], generated: Iterable<string>): Set<string> {
+  const marks = new Set(canaries.map((canary) => canary.mark));
+  for (const text of generated) if (text.length >= SHORTEST_MARK) marks.add(text);
+  return marks;
+}
+
+export interface Leak {
+  readonly where: string;
+  /** The first characters of what was found: enough to know it by, too few to use. */
+  readonly beginning: string;
+}
+
+/** The mark as it may have been written: plain, in JSON, in base64 at any of its three alignments. */
+export function spellings(mark: string): string[] {
+  const aligned = [0, 1, 2].map((offset) => {
+    const text = Buffer.concat([Buffer.alloc(offset), Buffer.from(mark)]).toString("base64");
+    // The characters at both ends also hold bits of what stands beside the mark.
+    return text
+      .slice(offset === 0 ? 0 : offset + 1)
+      .replace(/=+$/, "")
+      .slice(0, -1);
+  });
+  const escaped = JSON.stringify(mark).slice(1, -1);
+  return [...new Set([mark, escaped, ...aligned])];
+}
+
+/** Every place in which a mark stands in plain sight. */
+export function findLeaks(
+  marks: Iterable<string>,
+  places: readonly { readonly where: string; readonly text: string }[],
+): Leak[] {
+  const needles = [...marks].map((mark) => ({ mark, forms: spellings(mark) }));
+  return places.flatMap(({ where, text }) =>
+    needles
+      .filter(({ forms }) => forms.some((form) => text.includes(form)))
+      .map(({ mark }) => ({ where, beginning: `${mark.slice(0, 6)}…` })),
+  );
+}

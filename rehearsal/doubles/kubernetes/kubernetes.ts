@@ -1,0 +1,181 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import {
+  createObject,
+  deleteObject,
+  installRelease,
+  requireObject,
+  uninstallRelease,
+} from "../../world/kubernetes/api.ts";
+import { type Cluster, clusterAt, type KubernetesObject, objectKey } from "../../world/kubernetes/cluster.ts";
+import { isNamespaced, readySeconds } from "../../world/kubernetes/kinds.ts";
+import { Refusal } from "../../world/refusal.ts";
+import { Arguments } from "../arguments.ts";
+import type { InputTypes } from "../input-types/input-types.ts";
+import { hasUnknown, type PropertyMap, revealMap, textOf } from "../property-value.ts";
+import type { Checked, CheckFailure, Instance, ProviderDouble, Subject } from "../provider-double.ts";
+import { kubernetesReplacement, metadataOf } from "./replacement.ts";
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+/** Seconds that a release waits for all that its chart deploys: images to pull, on Raspberry Pis. */
+const RELEASE_SECONDS = 60;
+
+function suffixed(name: string): string {
+  return `${name}-${randomBytes(4).toString("hex")}`;
+}
+
+/** `kubernetes:apps/v1:Deployment` is the kind Deployment. */
+function kindOf(type: string): string {
+  return type.split(":").at(-1) ?? "";
+}
+
+function objectOfInputs(type: string, inputs: PropertyMap): KubernetesObject {
+  const kind = kindOf(type);
+  const metadata = metadataOf(inputs);
+  return {
+    apiVersion: textOf(inputs.apiVersion) ?? "v1",
+    kind,
+    namespace: isNamespaced(kind) ? (textOf(metadata.namespace) ?? "default") : undefined,
+    name: textOf(metadata.name) ?? "",
+  };
+}
+
+function checkRelease(subject: Subject, before: PropertyMap, inputs: PropertyMap, failures: CheckFailure[]): Checked {
+  const chart = hasUnknown(inputs.chart ?? null) ? undefined : textOf(inputs.chart);
+  const isFile = chart !== undefined && (/^[./]/.test(chart) || chart.endsWith(".tgz"));
+  if (isFile && !existsSync(chart))
+    failures.push({ property: "chart", reason: `unable to read the chart: ${chart}: no such file or directory` });
+  if (chart !== undefined && !isFile && inputs.version === undefined)
+    failures.push({ property: "version", reason: `the chart ${chart} has no exact version` });
+  const name = inputs.name ?? before.name ?? suffixed(subject.name);
+  return { inputs: { ...inputs, name, namespace: inputs.namespace ?? "default" }, failures };
+}
+
+function checkObject(subject: Subject, before: PropertyMap, inputs: PropertyMap, failures: CheckFailure[]): Checked {
+  if (hasUnknown(inputs.metadata ?? null)) return { inputs, failures };
+  const kind = kindOf(subject.type);
+  const metadata = metadataOf(inputs);
+  const named = textOf(metadata.name) !== undefined;
+  const annotations = new Arguments(revealMap(metadata)).object("annotations").values;
+  const full = {
+    ...metadata,
+    ...(named ? {} : { name: metadataOf(before).name ?? suffixed(subject.name) }),
+    ...(named ? {} : { annotations: { ...annotations, "pulumi.com/autonamed": "true" } }),
+    ...(isNamespaced(kind) ? { namespace: metadata.namespace ?? "default" } : {}),
+  };
+  return { inputs: { ...inputs, metadata: full }, failures };
+}
+
+/** A custom resource isn't declared by the SDK: it must at least be an object of the API. */
+function checkCustomResource(inputs: PropertyMap): CheckFailure[] {
+  const missing = ["apiVersion", "kind"].filter((name) => inputs[name] === undefined);
+  return missing.map((property) => ({ property, reason: `Missing required property '${property}'` }));
+}
+
+function statusOf(subject: Subject, inputs: PropertyMap): PropertyMap {
+  if (kindOf(subject.type) !== "Service") return {};
+  const service = new Arguments(revealMap(inputs));
+  if (service.object("spec").optionalText("type") !== "LoadBalancer") return { status: { loadBalancer: {} } };
+  const asked = service.object("metadata").object("annotations").optionalText("metallb.io/loadBalancerIPs");
+  return { status: { loadBalancer: { ingress: [{ ip: asked ?? "192.0.2.1" }] } } };
+}
+
+function requireAnnouncer(cluster: Cluster, subject: Subject, inputs: PropertyMap): void {
+  if (kindOf(subject.type) !== "Service") return;
+  const type = new Arguments(revealMap(inputs)).object("spec").optionalText("type");
+  if (type !== "LoadBalancer") return;
+  const pools = [...cluster.objects.values()].some((object) => object.kind === "IPAddressPool");
+  if (!pools)
+    throw new Refusal(
+      `Service ${subject.name} was not allocated an IP address: nothing gives addresses to LoadBalancer Services`,
+    );
+}
+
+/** The `kubernetes` provider 4.34.2 on the simulated clusters. */
+export function kubernetesDouble(clusters: ReadonlySet<Cluster>, types: InputTypes): ProviderDouble {
+  const clusterOf = (instance: Instance): Cluster => {
+    const kubeconfig = textOf(instance.configuration.kubeconfig);
+    if (kubeconfig === undefined) throw new Refusal("invalid configuration: no kubeconfig was given to the provider");
+    return clusterAt(clusters, kubeconfig);
+  };
+  const idOf = (object: KubernetesObject): string =>
+    object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+
+  const createRelease = (inputs: PropertyMap, instance: Instance) => {
+    const args = new Arguments(revealMap(inputs));
+    const [name, namespace] = [args.text("name"), args.text("namespace")];
+    installRelease(clusterOf(instance), {
+      name,
+      namespace,
+      chart: args.text("chart"),
+      createNamespace: args.flag("createNamespace") === true,
+    });
+    const status = { name, namespace, chart: args.text("chart"), revision: 1, status: "deployed" };
+    const seconds = args.flag("skipAwait") === true ? 3 : RELEASE_SECONDS;
+    return { result: { id: `${namespace}/${name}`, outputs: { ...inputs, status, resourceNames: {} } }, seconds };
+  };
+
+  return {
+    name: "kubernetes",
+    version: "4.34.2",
+    check: (subject, before, inputs) => {
+      if (subject.type === RELEASE) return checkRelease(subject, before, inputs, types.check(RELEASE, inputs));
+      const declared = types.declares(subject.type);
+      const failures = declared ? types.check(subject.type, inputs) : checkCustomResource(inputs);
+      return checkObject(subject, before, inputs, failures);
+    },
+    replacesProvider: (property, before, after) =>
+      property === "kubeconfig" && (before.clusterIdentifier === undefined || after.clusterIdentifier === undefined)
+        ? textOf(before.kubeconfig) !== textOf(after.kubeconfig)
+        : property === "clusterIdentifier",
+    rule: (subject) => kubernetesReplacement(subject.type),
+    unknownOutputs: (_subject, kind) => (kind === "create" ? ["status"] : []),
+    create: (subject, inputs, instance) => {
+      if (subject.type === RELEASE) return createRelease(inputs, instance);
+      const cluster = clusterOf(instance);
+      const object = objectOfInputs(subject.type, inputs);
+      requireAnnouncer(cluster, subject, inputs);
+      createObject(cluster, object, types.declares(subject.type));
+      const metadata = { ...metadataOf(inputs), uid: randomUUID(), resourceVersion: "1" };
+      const outputs = { ...inputs, metadata, ...statusOf(subject, inputs) };
+      return { result: { id: idOf(object), outputs }, seconds: readySeconds(object.kind) };
+    },
+    update: (subject, _id, state, inputs, instance) => {
+      const cluster = clusterOf(instance);
+      if (subject.type === RELEASE) return { result: { ...state, ...inputs }, seconds: RELEASE_SECONDS / 2 };
+      const object = objectOfInputs(subject.type, inputs);
+      requireObject(cluster, object);
+      const metadata = { ...metadataOf(state), ...metadataOf(inputs) };
+      return { result: { ...state, ...inputs, metadata }, seconds: readySeconds(object.kind) };
+    },
+    delete: (subject, _id, state, instance) => {
+      const cluster = clusterOf(instance);
+      if (subject.type === RELEASE) {
+        uninstallRelease(cluster, textOf(state.name) ?? "", textOf(state.namespace) ?? "");
+        return { result: undefined, seconds: 15 };
+      }
+      const object = objectOfInputs(subject.type, state);
+      deleteObject(cluster, object);
+      return { result: undefined, seconds: object.kind === "Namespace" ? 10 : 1 };
+    },
+    exists: (subject, id, inputs, instance) => {
+      const cluster = clusterOf(instance);
+      if (subject.type === RELEASE) return cluster.releases.has(id);
+      return cluster.objects.has(objectKey(objectOfInputs(subject.type, inputs)));
+    },
+    lookUp: (type, inputs) => {
+      const [name, namespace] = [textOf(inputs.name) ?? "", textOf(inputs.namespace) ?? ""];
+      const found = [...clusters].some((cluster) =>
+        type === RELEASE
+          ? cluster.releases.has(`${namespace}/${name}`)
+          : cluster.objects.has(objectKey(objectOfInputs(type, inputs))),
+      );
+      if (!found) return undefined;
+      return type === RELEASE ? `${namespace}/${name}` : idOf(objectOfInputs(type, inputs));
+    },
+    invoke: (token) => {
+      throw new Refusal(`The kubernetes provider's double doesn't know the function ${token}.`);
+    },
+  };
+}

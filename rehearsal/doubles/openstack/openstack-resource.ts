@@ -1,0 +1,28 @@
+import type { Cloud } from "../../world/cloud/cloud.ts";
+import type { Arguments } from "../arguments.ts";
+import type { PlainMap } from "../property-value.ts";
+
+/** How one type of OpenStack resource behaves. */
+export interface OpenstackResource {
+  /** Properties whose change replaces the resource: `ForceNew` of terraform-provider-openstack v1.54.1. */
+  readonly forceNew: readonly string[];
+  /** Whether the bridge gives it a name of its own when none is given: it has a property `name`. */
+  readonly named: boolean;
+  /** Outputs that only the API knows. */
+  readonly computed: readonly string[];
+  readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };
+  create(cloud: Cloud, inputs: Arguments): { readonly id: string; readonly outputs: PlainMap };
+  /** Changes it in place; returns the outputs that changed with it. */
+  update(cloud: Cloud, id: string, inputs: Arguments, before: Arguments): PlainMap;
+  delete(cloud: Cloud, id: string, state: Arguments): void;
+  /**
+   * The id of the object that these inputs describe, if the cloud has one: how an interrupted creation is found. `taken`: ids
+   * that the state knows already.
+   */
+  find(cloud: Cloud, inputs: Arguments, taken: ReadonlySet<string>): string | undefined;
+}
+
+/** What the provider waits at least before it asks whether a thing of Neutron is there (`Delay: 5 * time.Second`). */
+export const NETWORK_SECONDS = 5.5;
+
+export const unchanged = (): PlainMap => ({});

@@ -1,0 +1,21 @@
+import type { Subject } from "./provider-double.ts";
+
+export type OperationKind = "create" | "update" | "delete";
+
+/** One change that the engine asked a provider for. */
+export interface Operation extends Subject {
+  readonly kind: OperationKind;
+  /** The provider's id of the resource; empty for a creation. */
+  readonly id: string;
+}
+
+/** Who watches and disturbs the operations: the timeline, `--fail` and `--kill-at`. */
+export interface Stage {
+  /** Called before the operation has its effect; a thrown error is the operation's failure. */
+  enter(operation: Operation): void;
+  /** Called after it had its effect and before the engine hears of it. Returns whether the engine is still alive. */
+  leave(operation: Operation, id: string, seconds: number): boolean;
+}
+
+/** A stage on which nothing happens. */
+export const emptyStage: Stage = { enter: () => undefined, leave: () => true };

@@ -1,0 +1,326 @@
+import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
+import grpc from "@grpc/grpc-js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { type Difference, differences } from "./difference.ts";
+import type { Operation, OperationKind, Stage } from "./operation.ts";
+import {
+  decodeMap,
+  encodeMap,
+  hasUnknown,
+  type PropertyMap,
+  revealMap,
+  unknown,
+  type WireMap,
+} from "./property-value.ts";
+import type { CheckFailure, Instance, ProviderDouble, Subject } from "./provider-double.ts";
+
+type Struct = struct.Struct;
+type Answer<Response> = (error: Partial<grpc.StatusObject> | null, response?: Response) => void;
+
+export function toStruct(map: PropertyMap): Struct {
+  const wire: { [key: string]: JavaScriptValue } = encodeMap(map);
+  return struct.Struct.fromJavaScript(wire);
+}
+
+export function fromStruct(value: Struct | undefined): PropertyMap {
+  if (value === undefined) return {};
+  const wire: WireMap = value.toJavaScript();
+  return decodeMap(wire);
+}
+
+interface SubjectRequest {
+  getUrn(): string;
+  getType(): string;
+  getName(): string;
+}
+
+/** The engine leaves `type` and `name` empty in some requests; the URN says both. */
+export function subjectOf(request: SubjectRequest): Subject {
+  const urn = request.getUrn();
+  const parts = urn.split("::");
+  const qualified = parts[2] ?? "";
+  return {
+    urn,
+    type: request.getType() || (qualified.split("$").at(-1) ?? ""),
+    name: request.getName() || parts.slice(3).join("::"),
+  };
+}
+
+function failuresOf(failures: readonly CheckFailure[]): messages.CheckFailure[] {
+  return failures.map((failure) => {
+    const message = new messages.CheckFailure();
+    message.setProperty(failure.property);
+    message.setReason(failure.reason);
+    return message;
+  });
+}
+
+export function checkResponse(inputs: PropertyMap, failures: readonly CheckFailure[]): messages.CheckResponse {
+  const response = new messages.CheckResponse();
+  response.setInputs(toStruct(inputs));
+  response.setFailuresList(failuresOf(failures));
+  return response;
+}
+
+export function diffResponse(
+  found: readonly Difference[],
+  replaces: (property: string, path: string) => boolean,
+  deleteBeforeReplace: () => boolean,
+): messages.DiffResponse {
+  const response = new messages.DiffResponse();
+  const replacing = [...new Set(found.filter((one) => replaces(one.property, one.path)).map((one) => one.property))];
+  response.setReplacesList(replacing);
+  response.setDiffsList([...new Set(found.map((one) => one.property))]);
+  response.setChanges(
+    found.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE,
+  );
+  response.setDeletebeforereplace(replacing.length > 0 && deleteBeforeReplace());
+  response.setHasdetaileddiff(true);
+  const kinds = messages.PropertyDiff.Kind;
+  for (const one of found) {
+    const detail = new messages.PropertyDiff();
+    const replace = replaces(one.property, one.path);
+    if (one.kind === "add") detail.setKind(replace ? kinds.ADD_REPLACE : kinds.ADD);
+    else if (one.kind === "delete") detail.setKind(replace ? kinds.DELETE_REPLACE : kinds.DELETE);
+    else detail.setKind(replace ? kinds.UPDATE_REPLACE : kinds.UPDATE);
+    detail.setInputdiff(true);
+    response.getDetaileddiffMap().set(one.path, detail);
+  }
+  return response;
+}
+
+/** What a preview can say of a resource's outputs. */
+function planned(
+  double: ProviderDouble,
+  kind: "create" | "update",
+  subject: Subject,
+  inputs: PropertyMap,
+  state: PropertyMap,
+): PropertyMap {
+  const open = double.unknownOutputs(subject, kind).filter((name) => inputs[name] === undefined);
+  return { ...state, ...inputs, ...Object.fromEntries(open.map((name) => [name, unknown])) };
+}
+
+/**
+ * Pulumi's provider protocol for one double: decodes what the engine sends, ends previews, lets the stage disturb the
+ * operations, and turns errors into the failures that the engine reports.
+ */
+export class Protocol {
+  readonly #double: ProviderDouble;
+  readonly #stage: Stage;
+  /** By the engine's connection: one per provider instance. */
+  readonly #instances = new Map<string, Instance>();
+  /** Inputs and outputs of everything that stands, by type and id: what reading the real thing would tell. */
+  readonly #known = new Map<string, { readonly inputs: PropertyMap; readonly outputs: PropertyMap }>();
+
+  constructor(double: ProviderDouble, stage: Stage) {
+    this.#double = double;
+    this.#stage = stage;
+  }
+
+  #instance(call: { getPeer(): string }): Instance {
+    const known = this.#instances.get(call.getPeer());
+    if (known !== undefined) return known;
+    const instance: Instance = { configuration: {} };
+    this.#instances.set(call.getPeer(), instance);
+    return instance;
+  }
+
+  #operate<Result>(
+    kind: OperationKind,
+    subject: Subject,
+    id: string,
+    run: () => { result: Result; seconds: number },
+    idOf: (result: Result) => string,
+    answer: (result: Result) => void,
+  ): void {
+    const operation: Operation = { ...subject, kind, id };
+    this.#stage.enter(operation);
+    const { result, seconds } = run();
+    if (this.#stage.leave(operation, idOf(result), seconds)) answer(result);
+  }
+
+  handshake(): messages.ProviderHandshakeResponse {
+    const response = new messages.ProviderHandshakeResponse();
+    response.setAcceptSecrets(true);
+    response.setAcceptResources(false);
+    response.setAcceptOutputs(false);
+    return response;
+  }
+
+  checkConfig(request: messages.CheckRequest): messages.CheckResponse {
+    const inputs = fromStruct(request.getNews());
+    const checked = this.#double.checkConfiguration?.(inputs) ?? { inputs, failures: [] };
+    return checkResponse(checked.inputs, checked.failures);
+  }
+
+  diffConfig(request: messages.DiffRequest): messages.DiffResponse {
+    const before = fromStruct(request.getOldInputs() ?? request.getOlds());
+    const after = fromStruct(request.getNews());
+    const replaces = (property: string) => this.#double.replacesProvider?.(property, before, after) ?? false;
+    return diffResponse(differences(before, after), replaces, () => false);
+  }
+
+  configure(request: messages.ConfigureRequest, instance: Instance): messages.ConfigureResponse {
+    instance.configuration = fromStruct(request.getArgs());
+    const response = new messages.ConfigureResponse();
+    response.setAcceptsecrets(true);
+    response.setSupportspreview(true);
+    response.setAcceptresources(false);
+    response.setAcceptoutputs(false);
+    return response;
+  }
+
+  check(request: messages.CheckRequest, instance: Instance): messages.CheckResponse {
+    const inputs = fromStruct(request.getNews());
+    const checked = this.#double.check(subjectOf(request), fromStruct(request.getOlds()), inputs, instance);
+    return checkResponse(checked.inputs, checked.failures);
+  }
+
+  diff(request: messages.DiffRequest): messages.DiffResponse {
+    const before = fromStruct(request.getOldInputs());
+    const after = fromStruct(request.getNews());
+    const ignored = request.getIgnorechangesList();
+    const found = differences(before, after).filter((one) => !ignored.some((path) => one.path.startsWith(path)));
+    const rule = this.#double.rule(subjectOf(request));
+    return diffResponse(found, rule.replaceOn, () => rule.deleteBeforeReplace(before, after));
+  }
+
+  create(request: messages.CreateRequest, instance: Instance, answer: Answer<messages.CreateResponse>): void {
+    const subject = subjectOf(request);
+    const inputs = fromStruct(request.getProperties());
+    if (request.getPreview()) {
+      const response = new messages.CreateResponse();
+      response.setProperties(toStruct(planned(this.#double, "create", subject, inputs, {})));
+      answer(null, response);
+      return;
+    }
+    const run = () => {
+      const effect = this.#double.create(subject, inputs, instance);
+      this.#known.set(`${subject.type} ${effect.result.id}`, { inputs, outputs: effect.result.outputs });
+      return effect;
+    };
+    this.#operate(
+      "create",
+      subject,
+      "",
+      run,
+      (created) => created.id,
+      (created) => {
+        const response = new messages.CreateResponse();
+        response.setId(created.id);
+        response.setProperties(toStruct(created.outputs));
+        answer(null, response);
+      },
+    );
+  }
+
+  update(request: messages.UpdateRequest, instance: Instance, answer: Answer<messages.UpdateResponse>): void {
+    const subject = subjectOf(request);
+    const state = fromStruct(request.getOlds());
+    const inputs = fromStruct(request.getNews());
+    const reply = (outputs: PropertyMap) => {
+      const response = new messages.UpdateResponse();
+      response.setProperties(toStruct(outputs));
+      answer(null, response);
+    };
+    if (request.getPreview()) {
+      reply(planned(this.#double, "update", subject, inputs, state));
+      return;
+    }
+    const id = request.getId();
+    const run = () => {
+      const effect = this.#double.update(subject, id, state, inputs, instance);
+      this.#known.set(`${subject.type} ${id}`, { inputs, outputs: effect.result });
+      return effect;
+    };
+    this.#operate("update", subject, id, run, () => id, reply);
+  }
+
+  delete(request: messages.DeleteRequest, instance: Instance, answer: Answer<empty.Empty>): void {
+    const subject = subjectOf(request);
+    const state = fromStruct(request.getProperties());
+    const id = request.getId();
+    const run = () => {
+      const effect = this.#double.delete(subject, id, state, instance);
+      this.#known.delete(`${subject.type} ${id}`);
+      return effect;
+    };
+    this.#operate(
+      "delete",
+      subject,
+      id,
+      run,
+      () => id,
+      () => answer(null, new empty.Empty()),
+    );
+  }
+
+  read(request: messages.ReadRequest, instance: Instance): messages.ReadResponse {
+    const subject = subjectOf(request);
+    const id = request.getId();
+    const known = this.#known.get(`${subject.type} ${id}`);
+    const response = new messages.ReadResponse();
+    if (known === undefined || !this.#double.exists(subject, id, known.inputs, instance)) return response;
+    response.setId(id);
+    response.setProperties(toStruct(known.outputs));
+    response.setInputs(toStruct(known.inputs));
+    return response;
+  }
+
+  invoke(request: messages.InvokeRequest, instance: Instance): messages.InvokeResponse {
+    const args = fromStruct(request.getArgs());
+    const response = new messages.InvokeResponse();
+    if (hasUnknown(args)) throw new Error(`${request.getTok()} was called with values that aren't known yet.`);
+    response.setReturn(toStruct(this.#double.invoke(request.getTok(), revealMap(args), instance)));
+    return response;
+  }
+
+  /** The handlers for a gRPC server; every thrown error becomes the call's failure. */
+  handlers(): UntypedServiceImplementation {
+    const guarded =
+      <Request, Response>(work: (request: Request, instance: Instance, answer: Answer<Response>) => void) =>
+      (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+        try {
+          work(call.request, this.#instance(call), (error, response) => callback(error, response));
+        } catch (error) {
+          callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) });
+        }
+      };
+    const simple = <Request, Response>(work: (request: Request, instance: Instance) => Response) =>
+      guarded<Request, Response>((request, instance, answer) => answer(null, work(request, instance)));
+    return {
+      handshake: simple(() => this.handshake()),
+      checkConfig: simple((request: messages.CheckRequest) => this.checkConfig(request)),
+      diffConfig: simple((request: messages.DiffRequest) => this.diffConfig(request)),
+      configure: simple((request: messages.ConfigureRequest, instance) => this.configure(request, instance)),
+      check: simple((request: messages.CheckRequest, instance) => this.check(request, instance)),
+      diff: simple((request: messages.DiffRequest) => this.diff(request)),
+      create: guarded((request: messages.CreateRequest, instance, answer: Answer<messages.CreateResponse>) =>
+        this.create(request, instance, answer),
+      ),
+      update: guarded((request: messages.UpdateRequest, instance, answer: Answer<messages.UpdateResponse>) =>
+        this.update(request, instance, answer),
+      ),
+      delete: guarded((request: messages.DeleteRequest, instance, answer: Answer<empty.Empty>) =>
+        this.delete(request, instance, answer),
+      ),
+      read: simple((request: messages.ReadRequest, instance) => this.read(request, instance)),
+      invoke: simple((request: messages.InvokeRequest, instance) => this.invoke(request, instance)),
+      cancel: simple(() => new empty.Empty()),
+      attach: simple(() => new empty.Empty()),
+      getPluginInfo: simple(() => {
+        const info = new plugins.PluginInfo();
+        info.setVersion(this.#double.version);
+        return info;
+      }),
+    };
+  }
+}
+
+export const providerService = services.ResourceProviderService;

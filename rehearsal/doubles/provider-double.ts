@@ -1,0 +1,74 @@
+import type { PlainMap, PropertyMap } from "./property-value.ts";
+
+/** Which resource an operation is about. */
+export interface Subject {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+export interface Checked {
+  readonly inputs: PropertyMap;
+  readonly failures: readonly CheckFailure[];
+}
+
+/** How a resource gets from old to new inputs: which properties force a replacement, and in which order that happens. */
+export interface ReplacementRule {
+  readonly replaceOn: (property: string, path: string) => boolean;
+  /** Delete the old one first; otherwise the engine creates the new one first. */
+  readonly deleteBeforeReplace: (before: PropertyMap, after: PropertyMap) => boolean;
+}
+
+export interface Created {
+  readonly id: string;
+  readonly outputs: PropertyMap;
+}
+
+/** What an operation changed, and how long the real one would have taken. */
+export interface Effect<Result> {
+  readonly result: Result;
+  readonly seconds: number;
+}
+
+/** One provider instance's configuration; the engine connects once per instance, which tells them apart. */
+export interface Instance {
+  configuration: PropertyMap;
+}
+
+/**
+ * A provider that works on the simulated world. `create`, `update` and `delete` are only called for real operations:
+ * previews end in the protocol layer, which hands back what `planned` says.
+ */
+export interface ProviderDouble {
+  readonly name: string;
+  readonly version: string;
+  check(subject: Subject, before: PropertyMap, inputs: PropertyMap, instance: Instance): Checked;
+  checkConfiguration?(inputs: PropertyMap): Checked;
+  /** Properties of the provider itself whose change replaces it. */
+  replacesProvider?(property: string, before: PropertyMap, after: PropertyMap): boolean;
+  rule(subject: Subject): ReplacementRule;
+  /** Outputs of a creation or update that a preview can't know. */
+  unknownOutputs(subject: Subject, kind: "create" | "update"): readonly string[];
+  create(subject: Subject, inputs: PropertyMap, instance: Instance): Effect<Created>;
+  /** Whether the world still has a resource that was made, last changed with these inputs, and never deleted by itself. */
+  exists(subject: Subject, id: string, inputs: PropertyMap, instance: Instance): boolean;
+  /**
+   * The id of what an interrupted creation with these inputs left in the world, if it left anything that a second creation
+   * would meet: what a person would look up by its name. `taken`: ids that other resources of the state have.
+   */
+  lookUp(type: string, inputs: PropertyMap, taken: ReadonlySet<string>): string | undefined;
+  update(
+    subject: Subject,
+    id: string,
+    state: PropertyMap,
+    inputs: PropertyMap,
+    instance: Instance,
+  ): Effect<PropertyMap>;
+  delete(subject: Subject, id: string, state: PropertyMap, instance: Instance): Effect<undefined>;
+  invoke(token: string, args: PlainMap, instance: Instance): PropertyMap;
+}

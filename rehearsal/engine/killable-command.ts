@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { delimiter, dirname, isAbsolute } from "node:path";
+import type * as automation from "@pulumi/pulumi/automation/index.js";
+
+/** What a run of the CLI printed. */
+export interface CommandOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+/** The CLI ended with a code other than 0, or by a signal (code -1). */
+export class CommandFailure extends Error {
+  override readonly name = "CommandFailure";
+  readonly output: CommandOutput;
+  constructor(output: CommandOutput) {
+    super(output.stderr || output.stdout);
+    this.output = output;
+  }
+}
+
+/** Commands whose output a person reads and a pipeline keeps. */
+const SHOWN = new Set(["up", "preview", "destroy", "refresh", "cancel"]);
+
+/**
+ * The Pulumi CLI for the Automation API, in a process group of its own, so that a whole engine can be killed in the
+ * middle of its work, and with all that it printed kept for the search for secrets.
+ */
+export class KillableCommand {
+  readonly command: string;
+  readonly version: automation.PulumiCommand["version"];
+  /** Everything that runs of the engine printed. */
+  readonly transcript: string[] = [];
+  #running: ChildProcess | undefined;
+
+  constructor(installed: automation.PulumiCommand) {
+    this.command = installed.command;
+    this.version = installed.version;
+  }
+
+  /** Kills the running engine with all its children, as a power failure would. */
+  kill(): void {
+    const pid = this.#running?.pid;
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  }
+
+  run(
+    args: string[],
+    cwd: string,
+    additionalEnv: Record<string, string>,
+    onOutput?: (data: string) => void,
+    onError?: (data: string) => void,
+  ): Promise<CommandOutput> {
+    const path = additionalEnv.PATH ?? process.env.PATH ?? "";
+    const env = {
+      ...process.env,
+      ...additionalEnv,
+      PATH: isAbsolute(this.command) ? `${dirname(this.command)}${delimiter}${path}` : path,
+      PULUMI_AUTOMATION_API: "true",
+    };
+    const child = spawn(this.command, [...args, "--non-interactive"], {
+      cwd,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#running = child;
+    return new Promise((resolve, reject) => {
+      let stdout = "";
+      let stderr = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        stdout += text;
+        onOutput?.(text);
+      });
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        stderr += text;
+        onError?.(text);
+      });
+      child.on("error", reject);
+      child.on("close", (code) => {
+        if (this.#running === child) this.#running = undefined;
+        // The Automation API also asks for outputs in plain text; that is no part of what a person sees.
+        if (SHOWN.has(args[0] ?? "")) this.transcript.push(stdout, stderr);
+        const output = { stdout, stderr, code: code ?? -1 };
+        if (code === 0) resolve(output);
+        else reject(new CommandFailure(output));
+      });
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import { parse, stringify } from "yaml";
+import { type PlainConfiguration, parseSettingsFile } from "../settings-file.ts";
+import { CommandFailure, KillableCommand } from "./killable-command.ts";
+
+export type PhaseName = "up" | "preview" | "destroy" | "refresh";
+
+/** What one run of the engine did and said. */
+export interface EngineRun {
+  readonly ok: boolean;
+  readonly events: readonly automation.EngineEvent[];
+  /** What the CLI printed, both streams. */
+  readonly output: string;
+  readonly wallSeconds: number;
+}
+
+export interface ThrowAwayStackOptions {
+  readonly project: string;
+  readonly stack: string;
+  readonly program: automation.PulumiFn;
+  readonly configuration: PlainConfiguration;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly debugProviders: string;
+  readonly installed: automation.PulumiCommand;
+}
+
+/** Environment variables of the caller that would let a rehearsal touch, or be touched by, anything real. */
+const FOREIGN = ["SSH_AUTH_SOCK", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK"];
+
+/**
+ * A stack in a folder of its own: project, settings, file backend and passphrase exist only for the rehearsal.
+ * The program runs inside this process; the engine is a process of its own.
+ */
+export class ThrowAwayStack {
+  readonly folder: string;
+  readonly name: string;
+  readonly command: KillableCommand;
+  readonly #stack: automation.Stack;
+  readonly #project: string;
+
+  private constructor(
+    folder: string,
+    options: ThrowAwayStackOptions,
+    command: KillableCommand,
+    stack: automation.Stack,
+  ) {
+    this.folder = folder;
+    this.name = options.stack;
+    this.#project = options.project;
+    this.command = command;
+    this.#stack = stack;
+  }
+
+  static async create(options: ThrowAwayStackOptions): Promise<ThrowAwayStack> {
+    const folder = mkdtempSync(join(tmpdir(), "grappe-rehearsal-"));
+    const backend = join(folder, "backend");
+    mkdirSync(backend);
+    const settings = stringify({ config: options.configuration }, { lineWidth: 0 });
+    writeFileSync(join(folder, `Pulumi.${options.stack}.yaml`), settings, { mode: 0o600 });
+    const command = new KillableCommand(options.installed);
+    const envVars: Record<string, string> = {
+      PULUMI_BACKEND_URL: `file://${backend}`,
+      PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
+      PULUMI_HOME: join(folder, "home"),
+      PULUMI_DEBUG_PROVIDERS: options.debugProviders,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...Object.fromEntries(FOREIGN.map((name) => [name, ""])),
+    };
+    const stack = await automation.LocalWorkspace.createStack(
+      { stackName: options.stack, projectName: options.project, program: options.program },
+      {
+        workDir: folder,
+        projectSettings: { name: options.project, runtime: "nodejs" },
+        pulumiCommand: command,
+        envVars,
+      },
+    );
+    const secrets = Object.entries(options.secrets).map(([name, value]) => [name, { value, secret: true }]);
+    if (secrets.length > 0) await stack.setAllConfig(Object.fromEntries(secrets));
+    return new ThrowAwayStack(folder, options, command, stack);
+  }
+
+  /** Replaces the plain settings; the secrets and their encryption stay. */
+  changeConfiguration(configuration: PlainConfiguration): void {
+    const file = join(this.folder, `Pulumi.${this.name}.yaml`);
+    const document: { config: Record<string, unknown> } = parse(readFileSync(file, "utf8"));
+    const { encryptedKeys } = parseSettingsFile(readFileSync(file, "utf8"), this.name);
+    const kept = Object.fromEntries(encryptedKeys.map((key) => [key, document.config[key]]));
+    writeFileSync(file, stringify({ ...document, config: { ...configuration, ...kept } }, { lineWidth: 0 }));
+  }
+
+  async run(phase: PhaseName): Promise<EngineRun> {
+    const events: automation.EngineEvent[] = [];
+    const onEvent = (event: automation.EngineEvent): void => {
+      events.push(event);
+    };
+    const started = performance.now();
+    const finish = (ok: boolean, { stdout, stderr }: { stdout: string; stderr: string }): EngineRun => ({
+      ok,
+      events,
+      output: stdout + stderr,
+      wallSeconds: (performance.now() - started) / 1000,
+    });
+    try {
+      return finish(true, await this.#stack[phase]({ onEvent }));
+    } catch (error) {
+      if (error instanceof CommandFailure) return finish(false, error.output);
+      throw error;
+    }
+  }
+
+  /** Rewrites the state, then reads the given resources from their providers. */
+  async editState(edit: (deployment: unknown) => unknown, refreshed: readonly string[]): Promise<void> {
+    const exported = await this.#stack.exportStack();
+    await this.#stack.importStack({ ...exported, deployment: edit(exported.deployment) });
+    if (refreshed.length > 0) await this.#stack.refresh({ target: [...refreshed] });
+  }
+
+  cancel(): Promise<void> {
+    return this.#stack.cancel();
+  }
+
+  /** The state as it lies on the disk: secrets in it are encrypted, or they leaked. */
+  get stateFile(): string {
+    return join(this.folder, "backend", ".pulumi", "stacks", this.#project, `${this.name}.json`);
+  }
+
+  /** The contents of every file of the backend: state, its backups, history and locks. */
+  backendFiles(): { path: string; content: string }[] {
+    const root = join(this.folder, "backend");
+    return readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => ({ path, content: readFileSync(path, "utf8") }));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

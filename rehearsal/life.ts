@@ -1,0 +1,214 @@
+import { readFileSync } from "node:fs";
+import type { EngineEvent, PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import { secrets as secretSchema } from "../components/settings/schema/secrets.ts";
+import { type Canary, canariesFor, findLeaks, type Leak, marksOf } from "./canaries.ts";
+import { attachDoubles } from "./doubles/attach.ts";
+import { commandDouble } from "./doubles/command/command.ts";
+import { inputTypesOf } from "./doubles/input-types/input-types.ts";
+import { kubernetesDouble } from "./doubles/kubernetes/kubernetes.ts";
+import { openstackDouble } from "./doubles/openstack/openstack.ts";
+import type { ProviderDouble } from "./doubles/provider-double.ts";
+import { randomDouble } from "./doubles/random.ts";
+import { type PhaseName, ThrowAwayStack } from "./engine/throw-away-stack.ts";
+import { type Phase, phaseOf } from "./phase.ts";
+import { recover } from "./recovery.ts";
+import type { Rehearsal } from "./report.ts";
+import type { SettingsFile } from "./settings-file.ts";
+import { cycleIn, graphOfState, type ResourceGraph } from "./timeline/resource-graph.ts";
+import { criticalPath } from "./timeline/schedule.ts";
+import { type Disturbance, Watcher } from "./watcher.ts";
+import { leftInWorld, type World } from "./world/world.ts";
+import { plannedSettings, worldOfSettings } from "./world/world-of-settings.ts";
+
+export interface LifeOptions {
+  readonly project: string;
+  readonly settings: SettingsFile;
+  /** Settings to move to after the first ones stand. */
+  readonly change?: SettingsFile;
+  readonly program: PulumiFn;
+  readonly installed: PulumiCommand;
+  readonly disturbance?: Disturbance;
+  /** Folder for what is read of the SDKs' types. */
+  readonly cacheFolder: string;
+  readonly onPhase?: (phase: Phase) => void;
+}
+
+/** The whole life of a stack under the real engine, with nothing real touched. */
+export interface Life extends Rehearsal {
+  /** The dependency graph after the first run. */
+  readonly graph: ResourceGraph;
+}
+
+function doublesOn(world: World, cacheFolder: string): ProviderDouble[] {
+  const types = (packageName: string) => inputTypesOf(packageName, cacheFolder);
+  return [
+    openstackDouble(world.cloud, types("@pulumi/openstack")),
+    commandDouble(world, types("@pulumi/command")),
+    kubernetesDouble(world.clusters, types("@pulumi/kubernetes")),
+    randomDouble(types("@pulumi/random"), world.secrets),
+  ];
+}
+
+/** One run of a rehearsal: the stack, the world that it is built in, and what was seen so far. */
+class Run {
+  readonly #options: LifeOptions;
+  readonly #stack: ThrowAwayStack;
+  readonly #world: World;
+  readonly #doubles: readonly ProviderDouble[];
+  readonly #watcher: Watcher;
+  readonly #canaries: readonly Canary[];
+  readonly #events: EngineEvent[] = [];
+  readonly phases: Phase[] = [];
+  readonly problems: string[] = [];
+
+  constructor(
+    options: LifeOptions,
+    stack: ThrowAwayStack,
+    world: World,
+    doubles: readonly ProviderDouble[],
+    watcher: Watcher,
+    canaries: readonly Canary[],
+  ) {
+    this.#options = options;
+    this.#stack = stack;
+    this.#world = world;
+    this.#doubles = doubles;
+    this.#watcher = watcher;
+    this.#canaries = canaries;
+  }
+
+  #state(): string {
+    return readFileSync(this.#stack.stateFile, "utf8");
+  }
+
+  graph(): ResourceGraph {
+    return graphOfState(this.#state());
+  }
+
+  async #perform(op: PhaseName): Promise<Phase> {
+    const before = this.graph();
+    const run = await this.#stack.run(op);
+    // The SDK's own debugging messages hold whole answers of the engine; the CLI shows them with --debug only.
+    this.#events.push(...run.events.filter((event) => event.diagnosticEvent?.severity !== "debug"));
+    const phase = phaseOf(op, run, before, this.graph(), this.#watcher.takeOperations());
+    this.phases.push(phase);
+    this.#options.onPhase?.(phase);
+    return phase;
+  }
+
+  /** Runs a phase; where it was disturbed, recovers as a person would, and the same command must do the rest. */
+  async phase(op: PhaseName): Promise<Phase> {
+    const disturbedBefore = this.#watcher.hasDisturbed;
+    const phase = await this.#perform(op);
+    if (disturbedBefore || !this.#watcher.hasDisturbed) {
+      if (!phase.ok) this.problems.push(`${op} failed: ${phase.errors.join("\n")}`);
+      return phase;
+    }
+    if (phase.ok) this.problems.push(`${op} succeeded though it was disturbed (${this.#watcher.disturbed})`);
+    if (this.#watcher.disturbed?.startsWith("killed") === true)
+      await recover(this.#stack, () => this.#state(), this.#doubles);
+    return this.phase(op);
+  }
+
+  /** Runs a phase in which nothing may change. */
+  async quiet(op: "up" | "preview"): Promise<Phase> {
+    const phase = await this.phase(op);
+    if (phase.ok && phase.changes.length > 0) {
+      const what = phase.changes.map((change) => `${change.op} ${change.name} (${change.diffs.join(", ")})`);
+      this.problems.push(`${op} should have changed nothing: ${what.join("; ")}`);
+    }
+    return phase;
+  }
+
+  change(settings: SettingsFile): void {
+    this.#stack.changeConfiguration(settings.configuration);
+  }
+
+  leftovers(): string[] {
+    return [...this.graph().keys()].concat(leftInWorld(this.#world));
+  }
+
+  leaks(): Leak[] {
+    const places = [
+      ...this.#stack
+        .backendFiles()
+        .map(({ path, content }) => ({ where: path.split("/.pulumi/")[1] ?? path, text: content })),
+      { where: "events", text: JSON.stringify(this.#events) },
+      { where: "output", text: this.#stack.command.transcript.join("\n") },
+    ];
+    return findLeaks(marksOf(this.#canaries, this.#world.secrets), places);
+  }
+
+  get disturbed(): string | undefined {
+    return this.#watcher.disturbed;
+  }
+}
+
+async function live(run: Run, options: LifeOptions): Promise<Life> {
+  const first = await run.phase("up");
+  const graph = run.graph();
+  const cycle = cycleIn(graph);
+  if (cycle !== undefined) run.problems.push(`the graph has a cycle: ${cycle.join(" -> ")}`);
+  let changes: Phase["changes"] | undefined;
+  if (first.ok) {
+    await run.quiet("up");
+    await run.quiet("preview");
+    if (options.change !== undefined) {
+      run.change(options.change);
+      changes = (await run.phase("up")).changes;
+      await run.quiet("up");
+    }
+    await run.phase("destroy");
+  }
+  const leftovers = run.leftovers();
+  if (leftovers.length > 0) run.problems.push(`something was left behind: ${leftovers.join("; ")}`);
+  const leaks = run.leaks();
+  if (leaks.length > 0) run.problems.push(`${leaks.length} secrets stand in plain sight`);
+  return {
+    stack: options.settings.stack,
+    phases: run.phases,
+    resources: graph.size,
+    simulatedSeconds: first.simulatedSeconds,
+    criticalPath: criticalPath(first.scheduled),
+    leftovers,
+    leaks,
+    changes,
+    disturbed: run.disturbed,
+    problems: run.problems,
+    graph,
+  };
+}
+
+/**
+ * Rehearses the life of a stack under the real engine and a throw-away backend: up, up again with nothing to do, an empty
+ * preview, a change if there is one, destroy. What isn't as it must be is in the result's `problems`.
+ */
+export async function rehearse(options: LifeOptions): Promise<Life> {
+  const { settings, project } = options;
+  const canaries = canariesFor(Object.keys(secretSchema.shape));
+  const secrets = Object.fromEntries(canaries.map(({ name, value }) => [`${project}:${name}`, value]));
+  const privateKey = secrets[`${project}:sshPrivateKey`] ?? "";
+  const planned = [settings, ...(options.change === undefined ? [] : [options.change])].flatMap(
+    (file) => plannedSettings(file.stack, file.configuration, secrets) ?? [],
+  );
+  const world = worldOfSettings(planned, privateKey);
+  const doubles = doublesOn(world, options.cacheFolder);
+  let stack: ThrowAwayStack | undefined;
+  const watcher = new Watcher(options.disturbance ?? {}, () => stack?.command.kill());
+  const attached = await attachDoubles(doubles, watcher);
+  try {
+    stack = await ThrowAwayStack.create({
+      project,
+      stack: settings.stack,
+      program: options.program,
+      configuration: settings.configuration,
+      secrets,
+      debugProviders: attached.debugProviders,
+      installed: options.installed,
+    });
+    return await live(new Run(options, stack, world, doubles, watcher, canaries), options);
+  } finally {
+    attached.stop();
+    stack?.remove();
+  }
+}

@@ -1,0 +1,82 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { EngineRun, PhaseName } from "./engine/throw-away-stack.ts";
+import type { ResourceGraph } from "./timeline/resource-graph.ts";
+import { type ScheduledOperation, schedule, type TimedOperation, totalSeconds } from "./timeline/schedule.ts";
+
+/** One change of a resource that the engine planned or made. */
+export interface Change {
+  readonly op: string;
+  readonly urn: string;
+  readonly name: string;
+  readonly type: string;
+  /** Properties that differ. */
+  readonly diffs: readonly string[];
+}
+
+export interface Phase {
+  readonly op: PhaseName;
+  readonly ok: boolean;
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly same: number;
+  /** Wall seconds of the engine's run. */
+  readonly seconds: number;
+  readonly simulatedSeconds: number;
+  readonly changes: readonly Change[];
+  readonly scheduled: readonly ScheduledOperation[];
+  /** What the engine reported as errors. */
+  readonly errors: readonly string[];
+}
+
+/** Steps that don't change anything, or that are a part of a replacement which is counted as such. */
+const QUIET = new Set(["same", "read", "refresh", "create-replacement", "delete-replaced", "discard"]);
+
+export function changesOf(events: readonly EngineEvent[]): Change[] {
+  return events.flatMap(({ resourcePreEvent }) => {
+    if (resourcePreEvent === undefined) return [];
+    const { op, urn, type, diffs } = resourcePreEvent.metadata;
+    if (QUIET.has(op)) return [];
+    return [{ op, urn, type, name: urn.split("::").slice(3).join("::"), diffs: diffs ?? [] }];
+  });
+}
+
+function errorsOf(run: EngineRun): string[] {
+  const reported = run.events.flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent?.severity === "error" ? [stripColours(diagnosticEvent.message).trim()] : [],
+  );
+  return run.ok || reported.length > 0 ? reported : [run.output.trim()];
+}
+
+function stripColours(text: string): string {
+  return text.replaceAll(/<\{%[^%]*%\}>/g, "");
+}
+
+/** What a run of the engine amounts to, with the time it would have taken. */
+export function phaseOf(
+  op: PhaseName,
+  run: EngineRun,
+  before: ResourceGraph,
+  after: ResourceGraph,
+  operations: readonly TimedOperation[],
+): Phase {
+  const summary = run.events.find((event) => event.summaryEvent !== undefined)?.summaryEvent?.resourceChanges;
+  const counts = new Map<string, number>(Object.entries(summary ?? {}));
+  const count = (name: string): number => counts.get(name) ?? 0;
+  const scheduled = schedule(before, after, operations);
+  return {
+    op,
+    ok: run.ok,
+    create: count("create"),
+    update: count("update"),
+    replace: count("replace"),
+    delete: count("delete"),
+    same: count("same"),
+    seconds: Number(run.wallSeconds.toFixed(1)),
+    simulatedSeconds: Math.round(totalSeconds(scheduled)),
+    changes: changesOf(run.events),
+    scheduled,
+    errors: errorsOf(run),
+  };
+}

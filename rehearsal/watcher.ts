@@ -1,0 +1,78 @@
+import type { Operation, Stage } from "./doubles/operation.ts";
+import type { TimedOperation } from "./timeline/schedule.ts";
+import { Refusal } from "./world/refusal.ts";
+
+/** How a rehearsal disturbs the engine; each happens once at most. */
+export interface Disturbance {
+  /** The first operation whose URN this matches fails. */
+  readonly fail?: RegExp;
+  /** The engine is killed at this operation, counted from 1 over the whole rehearsal. */
+  readonly killAt?: number;
+}
+
+/** Watches every operation of the providers, writes down what it took, and disturbs as asked. */
+export class Watcher implements Stage {
+  readonly #disturbance: Disturbance;
+  readonly #kill: () => void;
+  #operations: TimedOperation[] = [];
+  #count = 0;
+  #failed = false;
+  #dead = false;
+  /** What was disturbed, for the report. */
+  disturbed: string | undefined;
+
+  constructor(disturbance: Disturbance, kill: () => void) {
+    this.#disturbance = disturbance;
+    this.#kill = kill;
+  }
+
+  /** Operations begun so far, over all phases. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether the disturbance that was asked for has happened. */
+  get hasDisturbed(): boolean {
+    return this.disturbed !== undefined;
+  }
+
+  /** Hands over the finished operations of a phase; the next phase begins with a living engine. */
+  takeOperations(): TimedOperation[] {
+    const taken = this.#operations;
+    this.#operations = [];
+    this.#dead = false;
+    return taken;
+  }
+
+  enter(operation: Operation): void {
+    if (this.#dead) throw new Refusal("The engine was killed.");
+    this.#count += 1;
+    const { fail, killAt } = this.#disturbance;
+    if (fail !== undefined && !this.#failed && fail.test(operation.urn)) {
+      this.#failed = true;
+      this.disturbed = `failed: ${operation.kind} ${operation.name}`;
+      throw new Refusal(`${operation.name}: this failure was rehearsed (--fail).`);
+    }
+    // Odd ones die before their effect, even ones after it: the engine hears of neither.
+    if (killAt === this.#count && killAt % 2 === 1) {
+      this.#die(operation, "before");
+      throw new Refusal("The engine was killed.");
+    }
+  }
+
+  leave(operation: Operation, _id: string, seconds: number): boolean {
+    const { kind, urn, name, type } = operation;
+    if (this.#disturbance.killAt === this.#count && this.#count % 2 === 0 && !this.#dead) {
+      this.#die(operation, "after");
+      return false;
+    }
+    this.#operations.push({ kind, urn, name, type, seconds });
+    return true;
+  }
+
+  #die(operation: Operation, when: "before" | "after"): void {
+    this.#dead = true;
+    this.disturbed = `killed ${when} the effect of operation ${this.#count}: ${operation.kind} ${operation.name}`;
+    this.#kill();
+  }
+}

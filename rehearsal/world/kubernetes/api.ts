@@ -1,0 +1,75 @@
+import { Refusal } from "../refusal.ts";
+import { type Cluster, type KubernetesObject, objectKey } from "./cluster.ts";
+import { groupsOfChart, isNamespaced, runsOnNodes } from "./kinds.ts";
+
+function groupOf(object: KubernetesObject): string {
+  return object.apiVersion.includes("/") ? (object.apiVersion.split("/")[0] ?? "") : "";
+}
+
+function requireNamespace(cluster: Cluster, namespace: string): void {
+  const key = objectKey({ apiVersion: "v1", kind: "Namespace", namespace: undefined, name: namespace });
+  if (!cluster.objects.has(key)) throw new Refusal(`namespaces "${namespace}" not found`);
+}
+
+function requireNodes(cluster: Cluster, what: string): void {
+  if (cluster.nodes.size === 0) throw new Refusal(`${what}: timed out waiting: 0/0 nodes are available`);
+}
+
+/** The name that a namespace or an object may have. */
+const DNS_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+/** Creates an object. `builtIn`: the API server itself knows its kind; otherwise a release must have brought it. */
+export function createObject(cluster: Cluster, object: KubernetesObject, builtIn: boolean): void {
+  const shown = `${object.kind.toLowerCase()} "${object.name}"`;
+  if (!DNS_NAME.test(object.name) && !/Role/.test(object.kind))
+    throw new Refusal(
+      `${object.kind} "${object.name}" is invalid: metadata.name: a lowercase RFC 1123 subdomain is required`,
+    );
+  const brought = [...cluster.releases.values()].some((one) => groupsOfChart(one.chart).includes(groupOf(object)));
+  if (!builtIn && !brought)
+    throw new Refusal(
+      `creation of resource failed because the Kubernetes API server reported that the apiVersion for this resource does not exist. Verify that any required CRDs have been created: no matches for kind "${object.kind}" in version "${object.apiVersion}"`,
+    );
+  if (isNamespaced(object.kind) && object.namespace !== undefined) requireNamespace(cluster, object.namespace);
+  if (cluster.objects.has(objectKey(object))) throw new Refusal(`${shown} already exists`);
+  if (runsOnNodes(object.kind)) requireNodes(cluster, shown);
+  cluster.objects.set(objectKey(object), object);
+}
+
+export function requireObject(cluster: Cluster, object: KubernetesObject): void {
+  if (!cluster.objects.has(objectKey(object)))
+    throw new Refusal(`${object.kind.toLowerCase()} "${object.name}" not found`);
+}
+
+/** Deletes an object, and with a namespace all that is in it. What is gone already is no error. */
+export function deleteObject(cluster: Cluster, object: KubernetesObject): void {
+  cluster.objects.delete(objectKey(object));
+  if (object.kind !== "Namespace") return;
+  for (const [key, inside] of cluster.objects) if (inside.namespace === object.name) cluster.objects.delete(key);
+  for (const [key, release] of cluster.releases) if (release.namespace === object.name) cluster.releases.delete(key);
+}
+
+export interface ReleaseRequest {
+  readonly name: string;
+  readonly namespace: string;
+  readonly chart: string;
+  readonly createNamespace: boolean;
+}
+
+export function installRelease(cluster: Cluster, request: ReleaseRequest): void {
+  const key = `${request.namespace}/${request.name}`;
+  if (cluster.releases.has(key)) throw new Refusal("cannot re-use a name that is still in use");
+  if (!request.createNamespace)
+    try {
+      requireNamespace(cluster, request.namespace);
+    } catch {
+      throw new Refusal(`create: failed to create: namespaces "${request.namespace}" not found`);
+    }
+  requireNodes(cluster, `release ${key}`);
+  const { name, namespace, chart } = request;
+  cluster.releases.set(key, { name, namespace, chart });
+}
+
+export function uninstallRelease(cluster: Cluster, name: string, namespace: string): void {
+  cluster.releases.delete(`${namespace}/${name}`);
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { parse } from "yaml";
+import { Refusal } from "../refusal.ts";
+
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+export interface HelmRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly chart: string;
+}
+
+export interface Node {
+  readonly name: string;
+  readonly role: string;
+}
+
+/** A Kubernetes API and all that it knows. */
+export interface Cluster {
+  /** Base64 of a certificate that only this cluster has. */
+  readonly authority: string;
+  /** Host names and addresses at which the API answers. */
+  readonly endpoints: Set<string>;
+  readonly nodes: Map<string, Node>;
+  readonly objects: Map<string, KubernetesObject>;
+  readonly releases: Map<string, HelmRelease>;
+}
+
+/** Namespaces that every cluster is born with. */
+const BORN_WITH = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
+export function newCluster(endpoints: Iterable<string>): Cluster {
+  const body = randomBytes(300).toString("base64");
+  const pem = `-----BEGIN CERTIFICATE-----\n${body.replace(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----\n`;
+  const cluster: Cluster = {
+    authority: Buffer.from(pem).toString("base64"),
+    endpoints: new Set(endpoints),
+    nodes: new Map(),
+    objects: new Map(),
+    releases: new Map(),
+  };
+  for (const name of BORN_WITH) {
+    const namespace = { apiVersion: "v1", kind: "Namespace", namespace: undefined, name };
+    cluster.objects.set(objectKey(namespace), namespace);
+  }
+  return cluster;
+}
+
+/** A key like the API's own path: group, kind, namespace, name. */
+export function objectKey(object: KubernetesObject): string {
+  const group = object.apiVersion.includes("/") ? object.apiVersion.split("/")[0] : "";
+  return `${group}/${object.kind}/${object.namespace ?? ""}/${object.name}`;
+}
+
+/** Objects that aren't the cluster's own. */
+export function foreignObjects(cluster: Cluster): KubernetesObject[] {
+  return [...cluster.objects.values()].filter(
+    (object) => !(object.kind === "Namespace" && BORN_WITH.includes(object.name)),
+  );
+}
+
+interface Kubeconfig {
+  readonly clusters?: readonly {
+    readonly cluster?: { readonly server?: string; readonly "certificate-authority-data"?: string };
+  }[];
+}
+
+/** The cluster that a kubeconfig leads to. @throws Refusal if no API answers there, or another one */
+export function clusterAt(clusters: Iterable<Cluster>, kubeconfig: string): Cluster {
+  const config: Kubeconfig | null = parse(kubeconfig);
+  const entry = config?.clusters?.[0]?.cluster;
+  if (entry?.server === undefined) throw new Refusal("invalid configuration: no configuration has been provided");
+  const { hostname, port } = new URL(entry.server);
+  const found = [...clusters].find((cluster) => cluster.endpoints.has(hostname));
+  if (found === undefined)
+    throw new Refusal(
+      `configured Kubernetes cluster is unreachable: dial tcp ${hostname}:${port}: connect: no route to host`,
+    );
+  if (port !== "6443") throw new Refusal(`dial tcp ${hostname}:${port}: connect: connection refused`);
+  if (entry["certificate-authority-data"] !== found.authority)
+    throw new Refusal(`tls: failed to verify certificate: x509: certificate signed by unknown authority (${hostname})`);
+  return found;
+}
+
+/** The kubeconfig of a cluster's administrator. */
+export function kubeconfigOf(cluster: Cluster, server: string): string {
+  const key = randomBytes(120).toString("base64");
+  return [
+    "apiVersion: v1",
+    "kind: Config",
+    "clusters:",
+    `- {name: default, cluster: {server: "https://${server}:6443", certificate-authority-data: ${cluster.authority}}}`,
+    "contexts:",
+    "- {name: default, context: {cluster: default, user: default}}",
+    "current-context: default",
+    "users:",
+    `- {name: default, user: {client-certificate-data: ${randomBytes(120).toString("base64")}, client-key-data: ${key}}}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,61 @@
+import { parseSettings } from "../../components/settings/parse.ts";
+import type { Settings } from "../../components/settings/settings.ts";
+import type { PlainConfiguration } from "../settings-file.ts";
+import type { CloudOffer } from "./cloud/cloud.ts";
+import type { Machine } from "./machine.ts";
+import { publicKeyBody } from "./ssh.ts";
+import { newWorld, type World } from "./world.ts";
+
+type PlannedSettings = Pick<Settings, "site">;
+
+/** The settings as the program will read them; `undefined` if it will refuse them. */
+export function plannedSettings(
+  stack: string,
+  configuration: PlainConfiguration,
+  secrets: Readonly<Record<string, string>>,
+): PlannedSettings | undefined {
+  const plain = Object.entries(configuration).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const values = { ...Object.fromEntries(plain), ...secrets };
+  try {
+    return parseSettings({ stack, values, secretKeys: new Set(Object.keys(secrets)) });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The machines that the settings name, as if they stood there, freshly installed. */
+function machinesOf(settings: readonly PlannedSettings[], privateKey: string): Map<string, Machine> {
+  const machines = new Map<string, Machine>();
+  for (const { site } of settings) {
+    if (site.kind !== "machines") continue;
+    for (const host of site.hosts)
+      machines.set(`${host.address}:${host.port}`, {
+        name: host.name,
+        hostKey: host.hostKey ?? "",
+        authorizedKeys: new Set([publicKeyBody(privateKey)]),
+        users: new Set([host.user ?? site.user]),
+        marks: new Map(),
+      });
+  }
+  return machines;
+}
+
+/** What the settings take for granted of the cloud: its images, flavors, zones and external network. */
+function offerOf(settings: readonly PlannedSettings[]): CloudOffer {
+  const sites = settings.flatMap(({ site }) => (site.kind === "openstack" ? [site] : []));
+  const types = sites.flatMap((site) => [site.servers, ...site.agentPools, site.bastion]);
+  return {
+    images: new Set(types.map((type) => type.image)),
+    flavors: new Set(types.map((type) => type.flavor)),
+    zones: new Set(types.flatMap((type) => type.availabilityZones)),
+    externalNetworks: new Set(sites.map((site) => site.externalNetwork)),
+  };
+}
+
+/** The world that these settings, one after another, are to be built in. */
+export function worldOfSettings(settings: readonly PlannedSettings[], privateKey: string): World {
+  return newWorld(offerOf(settings), machinesOf(settings, privateKey));
+}

@@ -1,0 +1,34 @@
+import { type Cloud, type CloudOffer, emptyCloud, leftInCloud } from "./cloud/cloud.ts";
+import { type Cluster, foreignObjects } from "./kubernetes/cluster.ts";
+import { leftOnMachine, type Machine } from "./machine.ts";
+
+/** All that a rehearsal touches instead of the real one. */
+export interface World {
+  readonly cloud: Cloud;
+  /** Machines that stand before the first run, by `address:port`. */
+  readonly machines: Map<string, Machine>;
+  /** The computers inside the cloud's instances, by instance id. */
+  readonly instances: Map<string, Machine>;
+  readonly clusters: Set<Cluster>;
+  /** Secrets that were made on the way, such as a kubeconfig's key, for the search for leaks. */
+  readonly secrets: Set<string>;
+}
+
+export function newWorld(offer: CloudOffer, machines: ReadonlyMap<string, Machine>): World {
+  return {
+    cloud: emptyCloud(offer),
+    machines: new Map(machines),
+    instances: new Map(),
+    clusters: new Set(),
+    secrets: new Set(),
+  };
+}
+
+/** What a destroyed stack left behind in the world, one line each. */
+export function leftInWorld(world: World): string[] {
+  const clusters = [...world.clusters].flatMap((cluster) => [
+    ...[...cluster.nodes.keys()].map((name) => `node ${name}`),
+    ...foreignObjects(cluster).map((object) => `${object.kind} ${object.namespace ?? ""}/${object.name}`),
+  ]);
+  return [...leftInCloud(world.cloud), ...[...world.machines.values()].flatMap(leftOnMachine), ...clusters];
+}
