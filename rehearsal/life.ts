@@ -17,7 +17,7 @@ import type { SettingsFile } from "./settings-file.ts";
 import { cycleIn, graphOfState, type ResourceGraph } from "./timeline/resource-graph.ts";
 import { criticalPath } from "./timeline/schedule.ts";
 import { type Disturbance, Watcher } from "./watcher.ts";
-import { leftInWorld, type World } from "./world/world.ts";
+import { leftInWorld, livingClusters, type World } from "./world/world.ts";
 import { plannedSettings, worldOfSettings } from "./world/world-of-settings.ts";
 
 export interface LifeOptions {
@@ -44,7 +44,7 @@ function doublesOn(world: World, cacheFolder: string): ProviderDouble[] {
   return [
     openstackDouble(world.cloud, types("@pulumi/openstack")),
     commandDouble(world, types("@pulumi/command")),
-    kubernetesDouble(world.clusters, types("@pulumi/kubernetes")),
+    kubernetesDouble(() => livingClusters(world), types("@pulumi/kubernetes")),
     randomDouble(types("@pulumi/random"), world.secrets),
   ];
 }
@@ -89,7 +89,7 @@ class Run {
     const before = this.graph();
     const run = await this.#stack.run(op);
     // The SDK's own debugging messages hold whole answers of the engine; the CLI shows them with --debug only.
-    this.#events.push(...run.events.filter((event) => event.diagnosticEvent?.severity !== "debug"));
+    this.#events.push(...run.events.filter((event) => String(event.diagnosticEvent?.severity) !== "debug"));
     const phase = phaseOf(op, run, before, this.graph(), this.#watcher.takeOperations());
     this.phases.push(phase);
     this.#options.onPhase?.(phase);

@@ -60,13 +60,13 @@ export class Watcher implements Stage {
     }
   }
 
-  leave(operation: Operation, _id: string, seconds: number): boolean {
+  leave(operation: Operation, { seconds, label }: { seconds: number; label?: string }): boolean {
     const { kind, urn, name, type } = operation;
     if (this.#disturbance.killAt === this.#count && this.#count % 2 === 0 && !this.#dead) {
       this.#die(operation, "after");
       return false;
     }
-    this.#operations.push({ kind, urn, name, type, seconds });
+    this.#operations.push({ kind, urn, name, type, seconds, ...(label === undefined ? {} : { label }) });
     return true;
   }
 

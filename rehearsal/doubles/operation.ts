@@ -1,4 +1,4 @@
-import type { Subject } from "./provider-double.ts";
+import type { Effect, Subject } from "./provider-double.ts";
 
 export type OperationKind = "create" | "update" | "delete";
 
@@ -14,7 +14,7 @@ export interface Stage {
   /** Called before the operation has its effect; a thrown error is the operation's failure. */
   enter(operation: Operation): void;
   /** Called after it had its effect and before the engine hears of it. Returns whether the engine is still alive. */
-  leave(operation: Operation, id: string, seconds: number): boolean;
+  leave(operation: Operation, effect: Pick<Effect<unknown>, "seconds" | "label">): boolean;
 }
 
 /** A stage on which nothing happens. */

@@ -17,7 +17,7 @@ import {
   unknown,
   type WireMap,
 } from "./property-value.ts";
-import type { CheckFailure, Instance, ProviderDouble, Subject } from "./provider-double.ts";
+import type { CheckFailure, Effect, Instance, ProviderDouble, Subject } from "./provider-double.ts";
 
 type Struct = struct.Struct;
 type Answer<Response> = (error: Partial<grpc.StatusObject> | null, response?: Response) => void;
@@ -135,14 +135,13 @@ export class Protocol {
     kind: OperationKind,
     subject: Subject,
     id: string,
-    run: () => { result: Result; seconds: number },
-    idOf: (result: Result) => string,
+    run: () => Effect<Result>,
     answer: (result: Result) => void,
   ): void {
     const operation: Operation = { ...subject, kind, id };
     this.#stage.enter(operation);
-    const { result, seconds } = run();
-    if (this.#stage.leave(operation, idOf(result), seconds)) answer(result);
+    const effect = run();
+    if (this.#stage.leave(operation, effect)) answer(effect.result);
   }
 
   handshake(): messages.ProviderHandshakeResponse {
@@ -205,19 +204,12 @@ export class Protocol {
       this.#known.set(`${subject.type} ${effect.result.id}`, { inputs, outputs: effect.result.outputs });
       return effect;
     };
-    this.#operate(
-      "create",
-      subject,
-      "",
-      run,
-      (created) => created.id,
-      (created) => {
-        const response = new messages.CreateResponse();
-        response.setId(created.id);
-        response.setProperties(toStruct(created.outputs));
-        answer(null, response);
-      },
-    );
+    this.#operate("create", subject, "", run, (created) => {
+      const response = new messages.CreateResponse();
+      response.setId(created.id);
+      response.setProperties(toStruct(created.outputs));
+      answer(null, response);
+    });
   }
 
   update(request: messages.UpdateRequest, instance: Instance, answer: Answer<messages.UpdateResponse>): void {
@@ -239,7 +231,7 @@ export class Protocol {
       this.#known.set(`${subject.type} ${id}`, { inputs, outputs: effect.result });
       return effect;
     };
-    this.#operate("update", subject, id, run, () => id, reply);
+    this.#operate("update", subject, id, run, reply);
   }
 
   delete(request: messages.DeleteRequest, instance: Instance, answer: Answer<empty.Empty>): void {
@@ -251,14 +243,7 @@ export class Protocol {
       this.#known.delete(`${subject.type} ${id}`);
       return effect;
     };
-    this.#operate(
-      "delete",
-      subject,
-      id,
-      run,
-      () => id,
-      () => answer(null, new empty.Empty()),
-    );
+    this.#operate("delete", subject, id, run, () => answer(null, new empty.Empty()));
   }
 
   read(request: messages.ReadRequest, instance: Instance): messages.ReadResponse {

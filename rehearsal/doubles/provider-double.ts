@@ -33,6 +33,8 @@ export interface Created {
 export interface Effect<Result> {
   readonly result: Result;
   readonly seconds: number;
+  /** What was done, where the resource's type doesn't say it: a step's kind. */
+  readonly label?: string;
 }
 
 /** One provider instance's configuration; the engine connects once per instance, which tells them apart. */

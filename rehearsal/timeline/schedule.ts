@@ -7,6 +7,8 @@ export interface TimedOperation {
   readonly type: string;
   readonly kind: "create" | "update" | "delete";
   readonly seconds: number;
+  /** What was done, where the type doesn't say it: a step's kind. */
+  readonly label?: string;
 }
 
 export interface ScheduledOperation extends TimedOperation {

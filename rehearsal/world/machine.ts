@@ -1,3 +1,17 @@
+import { randomUUID } from "node:crypto";
+import type { Cluster } from "./kubernetes/cluster.ts";
+
+/** What a machine knows of its own membership of a cluster. */
+export interface Member {
+  readonly cluster: Cluster;
+  readonly role: "server" | "agent";
+  readonly nodeName: string;
+  version: string;
+  configHash: string;
+  /** A change that waits until the node was drained. */
+  staged: { readonly version: string; readonly configHash: string } | undefined;
+}
+
 /** A computer that answers over SSH: a Raspberry Pi, a lab's host, or an instance of the cloud. */
 export interface Machine {
   readonly name: string;
@@ -6,8 +20,18 @@ export interface Machine {
   /** Bodies (base64) of the keys that may log in. */
   readonly authorizedKeys: ReadonlySet<string>;
   readonly users: ReadonlySet<string>;
+  bootId: string;
+  /** Whether its kernel limits containers' memory; a Raspberry Pi's doesn't until it is asked to and rebooted. */
+  memoryCgroup: boolean;
+  member: Member | undefined;
   /** What stands on it: filled by steps, emptied by their undoing. */
   readonly marks: Map<string, string>;
+}
+
+export function newMachine(
+  about: Pick<Machine, "name" | "hostKey" | "authorizedKeys" | "users" | "memoryCgroup">,
+): Machine {
+  return { ...about, bootId: randomUUID(), member: undefined, marks: new Map() };
 }
 
 /** Everything that a step left on the machine, for the search for leftovers. */

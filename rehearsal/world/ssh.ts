@@ -2,7 +2,7 @@ import ssh2 from "ssh2";
 import { parse } from "yaml";
 import type { Instance } from "./cloud/cloud.ts";
 import { instanceFromInside, instanceFromOutside } from "./cloud/reachability.ts";
-import type { Machine } from "./machine.ts";
+import { type Machine, newMachine } from "./machine.ts";
 import { Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";
 
@@ -41,13 +41,13 @@ export function machineOfInstance(world: World, instance: Instance): Machine {
   const init: CloudInit | null = instance.userData.startsWith("#cloud-config") ? parse(instance.userData) : null;
   const users = (init?.users ?? []).filter((user) => typeof user === "object");
   const hostPrivate = init?.ssh_keys?.ed25519_private;
-  const machine: Machine = {
+  const machine = newMachine({
     name: instance.name,
     hostKey: hostPrivate === undefined ? "" : `ssh-ed25519 ${publicKeyBody(hostPrivate)}`,
     authorizedKeys: new Set(users.flatMap((user) => user.ssh_authorized_keys ?? []).map(keyBody)),
     users: new Set(users.flatMap((user) => (user.name === undefined ? [] : [user.name]))),
-    marks: new Map(),
-  };
+    memoryCgroup: true,
+  });
   world.instances.set(instance.id, machine);
   return machine;
 }

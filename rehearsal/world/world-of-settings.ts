@@ -2,7 +2,7 @@ import { parseSettings } from "../../components/settings/parse.ts";
 import type { Settings } from "../../components/settings/settings.ts";
 import type { PlainConfiguration } from "../settings-file.ts";
 import type { CloudOffer } from "./cloud/cloud.ts";
-import type { Machine } from "./machine.ts";
+import { type Machine, newMachine } from "./machine.ts";
 import { publicKeyBody } from "./ssh.ts";
 import { newWorld, type World } from "./world.ts";
 
@@ -32,13 +32,16 @@ function machinesOf(settings: readonly PlannedSettings[], privateKey: string): M
   for (const { site } of settings) {
     if (site.kind !== "machines") continue;
     for (const host of site.hosts)
-      machines.set(`${host.address}:${host.port}`, {
-        name: host.name,
-        hostKey: host.hostKey ?? "",
-        authorizedKeys: new Set([publicKeyBody(privateKey)]),
-        users: new Set([host.user ?? site.user]),
-        marks: new Map(),
-      });
+      machines.set(
+        `${host.address}:${host.port}`,
+        newMachine({
+          name: host.name,
+          hostKey: host.hostKey ?? "",
+          authorizedKeys: new Set([publicKeyBody(privateKey)]),
+          users: new Set([host.user ?? site.user]),
+          memoryCgroup: host.architecture !== "arm64" || site.environment === "container",
+        }),
+      );
   }
   return machines;
 }

@@ -24,9 +24,31 @@ export function newWorld(offer: CloudOffer, machines: ReadonlyMap<string, Machin
   };
 }
 
+/** The machines that stand: an instance's goes with it. */
+export function standingMachines(world: World): Machine[] {
+  const instances = [...world.instances].filter(([id]) => world.cloud.instances.has(id));
+  return [...world.machines.values(), ...instances.map(([, machine]) => machine)];
+}
+
+/** The clusters that still have a server: with its last one a cluster is gone, and all that was in it. */
+export function livingClusters(world: World): Cluster[] {
+  const servers = standingMachines(world).filter((machine) => machine.member?.role === "server");
+  return [...world.clusters].filter((cluster) => servers.some((machine) => machine.member?.cluster === cluster));
+}
+
+/** Nodes that living clusters still know though their machine is gone or was reset: each should have been removed before. */
+export function forgottenNodes(world: World): string[] {
+  const standing = new Set(standingMachines(world));
+  return livingClusters(world).flatMap((cluster) =>
+    [...cluster.nodes.values()]
+      .filter(({ machine }) => !standing.has(machine) || machine.member?.cluster !== cluster)
+      .map(({ name }) => name),
+  );
+}
+
 /** What a destroyed stack left behind in the world, one line each. */
 export function leftInWorld(world: World): string[] {
-  const clusters = [...world.clusters].flatMap((cluster) => [
+  const clusters = livingClusters(world).flatMap((cluster) => [
     ...[...cluster.nodes.keys()].map((name) => `node ${name}`),
     ...foreignObjects(cluster).map((object) => `${object.kind} ${object.namespace ?? ""}/${object.name}`),
   ]);

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { runHere } from "../../world/host-session.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { connect, type Dial } from "../../world/ssh.ts";
-import { runStep, type StepRun } from "../../world/steps/run-step.ts";
+import { runStep, type StepRun, stepKind } from "../../world/steps/run-step.ts";
 import type { World } from "../../world/world.ts";
 import { Arguments } from "../arguments.ts";
 import type { InputTypes } from "../input-types/input-types.ts";
@@ -20,6 +21,7 @@ import type { CheckFailure, ProviderDouble } from "../provider-double.ts";
 
 const COMMAND = "command:remote:Command";
 const COPY = "command:remote:CopyToRemote";
+const LOCAL = "command:local:Command";
 
 /** Seconds for a login over SSH and a short script: measured on the lab's hosts. */
 const SSH_SECONDS = 0.5;
@@ -61,10 +63,10 @@ export function commandDouble(world: World, types: InputTypes): ProviderDouble {
   };
 
   const run = (command: string | undefined, inputs: PropertyMap, kind: StepRun["kind"]) => {
-    if (command === undefined) return { stdout: "", stderr: "", seconds: 0 };
+    if (command === undefined) return { stdout: "", stderr: "", seconds: 0, label: undefined };
     const stdin = textOf(inputs.stdin) ?? "";
     const { stdout, seconds } = runStep(world, { kind, machine: machineFor(inputs), command, stdin });
-    return { stdout, stderr: "", seconds: SSH_SECONDS + seconds };
+    return { stdout, stderr: "", seconds: SSH_SECONDS + seconds, label: stepKind(command) };
   };
 
   const copy = (inputs: PropertyMap) => {
@@ -77,38 +79,48 @@ export function commandDouble(world: World, types: InputTypes): ProviderDouble {
   };
 
   const execute = (type: string, inputs: PropertyMap, kind: "create" | "update") => {
-    if (type === COPY) return { outputs: inputs, seconds: copy(inputs).seconds };
+    if (type === LOCAL) {
+      const { stdout, seconds } = runHere(world, textOf(inputs.create), textOf(inputs.stdin) ?? "");
+      return { outputs: { ...inputs, stdout, stderr: "" }, seconds, label: undefined };
+    }
+    if (type === COPY) return { outputs: inputs, seconds: copy(inputs).seconds, label: "copy" };
     const command = (kind === "update" ? textOf(inputs.update) : undefined) ?? textOf(inputs.create);
-    const { stdout, stderr, seconds } = run(command, inputs, kind);
-    return { outputs: { ...inputs, stdout, stderr }, seconds };
+    const { stdout, stderr, seconds, label } = run(command, inputs, kind);
+    return { outputs: { ...inputs, stdout, stderr }, seconds, label };
   };
 
   return {
     name: "command",
     version: "1.2.1",
     check: (subject, _before, inputs) => {
-      if (subject.type !== COMMAND && subject.type !== COPY)
-        throw new Refusal(`${subject.type} isn't simulated: every action of ours on a host is a remote command.`);
+      if (![COMMAND, COPY, LOCAL].includes(subject.type))
+        throw new Refusal(`The command provider's double doesn't know ${subject.type}.`);
+      if (subject.type === LOCAL) return { inputs, failures: types.check(LOCAL, inputs) };
       const connection = withDefaults(inputs.connection ?? null);
       const failures = [...types.check(subject.type, inputs), ...insecurities(connection, "connection")];
       return { inputs: { ...inputs, connection }, failures };
     },
     rule: () => ({ replaceOn: (property) => property === "triggers", deleteBeforeReplace: () => false }),
-    unknownOutputs: (subject) => (subject.type === COMMAND ? ["stdout", "stderr"] : []),
+    unknownOutputs: (subject) => (subject.type === COPY ? [] : ["stdout", "stderr"]),
     create: (subject, inputs) => {
-      const { outputs, seconds } = execute(subject.type, inputs, "create");
+      const { outputs, seconds, label } = execute(subject.type, inputs, "create");
       const suffix = randomBytes(4).toString("hex");
-      return { result: { id: subject.type === COPY ? suffix : `${subject.name}${suffix}`, outputs }, seconds };
+      return { result: { id: subject.type === COPY ? suffix : `${subject.name}${suffix}`, outputs }, seconds, label };
     },
     update: (subject, _id, state, inputs) => {
       const unchangedCopy = subject.type === COPY && sameCopy(state, inputs);
       if (unchangedCopy) return { result: inputs, seconds: 0 };
-      const { outputs, seconds } = execute(subject.type, inputs, "update");
-      return { result: outputs, seconds };
+      const { outputs, seconds, label } = execute(subject.type, inputs, "update");
+      return { result: outputs, seconds, label };
     },
     delete: (subject, _id, state) => {
       if (subject.type === COPY) return { result: undefined, seconds: 0 };
-      return { result: undefined, seconds: run(textOf(state.delete), state, "delete").seconds };
+      if (subject.type === LOCAL) {
+        const { seconds } = runHere(world, textOf(state.delete), textOf(state.stdin) ?? "");
+        return { result: undefined, seconds, label: "cleanup" };
+      }
+      const { seconds, label } = run(textOf(state.delete), state, "delete");
+      return { result: undefined, seconds, label };
     },
     exists: () => true,
     // Scripts are idempotent: the next run does what is left to do.

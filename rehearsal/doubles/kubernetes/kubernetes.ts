@@ -93,11 +93,11 @@ function requireAnnouncer(cluster: Cluster, subject: Subject, inputs: PropertyMa
 }
 
 /** The `kubernetes` provider 4.34.2 on the simulated clusters. */
-export function kubernetesDouble(clusters: ReadonlySet<Cluster>, types: InputTypes): ProviderDouble {
+export function kubernetesDouble(clusters: () => readonly Cluster[], types: InputTypes): ProviderDouble {
   const clusterOf = (instance: Instance): Cluster => {
     const kubeconfig = textOf(instance.configuration.kubeconfig);
     if (kubeconfig === undefined) throw new Refusal("invalid configuration: no kubeconfig was given to the provider");
-    return clusterAt(clusters, kubeconfig);
+    return clusterAt(clusters(), kubeconfig);
   };
   const idOf = (object: KubernetesObject): string =>
     object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
@@ -166,7 +166,7 @@ export function kubernetesDouble(clusters: ReadonlySet<Cluster>, types: InputTyp
     },
     lookUp: (type, inputs) => {
       const [name, namespace] = [textOf(inputs.name) ?? "", textOf(inputs.namespace) ?? ""];
-      const found = [...clusters].some((cluster) =>
+      const found = clusters().some((cluster) =>
         type === RELEASE
           ? cluster.releases.has(`${namespace}/${name}`)
           : cluster.objects.has(objectKey(objectOfInputs(type, inputs))),

@@ -4,6 +4,8 @@ import { Refusal } from "../../world/refusal.ts";
 import type { Arguments } from "../arguments.ts";
 import type { PlainMap } from "../property-value.ts";
 
+const NO_RESULTS = "Your query returned no results. Please change your search criteria and try again.";
+
 type DataSource = (cloud: Cloud, args: Arguments) => PlainMap;
 
 function only<Value extends { readonly id: string; readonly name: string }>(
@@ -16,8 +18,7 @@ function only<Value extends { readonly id: string; readonly name: string }>(
     (one) => (name === undefined || one.name === name) && (id === undefined || one.id === id),
   );
   const first = found[0];
-  if (first === undefined)
-    throw new Refusal("Your query returned no results. Please change your search criteria and try again.");
+  if (first === undefined) throw new Refusal(NO_RESULTS);
   if (found.length > 1)
     throw new Refusal("Your query returned more than one result. Please try a more specific search criteria.");
   return first;
@@ -26,6 +27,7 @@ function only<Value extends { readonly id: string; readonly name: string }>(
 const dataSources: Readonly<Record<string, DataSource>> = {
   "openstack:images/getImage:getImage": (cloud, args) => {
     const name = args.optionalText("name");
+    if (!cloud.images.has(name ?? "")) throw new Refusal(NO_RESULTS);
     const id = imageId(cloud, { id: undefined, name });
     return {
       id,
@@ -39,6 +41,8 @@ const dataSources: Readonly<Record<string, DataSource>> = {
     };
   },
   "openstack:compute/getFlavor:getFlavor": (cloud, args) => {
+    if (args.optionalText("flavorId") === undefined && !cloud.flavors.has(args.text("name")))
+      throw new Refusal("No Flavor found");
     const id = flavorId(cloud, { id: args.optionalText("flavorId"), name: args.optionalText("name") });
     return {
       id,

@@ -1,5 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { parse } from "yaml";
+import type { Machine } from "../machine.ts";
 import { Refusal } from "../refusal.ts";
 
 export interface KubernetesObject {
@@ -17,15 +18,21 @@ export interface HelmRelease {
 
 export interface Node {
   readonly name: string;
-  readonly role: string;
+  readonly machine: Machine;
+  /** By what the cluster tells one machine of this name from another. */
+  readonly machineLabel: string;
 }
 
 /** A Kubernetes API and all that it knows. */
 export interface Cluster {
   /** Base64 of a certificate that only this cluster has. */
   readonly authority: string;
-  /** Host names and addresses at which the API answers. */
+  /** By what everything that joins knows it. */
+  readonly fingerprint: string;
+  /** Host names and addresses that the API's certificate holds, and at which it answers. */
   readonly endpoints: Set<string>;
+  /** Names of nodes that may join. */
+  readonly admitted: Set<string>;
   readonly nodes: Map<string, Node>;
   readonly objects: Map<string, KubernetesObject>;
   readonly releases: Map<string, HelmRelease>;
@@ -39,7 +46,9 @@ export function newCluster(endpoints: Iterable<string>): Cluster {
   const pem = `-----BEGIN CERTIFICATE-----\n${body.replace(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----\n`;
   const cluster: Cluster = {
     authority: Buffer.from(pem).toString("base64"),
+    fingerprint: createHash("sha256").update(pem).digest("hex"),
     endpoints: new Set(endpoints),
+    admitted: new Set(),
     nodes: new Map(),
     objects: new Map(),
     releases: new Map(),
@@ -87,9 +96,12 @@ export function clusterAt(clusters: Iterable<Cluster>, kubeconfig: string): Clus
   return found;
 }
 
-/** The kubeconfig of a cluster's administrator. */
-export function kubeconfigOf(cluster: Cluster, server: string): string {
-  const key = randomBytes(120).toString("base64");
+/**
+ * The kubeconfig of a cluster's administrator.
+ *
+ * @param key of the administrator's certificate, base64
+ */
+export function kubeconfigOf(cluster: Cluster, server: string, key: string): string {
   return [
     "apiVersion: v1",
     "kind: Config",
