@@ -7,46 +7,30 @@ type Cni = ClusterSettings["cni"];
 export interface KnownMinor {
   readonly distribution: Distribution;
   readonly minor: number;
-  /** The exact version that everything else was tested with. */
-  readonly tested: string;
   /**
    * `supported`: for new clusters. `upgradeOnly`: older, kept as a starting point of upgrades. `refused`: exists, but a
    * part of ours isn't released for it.
    */
   readonly status: "supported" | "upgradeOnly" | "refused";
-  /** Why it isn't `supported`. */
+  /** Of a supported one, the exact version that everything else was chosen for. */
+  readonly recommended?: string;
+  /** Why it is refused. */
   readonly because?: string;
 }
+
+const notReleasedFor37 = "CloudNativePG 1.30 and cert-manager 1.21 don't list Kubernetes 1.37 yet.";
 
 /**
  * Which minors go with us. Any patch release of a minor is taken: a patch release changes no interface, settings name it
  * exactly, and its download is verified.
  */
 export const knownMinors: readonly KnownMinor[] = [
-  { distribution: "k3s", minor: 36, tested: "v1.36.5+k3s1", status: "supported" },
-  {
-    distribution: "k3s",
-    minor: 35,
-    tested: "v1.35.0+k3s1",
-    status: "upgradeOnly",
-    because: "It is kept for upgrades.",
-  },
-  {
-    distribution: "k3s",
-    minor: 37,
-    tested: "v1.37.1+k3s1",
-    status: "refused",
-    because: "CloudNativePG 1.30 and cert-manager 1.21 don't list Kubernetes 1.37 yet.",
-  },
-  { distribution: "kubeadm", minor: 36, tested: "1.36.3", status: "supported" },
-  { distribution: "kubeadm", minor: 35, tested: "1.35.0", status: "upgradeOnly", because: "It is kept for upgrades." },
-  {
-    distribution: "kubeadm",
-    minor: 37,
-    tested: "1.37.0",
-    status: "refused",
-    because: "CloudNativePG 1.30 and cert-manager 1.21 don't list Kubernetes 1.37 yet.",
-  },
+  { distribution: "k3s", minor: 37, status: "refused", because: notReleasedFor37 },
+  { distribution: "k3s", minor: 36, status: "supported", recommended: "v1.36.5+k3s1" },
+  { distribution: "k3s", minor: 35, status: "upgradeOnly" },
+  { distribution: "kubeadm", minor: 37, status: "refused", because: notReleasedFor37 },
+  { distribution: "kubeadm", minor: 36, status: "supported", recommended: "1.36.3" },
+  { distribution: "kubeadm", minor: 35, status: "upgradeOnly" },
 ];
 
 /** How pods are connected, by distribution; k3s brings flannel along and we install no other into it. */

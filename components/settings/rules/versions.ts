@@ -75,8 +75,8 @@ export const knownCni = rule(["cluster"], ({ cluster }) => {
 /** The versions to choose from, newest first. */
 function supported(distribution: ClusterSettings["distribution"]): string {
   return knownMinors
-    .filter((each) => each.distribution === distribution && each.status === "supported")
-    .map((each) => each.tested)
+    .filter((each) => each.distribution === distribution)
+    .flatMap((each) => each.recommended ?? [])
     .join(" or ");
 }
 
