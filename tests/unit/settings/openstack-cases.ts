@@ -1,4 +1,4 @@
-import type { RuleCase } from "./rule-cases.ts";
+import type { RuleCase } from "./rule-case.ts";
 
 const site = (path: string) => `grappe:site.${path}`;
 const lone = { name: "lone", subnets: [{ name: "lone", cidr: "10.9.0.0/24" }] };

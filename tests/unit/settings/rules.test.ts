@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../../../components/settings/rules/rules.ts";
+import { clusterCases } from "./cluster-cases.ts";
+import { networkCases } from "./network-cases.ts";
 import { openstackCases } from "./openstack-cases.ts";
-import { clusterCases, platformCases } from "./platform-cases.ts";
-import { networkCases, siteCases } from "./rule-cases.ts";
+import { platformCases } from "./platform-cases.ts";
+import { siteCases } from "./site-cases.ts";
 import { change, problemsOf, stackConfig, stackFileConfig } from "./stack-files.ts";
 
 const cases = [...siteCases, ...networkCases, ...openstackCases, ...clusterCases, ...platformCases];
