@@ -47,8 +47,13 @@ export class Instance extends pulumi.ComponentResource {
 
   constructor(name: string, args: InstanceArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:openstack:Instance", name, {}, opts);
-    const seed = new random.RandomBytes(`${name}-host-key`, { length: 32 }, { parent: this });
-    const hostKey = seed.base64.apply(hostKeyFromSeed);
+    // 32 bytes in hexadecimal. A RandomBytes would show them: its id, which no state encrypts, is the value itself.
+    const seed = new random.RandomPassword(
+      `${name}-host-key`,
+      { length: 64, upper: false, lower: false, overrideSpecial: "abcdef" },
+      { parent: this },
+    );
+    const hostKey = seed.result.apply((hex) => hostKeyFromSeed(Buffer.from(hex, "hex").toString("base64")));
     this.hostKey = pulumi.unsecret(hostKey.apply(({ publicKey }) => publicKey));
     this.port = this.#port(name, args);
     this.instance = this.#instance(name, args, hostKey);

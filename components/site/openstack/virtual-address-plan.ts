@@ -61,7 +61,9 @@ export function allowedAddresses(
 ): string[] {
   const api = plan.api !== undefined && host.role === "server" ? [single(plan.api)] : [];
   const pool = plan.poolSubnet?.cidr === host.subnet ? plan.pool : [];
-  const networks = [...cidrCover([...api, ...pool]), ...podAddresses(host, cluster)];
+  // Neutron gives a single address back without its prefix.
+  const virtual = cidrCover([...api, ...pool]).map((network) => network.replace(/\/32$/, ""));
+  const networks = [...virtual, ...podAddresses(host, cluster)];
   if (networks.length > maxAddressPairs) {
     throw new RunError(
       `grappe:site.loadBalancerPool: it takes ${networks.length} allowed address pairs on ${host.name}, Neutron takes ` +
