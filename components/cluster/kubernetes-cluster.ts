@@ -38,7 +38,7 @@ interface Making {
   readonly site: Site;
   readonly distribution: Distribution;
   readonly source: ArtifactSource;
-  readonly secret: random.RandomBytes;
+  readonly secret: random.RandomPassword;
   readonly opts: pulumi.CustomResourceOptions;
 }
 
@@ -51,7 +51,12 @@ interface Making {
 export function cluster(settings: Settings, site: Site, args: KubernetesClusterArgs): Cluster {
   const parent = new pulumi.ComponentResource("grappe:cluster:Cluster", "cluster");
   const opts = { parent };
-  const secret = new random.RandomBytes("cluster-secret", { length: 32 }, opts);
+  // 32 bytes in hexadecimal. A RandomBytes would show them: its id, which no state encrypts, is the value itself.
+  const secret = new random.RandomPassword(
+    "cluster-secret",
+    { length: 64, upper: false, lower: false, overrideSpecial: "abcdef" },
+    opts,
+  );
   const distribution = chooseDistribution(settings, site, args.source, secret);
   const making: Making = { settings, site, distribution, source: args.source, secret, opts };
 
@@ -91,7 +96,7 @@ function chooseDistribution(
   settings: Settings,
   site: Site,
   source: ArtifactSource,
-  secret: random.RandomBytes,
+  secret: random.RandomPassword,
 ): Distribution {
   const make = settings.cluster.distribution === "k3s" ? k3s : kubeadm;
   return make({
@@ -104,7 +109,7 @@ function chooseDistribution(
     certificateNames: pulumi
       .output(site.apiPublicAddress)
       .apply((address) => [...settings.cluster.apiServerNames, ...(address === undefined ? [] : [address])]),
-    secret: pulumi.secret(secret.hex),
+    secret: pulumi.secret(secret.result),
     etcdS3SecretKey: settings.secrets.etcdS3SecretKey,
   });
 }
@@ -142,7 +147,7 @@ function joinNode(making: Making, args: JoinArgs): JoinedNode {
   const { settings, distribution, secret, opts } = making;
   const { host, via } = args;
   const token = pulumi
-    .all([secret.hex, host.identity])
+    .all([secret.result, host.identity])
     .apply(([hex, identity]) => bootstrapToken(hex, tokenPurpose(host.name, identity)));
   const admission = runOnHost(
     `${host.name}-admission`,
@@ -158,7 +163,7 @@ function joinNode(making: Making, args: JoinArgs): JoinedNode {
       },
       secrets: {
         bootstrapToken: token.apply(({ id, secret: rest }) => `${id}.${rest}`),
-        certificateKey: pulumi.secret(secret.hex).apply(certificateKey),
+        certificateKey: pulumi.secret(secret.result).apply(certificateKey),
       },
       deadlineSeconds: 400,
     },

@@ -60,7 +60,7 @@ const routerInterface: OpenstackResource = {
     return { id: port.id, outputs: { portId: port.id, subnetId, region: "RegionOne" } };
   },
   update: unchanged,
-  delete: removeInterface,
+  delete: (cloud, id, state) => removeInterface(cloud, id, state.flag("forceDestroy") === true),
   find: interfacePort,
 };
 

@@ -65,8 +65,12 @@ function subnetsBehind(cloud: Cloud, routerId: string): Set<string> {
   return new Set(routerPorts(cloud, routerId).flatMap((port) => port.fixedIps.map((ip) => ip.subnetId)));
 }
 
-/** Takes a router off a subnet; Neutron deletes the port with it, also one that was given. */
-export function removeInterface(cloud: Cloud, portId: string): void {
+/**
+ * Takes a router off a subnet; Neutron deletes the port with it, also one that was given.
+ *
+ * @param withRoutes the provider's `forceDestroy`: routes that lead over the interface go first
+ */
+export function removeInterface(cloud: Cloud, portId: string, withRoutes: boolean): void {
   const port = existing(cloud.ports, portId, "Router interface");
   const routerId = port.owner?.replace("router:", "") ?? "";
   const router = existing(cloud.routers, routerId, "Router");
@@ -79,6 +83,8 @@ export function removeInterface(cloud: Cloud, portId: string): void {
       );
   }
   const ranges = port.fixedIps.map((ip) => cidrRange(existing(cloud.subnets, ip.subnetId, "Subnet").cidr));
+  if (withRoutes)
+    router.routes = router.routes.filter((route) => !ranges.some((range) => inRange(range, route.nextHop)));
   if (router.routes.some((route) => ranges.some((range) => inRange(range, route.nextHop))))
     throw conflict(
       `Router interface for router ${routerId} cannot be deleted, as it is required by one or more routes.`,
