@@ -37,6 +37,8 @@ export interface LifeOptions {
 export interface Life extends Rehearsal {
   /** The dependency graph after the first run. */
   readonly graph: ResourceGraph;
+  /** What the first run did, and when it would have. */
+  readonly scheduled: Phase["scheduled"];
 }
 
 function doublesOn(world: World, cacheFolder: string): ProviderDouble[] {
@@ -176,6 +178,7 @@ async function live(run: Run, options: LifeOptions): Promise<Life> {
     disturbed: run.disturbed,
     problems: run.problems,
     graph,
+    scheduled: first.scheduled,
   };
 }
 
