@@ -2,8 +2,8 @@
 # Part of cleanup.sh: interfaces, name spaces, packet-filter rules, routes, and the virtual address.
 set -euo pipefail
 
-# Routes of grappe carry this protocol number, so that they are told from others'.
-route_protocol=78
+# Routes of grappe carry this protocol number, so that they are told from others' (cluster/kubeadm/pod-routes.sh).
+route_protocol=201
 
 delete_interfaces() {
   local interface
