@@ -1,4 +1,39 @@
+import { apps as deployApps } from "./components/apps/apps.ts";
+import { cluster as kubernetesCluster } from "./components/cluster/kubernetes-cluster.ts";
+import { artifactSource } from "./components/host/artifacts/artifact-source.ts";
+import { prepareHosts } from "./components/host/preparation/preparation.ts";
+import { platform as clusterPlatform } from "./components/platform/platform.ts";
+import { readSettings } from "./components/settings/read.ts";
+import type { Settings } from "./components/settings/settings.ts";
+import { machinesSite } from "./components/site/machines/machines-site.ts";
+import { openstackSite } from "./components/site/openstack/openstack-site.ts";
+import type { Site } from "./components/site/site.ts";
+
 /** The story: from settings to the applications' addresses. */
 export default async function grappe(): Promise<Record<string, unknown>> {
-  return {};
+  const settings = readSettings();
+  const source = await artifactSource(settings.artifacts);
+
+  const site = await prepareSite(settings);
+  const cluster = kubernetesCluster(settings, site, {
+    source,
+    prepare: (needs) => prepareHosts({ hosts: site.hosts, etcdDisk: settings.cluster.etcdDisk, needs }, {}),
+  });
+  const platform = clusterPlatform(settings, site, cluster);
+  const apps = deployApps(settings, site, cluster, platform);
+
+  return {
+    urls: apps.urls,
+    odoo: apps.odoo,
+    dashboard: platform.ingress?.dashboard,
+    publicAddress: site.publicAddress,
+    apiAddress: site.apiPublicAddress ?? site.apiAddress,
+    kubeconfig: cluster.kubeconfig,
+  };
+}
+
+/** OpenStack or given machines: both return the same shape, and nothing after this asks which one it was. */
+async function prepareSite(settings: Settings): Promise<Site> {
+  const { site } = settings;
+  return site.kind === "openstack" ? await openstackSite(settings) : machinesSite({ ...settings, site });
 }
