@@ -208,6 +208,7 @@ export async function rehearse(options: LifeOptions): Promise<Life> {
       secrets,
       debugProviders: attached.debugProviders,
       installed: options.installed,
+      checkpoints: Object.keys(options.disturbance ?? {}).length > 0,
     });
     return await live(new Run(options, stack, world, doubles, watcher, canaries), options);
   } finally {

@@ -46,7 +46,8 @@ function errorsOf(run: EngineRun): string[] {
   const reported = run.events.flatMap(({ diagnosticEvent }) =>
     diagnosticEvent?.severity === "error" ? [stripColours(diagnosticEvent.message).trim()] : [],
   );
-  return run.ok || reported.length > 0 ? reported : [run.output.trim()];
+  // An engine that died reports nothing; its last line says how far it came.
+  return run.ok || reported.length > 0 ? reported : [run.output.trim().split("\n").at(-1) ?? ""];
 }
 
 function stripColours(text: string): string {

@@ -22,6 +22,12 @@ export class CommandFailure extends Error {
 /** Commands whose output a person reads and a pipeline keeps. */
 const SHOWN = new Set(["up", "preview", "destroy", "refresh", "cancel"]);
 
+/** What the Automation API asks for after every run, at a third of a second each, and a rehearsal doesn't need. */
+const UNASKED = new Map([
+  ["stack output", "{}"],
+  ["stack history", "[]"],
+]);
+
 /**
  * The Pulumi CLI for the Automation API, in a process group of its own, so that a whole engine can be killed in the
  * middle of its work, and with all that it printed kept for the search for secrets.
@@ -51,6 +57,8 @@ export class KillableCommand {
     onOutput?: (data: string) => void,
     onError?: (data: string) => void,
   ): Promise<CommandOutput> {
+    const answer = UNASKED.get(args.slice(0, 2).join(" "));
+    if (answer !== undefined) return Promise.resolve({ stdout: answer, stderr: "", code: 0 });
     const path = additionalEnv.PATH ?? process.env.PATH ?? "";
     const env = {
       ...process.env,
