@@ -55,6 +55,9 @@ export interface Lab {
 
 const bootSeconds = 90;
 
+/** Exit codes of an engine that was asked for what is so already, such as to kill a container that does not run. */
+const engineFailure = [0, 1, 2, 125];
+
 function checkName(kind: string, name: string): void {
   if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
     throw new Error(`${kind} ${JSON.stringify(name)}: use 1 to 32 lower-case letters, digits and hyphens.`);
@@ -203,10 +206,24 @@ export async function startHost(lab: string, host: string, networks = defaultNet
   await answering(engine, { lab, networks, names: [host], progress: progressOf(`lab ${lab}`) });
 }
 
+/**
+ * Cuts the power before removing: systemd ends while podman's `rm --force` still waits for it, and podman 4.3 then fails on a
+ * container that "could not be stopped" because it has stopped.
+ */
+async function destroyContainers(engine: ContainerEngine, containers: readonly string[]): Promise<void> {
+  await Promise.all(
+    containers.map(async (container) => {
+      await engine.run(["kill", "--signal=KILL", container], engineFailure);
+      await engine.run(["wait", container], engineFailure);
+      await engine.run(["rm", "--force", "--volumes", container]);
+    }),
+  );
+}
+
 /** Takes one host away with its disk. */
 export async function removeHost(lab: string, host: string): Promise<void> {
   const engine = await containerEngine();
-  await engine.run(["rm", "--force", "--volumes", containerName(lab, host)]);
+  await destroyContainers(engine, [containerName(lab, host)]);
   await engine.run(["volume", "rm", "--force", volumeName(lab, host)]);
 }
 
@@ -227,7 +244,7 @@ export async function replaceHost(spec: LabSpec, host: string): Promise<Lab> {
 export async function removeHosts(lab: string): Promise<void> {
   const engine = await containerEngine();
   const { containers, volumes, networks } = await labResources(engine, lab);
-  if (containers.length > 0) await engine.run(["rm", "--force", "--volumes", "--time=0", ...containers]);
+  await destroyContainers(engine, containers);
   const left = (await labResources(engine, lab)).volumes;
   if (left.length > 0) await engine.run(["volume", "rm", "--force", ...left]);
   if (networks.length > 0) await engine.run(["network", "rm", ...networks]);

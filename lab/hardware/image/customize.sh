@@ -57,6 +57,30 @@ ExecStart=/usr/local/sbin/lab-network
 [Install]
 WantedBy=multi-user.target
 EOF
-chroot "$root" systemctl enable --quiet lab-network.service ssh.service containerd.service
+
+# A host that another machine of the same addresses replaces is unreachable for half a minute, until everyone's neighbour
+# entries expire: it says itself who it is, as machines do when their network comes up.
+install -m 0755 /dev/stdin "$root/usr/local/sbin/lab-announce" <<'EOF'
+#!/usr/bin/env bash
+set -euo pipefail
+for interface in eth0 eth1; do
+  address=$(ip -4 -oneline address show dev "$interface" | awk '{ sub("/.*", "", $4); print $4; exit }')
+  arping -q -U -c 2 -w 3 -I "$interface" "$address" || true
+done
+EOF
+install -m 0644 /dev/stdin "$root/etc/systemd/system/lab-announce.service" <<'EOF'
+[Unit]
+Description=Gratuitous ARP for this host's addresses
+ConditionPathExists=/etc/lab/admin-gateway
+DefaultDependencies=no
+After=lab-network.service
+
+[Service]
+ExecStart=/usr/local/sbin/lab-announce
+
+[Install]
+WantedBy=multi-user.target
+EOF
+chroot "$root" systemctl enable --quiet lab-network.service lab-announce.service ssh.service containerd.service
 
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*.bin "$root"/usr/share/doc "$root"/usr/share/man
