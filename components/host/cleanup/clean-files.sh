@@ -17,7 +17,7 @@ remove_files() {
     /etc/kubernetes /etc/cni/net.d/*{grappe,flannel,calico}* /var/lib/cni /var/lib/kubelet /var/lib/etcd /etc/rancher /run/k3s /run/flannel \
     /var/lib/calico /run/calico /var/log/calico /var/log/pods /var/log/containers
   find /var/lib/rancher/k3s /opt/cni -xdev -depth -mindepth 1 -not -path '/var/lib/rancher/k3s/storage*' -delete 2> /dev/null || true
-  rmdir --ignore-fail-on-non-empty --parents /var/lib/rancher/k3s /opt/cni 2> /dev/null || true
+  rmdir /var/lib/rancher/k3s /var/lib/rancher /opt/cni 2> /dev/null || true
   remove_exports
   remove_registries
   systemctl daemon-reload
@@ -33,7 +33,7 @@ remove_registries() {
   local file
   while read -r file; do
     remove "$file"
-    rmdir --ignore-fail-on-non-empty --parents "$(dirname "$file")" 2> /dev/null || true
+    rmdir "$(dirname "$file")" /etc/containerd/certs.d 2> /dev/null || true
   done < <(grep -lrsx '# Made by grappe; do not edit.' /etc/containerd/certs.d)
 }
 

@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Host } from "../../../components/host/host.ts";
+import { prepareHosts } from "../../../components/host/preparation/preparation.ts";
+import { runOnHost } from "../../../components/host/step.ts";
+
+const facts = (machineId: string) => ({
+  hostname: "raspberrypi",
+  machineId,
+  operatingSystem: "debian 12",
+  raspberryPi: true,
+  architecture: "arm64",
+  kernel: "6.6",
+  pageSize: 4096,
+  cgroupVersion: 2,
+  cgroupMemory: false,
+  interfaceName: "eth0",
+  bootId: "x",
+  memoryMebibytes: 4000,
+  freeDiskMebibytes: 9000,
+  warnings: [],
+});
+
+interface Registration {
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+const registered: Registration[] = [];
+const machineIds = new Map<string, string>();
+
+beforeEach(async () => {
+  registered.length = 0;
+  machineIds.clear();
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => {
+      registered.push({ name, inputs });
+      const host = name.replace(/-preflight$/, "");
+      const stdout = host === name ? "ready" : JSON.stringify(facts(machineIds.get(host) ?? ""));
+      return { id: name, state: { ...inputs, stdout } };
+    },
+    call: () => ({}),
+  });
+});
+
+const host = (name: string, changes: Partial<Host> = {}): Host => ({
+  name,
+  role: "server",
+  privateAddress: "192.168.1.11",
+  subnet: "192.168.1.0/24",
+  podSubnet: "10.42.0.0/24",
+  architecture: "arm64",
+  labels: {},
+  taints: [],
+  connection: { host: "192.168.1.11", hostKey: "ssh-ed25519 AAAA" },
+  identity: pulumi.output(`machine-${name}`),
+  environment: "hardware",
+  reachableAfter: [],
+  ...changes,
+});
+
+const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+
+describe("a step", () => {
+  const script = { kind: "demo", text: "#!/usr/bin/env bash\n# grappe-step: demo\n" };
+
+  test("is replaced by another machine, run again by another value, and never logs", async () => {
+    const step = runOnHost("pi-1-demo", { host: host("pi-1"), script, values: { port: "1" } }, {});
+    await valueOf(step.urn);
+    expect(registered[0]?.inputs).toMatchObject({
+      triggers: ["machine-pi-1"],
+      stdin: "port='1'\n",
+      logging: "none",
+      addPreviousOutputInEnv: false,
+    });
+    expect(registered[0]?.inputs).not.toHaveProperty("delete");
+    expect(await pulumi.isSecret(pulumi.output(step.stdin))).toBe(false);
+  });
+
+  test("with a secret hides its whole stdin", async () => {
+    const secrets = { token: pulumi.secret("canary") };
+    const step = runOnHost("pi-1-demo", { host: host("pi-1"), script, values: { port: "1" }, secrets }, {});
+    await valueOf(step.urn);
+    expect(await pulumi.isSecret(pulumi.output(step.stdin))).toBe(true);
+    expect(JSON.stringify({ ...registered[0]?.inputs, stdin: "" })).not.toContain("canary");
+  });
+});
+
+describe("preparing hosts", () => {
+  const args = (hosts: readonly Host[]) => ({
+    hosts,
+    etcdDisk: { maxFdatasyncMilliseconds: 10, allowSlow: false },
+    needs: () => ({ packages: ["socat", "conntrack"], ports: [6443, 10250] }),
+  });
+
+  test("checks all, then prepares, then reboots what asks for it", async () => {
+    machineIds.set("pi-1", "1".repeat(32)).set("pi-2", "2".repeat(32));
+    const prepared = prepareHosts(args([host("pi-1"), host("pi-2")]), {});
+    for (const { prepared: last } of prepared) await valueOf(last.urn);
+    const names = registered.map(({ name }) => name);
+    expect(names.toSorted()).toEqual(
+      ["pi-1", "pi-2"].flatMap((name) => ["booted", "preflight", "prepare", "reboot"].map((step) => `${name}-${step}`)),
+    );
+    const firstPrepare = Math.min(names.indexOf("pi-1-prepare"), names.indexOf("pi-2-prepare"));
+    expect(names.slice(0, firstPrepare).toSorted()).toEqual(["pi-1-preflight", "pi-2-preflight"]);
+    const stdin = registered.find(({ name }) => name === "pi-1-prepare")?.inputs.stdin;
+    expect(stdin).toContain("packages='conntrack socat'\n");
+  });
+
+  test("a container is not rebooted", async () => {
+    machineIds.set("a", "1".repeat(32));
+    const [only] = prepareHosts(args([host("a", { environment: "container" })]), {});
+    if (only === undefined) throw new Error("no host");
+    await valueOf(only.prepared.urn);
+    expect(registered.map(({ name }) => name)).toEqual(["a-preflight", "a-prepare"]);
+  });
+});
