@@ -1,5 +1,6 @@
 import { apps as deployApps } from "./components/apps/apps.ts";
 import { cluster as kubernetesCluster } from "./components/cluster/kubernetes-cluster.ts";
+import { drainedResizing } from "./components/cluster/resizing.ts";
 import { artifactSource } from "./components/host/artifacts/artifact-source.ts";
 import { prepareHosts } from "./components/host/preparation/preparation.ts";
 import { platform as clusterPlatform } from "./components/platform/platform.ts";
@@ -35,5 +36,7 @@ export default async function grappe(): Promise<Record<string, unknown>> {
 /** OpenStack or given machines: both return the same shape, and nothing after this asks which one it was. */
 async function prepareSite(settings: Settings): Promise<Site> {
   const { site } = settings;
-  return site.kind === "openstack" ? await openstackSite(settings) : machinesSite({ ...settings, site });
+  return site.kind === "openstack"
+    ? await openstackSite(settings, { resizing: drainedResizing(settings.cluster) })
+    : machinesSite({ ...settings, site });
 }

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { Refusal } from "./refusal.ts";
-import { connect } from "./ssh.ts";
+import { connect, type Dial } from "./ssh.ts";
+import { runStep } from "./steps/run-step.ts";
 import type { World } from "./world.ts";
 
 /** What `components/host/cleanup-session.ts` is told on its stdin. */
@@ -12,9 +13,24 @@ interface Session {
   readonly hostKey: string;
 }
 
+/** What `components/host/run-over-ssh.ts` is told on its stdin. */
+interface RemoteRun {
+  readonly hops: readonly (Omit<Dial, "host"> & { readonly address: string })[];
+  readonly command: string;
+  readonly stdin: string;
+}
+
+function runOverSsh(world: World, { hops, command, stdin }: RemoteRun) {
+  const dials = hops.map(({ address, ...dial }) => ({ ...dial, host: address }));
+  const target = dials.at(-1);
+  if (target === undefined) throw new Refusal("run-over-ssh.ts was told no host");
+  const machine = connect(world, target, dials.length > 1 ? dials[0] : undefined);
+  return runStep(world, { kind: "update", machine, command, stdin });
+}
+
 /**
- * Simulates the one program of ours that runs on the operator's computer: `cleanup-session.ts`, which reaches a host, and in
- * the end takes off it all that is ours.
+ * Simulates the programs of ours that run on the operator's computer: `cleanup-session.ts`, which reaches a host, and in
+ * the end takes off it all that is ours; and `run-over-ssh.ts`, which runs a step while a resource is being updated.
  *
  * @throws Refusal for any other program
  */
@@ -23,6 +39,10 @@ export function runHere(
   command: string | undefined,
   stdin: string,
 ): { readonly stdout: string; readonly seconds: number } {
+  if (command?.endsWith(" components/host/run-over-ssh.ts")) {
+    const remoteRun: RemoteRun = parse(stdin);
+    return runOverSsh(world, remoteRun);
+  }
   const verb = /components\/host\/cleanup-session\.ts (reach|clean)$/.exec(command ?? "")?.[1];
   if (verb === undefined)
     throw new Refusal(`The rehearsal doesn't know this command on this computer: ${command ?? "(none)"}`);

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ServerHostKeyAlgorithm } from "ssh2";
 
 export interface SshTarget {
@@ -32,10 +33,15 @@ function failureOf(error: Error & { level?: string }, shown: Buffer | undefined)
   return { kind, reason: error.message };
 }
 
-/** Connects once. Only the pinned host key is taken, and only its type is offered. */
+/**
+ * Connects once. Only the pinned host key is taken, and only its type is offered.
+ *
+ * @param socket what leads to the host, where it isn't reached directly: a channel of its bastion's connection
+ */
 export function connect(
   target: SshTarget,
   timeoutMilliseconds: number,
+  socket?: Duplex,
 ): Promise<{ readonly client: Client } | { readonly failure: ConnectionFailure }> {
   const { type, blob } = pinnedKey(target.hostKey);
   const client = new ssh2.Client();
@@ -47,6 +53,7 @@ export function connect(
     client.connect({
       host: target.address,
       port: target.port,
+      ...(socket === undefined ? {} : { sock: socket }),
       username: target.user,
       privateKey: target.privateKey,
       readyTimeout: timeoutMilliseconds,
@@ -66,6 +73,15 @@ function algorithmsOf(type: string): ServerHostKeyAlgorithm[] {
   if (type === "ssh-rsa") return ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"];
   const single = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"] as const;
   return single.filter((algorithm) => algorithm === type);
+}
+
+/** A way through a connected host to another one. */
+export function forward(client: Client, { address, port }: SshTarget): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    client.forwardOut("127.0.0.1", 0, address, port, (error, channel) =>
+      error === undefined ? resolve(channel) : reject(error),
+    );
+  });
 }
 
 const maximumOutput = 64 * 1024;

@@ -170,6 +170,21 @@ const removal: Step = (context) => {
   return { seconds: 35 };
 };
 
+/** Evictions with their grace of 30 s; the wait for the turn isn't simulated, as a call of the provider can't wait for another. */
+const beforeResize: Step = (context) => {
+  const cluster = clusterSpokenFor(context);
+  if (cluster?.nodes.has(required(context, "nodeName")) !== true) return { seconds: 1 };
+  const servers = [...cluster.nodes.values()].filter((one) => one.machine.member?.role === "server");
+  if (servers.length > 1 && context.machine.member?.nodeName === required(context, "nodeName"))
+    throw new Refusal(`${context.machine.name}: a server drains itself, though another one could`);
+  return { seconds: 35 };
+};
+
+const afterResize: Step = (context) => {
+  required(context, "nodeName");
+  return { seconds: clusterSpokenFor(context) === undefined ? 1 : 45 };
+};
+
 function requireServer(context: StepContext): Cluster {
   const cluster = clusterSpokenFor(context);
   if (cluster === undefined) throw new Refusal(`${context.machine.name}: no API server runs here`);
@@ -223,6 +238,8 @@ export const clusterSteps: Readonly<Record<string, Step>> = {
   membership,
   removal,
   kubeconfig,
+  "before-resize": beforeResize,
+  "after-resize": afterResize,
   "custom-resource-gate": customResourceGate,
   "read-pebble-root": readPebbleRoot,
 };

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# grappe-step: after-resize
+# On a server, after another node's machine has its new size: waits until the node is back, lets it work and gives the turn
+# to the next one. A node that doesn't come back keeps the turn, and no other one is touched.
+set -euo pipefail
+eval "$(cat)"
+: "${distribution:?}" "${role:?}" "${nodeName:?}" "${drainTimeoutSeconds:?}" "${cniByChart:?}"
+# shellcheck source=lib/report.sh
+. ./lib/report.sh
+# shellcheck source=lib/kubectl.sh
+. ./lib/kubectl.sh
+# shellcheck source=lib/node.sh
+. ./lib/node.sh
+# shellcheck source=lib/etcd.sh
+. ./lib/etcd.sh
+# shellcheck source=lib/turn.sh
+. ./lib/turn.sh
+
+# A stopped node counts as Ready for a while; its kubelet's lease tells sooner.
+kubelet_answers_since() { # seconds since 1970
+  local renewed
+  renewed=$(kube -n kube-node-lease get lease "$nodeName" --ignore-not-found -o 'jsonpath={.spec.renewTime}') || return 1
+  [[ -n $renewed ]] && (($(date --date="$renewed" +%s) > $1))
+}
+
+is_server_member || exit 0
+await_api 300
+node_exists || exit 0
+trap 'keep_failed_turn "it did not come back from its resize"' EXIT
+until_success 300 kubelet_answers_since "$(date +%s)" || fail "$nodeName's kubelet didn't answer within 300 s of its resize.
+Fix: look on that machine at journalctl -u kubelet -u k3s -u k3s-agent -n 100, then run again."
+await_ready 300
+if [[ $role = server ]]; then
+  until_success 180 is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd 180 s after its resize. See etcd's log on it."
+fi
+trap - EXIT
+if [[ $(annotation drained) = yes ]]; then
+  kube uncordon "$nodeName" > /dev/null
+  kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
+fi
+release_turn
