@@ -10,13 +10,15 @@ missing_packages() {
   done
 }
 
-# Another apt (unattended upgrades, cloud-init) may hold the locks for minutes; the network may fail for a moment.
+# Another apt (unattended upgrades, cloud-init) may hold the locks for minutes; the network may fail for a moment. The first
+# argument says how often to try: `install` waits for its lock itself, `update` doesn't.
 apt() {
-  local attempt
-  for attempt in 1 2 3 4 5 6; do
+  local attempt attempts=$1
+  shift
+  for ((attempt = 1; attempt <= attempts; attempt++)); do
+    if ((attempt > 1)); then sleep $((attempt * 5)); fi
     if DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get --quiet --quiet --option DPkg::Lock::Timeout=300 \
       --option Acquire::Retries=3 --option Dpkg::Use-Pty=0 "$@"; then return; fi
-    sleep $((attempt * 5))
   done
   return 1
 }
@@ -37,7 +39,7 @@ install_packages() {
   if ((${#missing[@]} == 0)); then return; fi
   # A killed run, or a power cut, can leave packages unpacked and not configured.
   if [[ -n $(dpkg --audit) ]]; then DEBIAN_FRONTEND=noninteractive dpkg --configure --pending --force-confold; fi
-  if ! apt update || ! apt install --yes --no-install-recommends "${missing[@]}"; then
+  if ! apt 6 update || ! apt 2 install --yes --no-install-recommends "${missing[@]}"; then
     fail "these packages can't be installed: ${missing[*]}. Fix: check this machine's way to its package sources
 (apt-get update says what fails); without internet, install them beforehand from a disk or a mirror."
   fi

@@ -2,21 +2,20 @@ import ssh2 from "ssh2";
 import { afterEach, describe, expect, test } from "vitest";
 import { cleanHost, type HostSession, reachHost } from "../../../components/host/cleanup/host-session.ts";
 import { connect } from "../../../components/host/cleanup/ssh-connection.ts";
-
-const keyOf = () => ssh2.utils.generateKeyPairSync("ed25519");
+import { newSshKeyPair } from "../../../components/host/ssh-key-pair.ts";
 
 /** An SSH server that lets `user` in and answers every command with an exit code. */
 class Machine {
-  readonly hostKey = keyOf();
-  readonly login = keyOf();
+  readonly hostKey = newSshKeyPair();
+  readonly login = newSshKeyPair();
   readonly commands: { command: string; input: string }[] = [];
   readonly #server: ssh2.Server;
   port = 0;
 
   constructor(exitCode: number, output = "") {
-    this.#server = new ssh2.Server({ hostKeys: [this.hostKey.private] }, (client) => {
+    this.#server = new ssh2.Server({ hostKeys: [this.hostKey.privateKey] }, (client) => {
       client.on("authentication", (context) => {
-        const known = this.login.public.split(" ")[1];
+        const known = this.login.publicKey.split(" ")[1];
         const isOurs = context.method === "publickey" && context.key.data.toString("base64") === known;
         if (isOurs) context.accept();
         else context.reject(["publickey"]);
@@ -91,7 +90,7 @@ describe("the session with a host", () => {
 
   test("another machine at the address is an error at once, and nothing to clean", async () => {
     machine = await new Machine(0).start();
-    const session = machine.session({ hostKey: keyOf().public });
+    const session = machine.session({ hostKey: newSshKeyPair().public });
     await expect(reachHost(session)).rejects.toThrow(/another ssh-ed25519 key, not the host key that the settings pin/);
     expect(await cleanHost(session)).toMatch(/^skipped the cleanup: pi-1 .*pin its new key/);
     expect(machine.commands).toEqual([]);
@@ -105,7 +104,7 @@ describe("the session with a host", () => {
 
   test("a refused login is an error, also for the cleanup: the machine is there", async () => {
     machine = await new Machine(0).start();
-    const session = machine.session({ privateKey: keyOf().private });
+    const session = machine.session({ privateKey: newSshKeyPair().private });
     await expect(reachHost(session)).rejects.toThrow(/lets grappe not in.*authorized_keys/);
     await expect(cleanHost(session)).rejects.toThrow(/lets grappe not in/);
   });

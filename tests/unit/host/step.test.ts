@@ -59,14 +59,14 @@ const host = (name: string, changes: Partial<Host> = {}): Host => ({
   ...changes,
 });
 
-const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+const settled = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
 describe("a step", () => {
   const script = { kind: "demo", text: "#!/usr/bin/env bash\n# grappe-step: demo\n" };
 
   test("is replaced by another machine, run again by another value, and never logs", async () => {
     const step = runOnHost("pi-1-demo", { host: host("pi-1"), script, values: { port: "1" } }, {});
-    await valueOf(step.urn);
+    await settled(step.urn);
     expect(registered[0]?.inputs).toMatchObject({
       triggers: ["machine-pi-1"],
       stdin: "port='1'\n",
@@ -80,7 +80,7 @@ describe("a step", () => {
   test("with a secret hides its whole stdin", async () => {
     const secrets = { token: pulumi.secret("canary") };
     const step = runOnHost("pi-1-demo", { host: host("pi-1"), script, values: { port: "1" }, secrets }, {});
-    await valueOf(step.urn);
+    await settled(step.urn);
     expect(await pulumi.isSecret(pulumi.output(step.stdin))).toBe(true);
     expect(JSON.stringify({ ...registered[0]?.inputs, stdin: "" })).not.toContain("canary");
   });
@@ -96,7 +96,7 @@ describe("preparing hosts", () => {
   test("checks all, then prepares, then reboots what asks for it", async () => {
     machineIds.set("pi-1", "1".repeat(32)).set("pi-2", "2".repeat(32));
     const prepared = prepareHosts(args([host("pi-1"), host("pi-2")]), {});
-    for (const { prepared: last } of prepared) await valueOf(last.urn);
+    for (const { prepared: last } of prepared) await settled(last.urn);
     const names = registered.map(({ name }) => name);
     expect(names.toSorted()).toEqual(
       ["pi-1", "pi-2"].flatMap((name) => ["booted", "preflight", "prepare", "reboot"].map((step) => `${name}-${step}`)),
@@ -111,7 +111,7 @@ describe("preparing hosts", () => {
     machineIds.set("a", "1".repeat(32));
     const [only] = prepareHosts(args([host("a", { environment: "container" })]), {});
     if (only === undefined) throw new Error("no host");
-    await valueOf(only.prepared.urn);
+    await settled(only.prepared.urn);
     expect(registered.map(({ name }) => name)).toEqual(["a-preflight", "a-prepare"]);
   });
 });

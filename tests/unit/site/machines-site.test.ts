@@ -46,13 +46,13 @@ function settings(changes: Record<string, unknown> = {}, platform: Record<string
   };
 }
 
-const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+const settled = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
 describe("the machines site", () => {
   test("a machine is known by its pinned key; it is reached as the site's user", async () => {
     const [host] = machinesSite(settings()).hosts;
     if (host === undefined) throw new Error("no host");
-    expect(await valueOf(host.identity)).toBe(hostKeyFingerprint(hostKey));
+    expect(await settled(host.identity)).toBe(hostKeyFingerprint(hostKey));
     expect(host.connection).toMatchObject({
       host: "192.168.1.11",
       port: 2222,
@@ -66,7 +66,7 @@ describe("the machines site", () => {
     const [host] = machinesSite(settings()).hosts;
     const [cleanup] = host?.reachableAfter ?? [];
     if (cleanup === undefined) throw new Error("no cleanup");
-    await valueOf(cleanup.urn);
+    await settled(cleanup.urn);
     expect(registered[0]?.name).toBe("pi-1-cleanup");
     expect(JSON.stringify({ ...registered[0]?.inputs, stdin: "" })).not.toContain("canary");
     expect(JSON.stringify(registered[0]?.inputs.stdin)).toContain("canary");
