@@ -47,7 +47,8 @@ export function ingressObject(
 ): types.input.networking.v1.Ingress {
   const service = { name: metadata.name, port: { name: "http" } };
   return {
-    metadata: { ...metadata, annotations: { ...ingressAnnotations(ingress) } },
+    // Pulumi would wait for an address in the status, which nobody writes where there is no load balancer.
+    metadata: { ...metadata, annotations: { ...ingressAnnotations(ingress), "pulumi.com/skipAwait": "true" } },
     spec: {
       ingressClassName: ingress.className,
       rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend: { service } }] } }],

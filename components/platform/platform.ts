@@ -33,7 +33,7 @@ export interface Platform {
   readonly ingress?: Ingress;
   /** Class of claims that name none. */
   readonly defaultStorageClass?: string;
-  /** Applications wait for these. */
+  /** Applications wait for these: what their objects need in order to be made, and to be removed. */
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -109,7 +109,7 @@ function storage(foundation: Foundation): pulumi.Resource[] {
 function ingress(
   { settings, site, control, nodes, opts }: Foundation,
   after: readonly pulumi.Resource[],
-): { readonly traefik: Traefik; readonly ingress: Ingress } | undefined {
+): Ingress | undefined {
   const { ingress: wanted, certificates } = settings.platform;
   if (wanted === undefined) return undefined;
   const authority = acmeAuthority(certificates);
@@ -139,17 +139,14 @@ function ingress(
   const encrypted = authority !== undefined;
   const { dashboard } = wanted;
   return {
-    traefik,
-    ingress: {
-      className: "traefik",
-      namespace: traefikNamespace,
-      entryPoint: encrypted ? "websecure" : "web",
-      certificateResolver: encrypted ? certificateResolver : undefined,
-      dashboard: dashboard && {
-        url: `${encrypted ? "https" : "http"}://${dashboard.host}/dashboard/`,
-        user: dashboard.user,
-        password: traefik.dashboardPassword,
-      },
+    className: "traefik",
+    namespace: traefikNamespace,
+    entryPoint: encrypted ? "websecure" : "web",
+    certificateResolver: encrypted ? certificateResolver : undefined,
+    dashboard: dashboard && {
+      url: `${encrypted ? "https" : "http"}://${dashboard.host}/dashboard/`,
+      user: dashboard.user,
+      password: traefik.dashboardPassword,
     },
   };
 }
@@ -180,14 +177,9 @@ export function platform(settings: Settings, site: Site, cluster: Cluster): Plat
     : undefined;
   return {
     loadBalancer: balancer !== undefined,
-    ingress: gateway?.ingress,
+    ingress: gateway,
     defaultStorageClass: settings.platform.storage.defaultClass,
-    ready: [
-      ...foundation.nodes,
-      ...addresses,
-      ...classes,
-      ...(gateway === undefined ? [] : [gateway.traefik.ready]),
-      ...(operator === undefined ? [] : [operator.ready]),
-    ],
+    // Not the ingress: a route may be there before what serves it, and so both are made at once.
+    ready: [...foundation.nodes, ...addresses, ...classes, ...(operator === undefined ? [] : [operator.ready])],
   };
 }

@@ -22,8 +22,6 @@ export class Traefik extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   /** Secret; absent without a dashboard. */
   readonly dashboardPassword?: pulumi.Output<string>;
-  /** Stands once routes are served. */
-  readonly ready: pulumi.Resource;
 
   constructor(name: string, args: TraefikArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:platform:Traefik", name, {}, opts);
@@ -37,7 +35,7 @@ export class Traefik extends pulumi.ComponentResource {
       before.push(this.dashboardUsers(name, args.dashboard.user, password.bcryptHash));
       this.dashboardPassword = password.result;
     }
-    this.ready = release(
+    release(
       `${name}-release`,
       { name: "traefik", source: args.source, namespace: namespace.metadata.name, values: traefikValues(args) },
       { ...parent, dependsOn: before },

@@ -1,0 +1,226 @@
+import type { Output } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { parseSettings } from "../../../components/settings/parse.ts";
+import { type Config, change, stackConfig, stackFileConfig } from "../settings/stack-files.ts";
+import { type Graph, type Registered, registeredGraph } from "./registered-graph.ts";
+
+const graphOf = (config: Config): Promise<Graph> => registeredGraph(parseSettings(stackConfig(config)));
+
+const pi = () => stackFileConfig("pi");
+const everything = () =>
+  change(pi(), {
+    "platform.ingress": { address: "192.168.1.160", dashboard: { host: "traefik.shop.example.org" } },
+    "platform.certificates": { authority: "pebble" },
+    "apps.calculator": {},
+    "apps.edge": {
+      placement: { "kubernetes.io/arch": "arm64" },
+      expose: { by: "ingress", host: "edge.shop.example.org" },
+    },
+  });
+
+const inCluster = ({ type }: Registered) => type.startsWith("kubernetes:") && !type.startsWith("pulumi:");
+
+function resource(graph: Graph, name: string): Registered {
+  const found = graph.resources.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no ${name} among ${graph.resources.map((one) => one.name).join(", ")}`);
+  return found;
+}
+
+/** Everything that a resource waits for, however far back. */
+function waitsFor(graph: Graph, name: string): Set<string> {
+  const before = new Set<string>();
+  const visit = (at: string) => {
+    for (const dependency of graph.resources.find((one) => one.name === at)?.dependencies ?? []) {
+      if (before.has(dependency)) continue;
+      before.add(dependency);
+      visit(dependency);
+    }
+  };
+  visit(name);
+  return before;
+}
+
+const resolved = <T>(output: Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+
+describe("platform and applications, as they are registered", () => {
+  test("every object of the cluster has the one provider and goes with the cluster", async () => {
+    const objects = (await graphOf(everything())).resources.filter(inCluster);
+    expect(objects.length).toBeGreaterThan(40);
+    for (const { name, provider, deletedWith } of objects) {
+      expect({ name, provider, deletedWith }).toEqual({
+        name,
+        provider: expect.stringContaining("pulumi:providers:kubernetes::cluster::"),
+        deletedWith: "anchor",
+      });
+    }
+  });
+
+  test("every namespace enforces a pod security standard; applications' the strictest", async () => {
+    const { resources } = await graphOf(everything());
+    const namespaces = resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
+    const level = Object.fromEntries(
+      namespaces.map(({ inputs }) => {
+        const { name, labels } = inputs.metadata as { name: string; labels: Record<string, string> };
+        return [name, labels["pod-security.kubernetes.io/enforce"]];
+      }),
+    );
+    expect(level).toEqual({
+      calculator: "restricted",
+      "cnpg-system": "restricted",
+      "csi-driver-nfs": "privileged",
+      edge: "restricted",
+      "local-path-storage": "privileged",
+      "metallb-system": "privileged",
+      odoo: "restricted",
+      pebble: "baseline",
+      traefik: "restricted",
+    });
+  });
+
+  test("nothing is made before the nodes stand", async () => {
+    const graph = await graphOf(everything());
+    for (const { name } of graph.resources.filter(inCluster).filter(({ type }) => !type.includes("rbac"))) {
+      const before = waitsFor(graph, name);
+      expect([name, before.has("membership")]).toEqual([name, true]);
+    }
+  });
+
+  test.each([
+    ["metallb-pool", "metallb-gate"],
+    ["metallb-gate", "metallb-release"],
+    ["metallb-advertisement", "metallb-pool"],
+    ["database-operator-gate", "database-operator-release"],
+    ["odoo-release", "database-operator-gate"],
+    ["odoo-release", "odoo-administrator"],
+    ["odoo-release", "odoo-database"],
+    ["odoo-release", "nfs-storage-release"],
+    ["odoo-release", "local-storage-class"],
+    ["nfs-storage-release", "nfs-storage-server"],
+    ["traefik-release", "metallb-advertisement"],
+    ["traefik-release", "traefik-acme-root"],
+    ["traefik-acme-root", "pebble-root-certificate"],
+    ["pebble-root-certificate", "pebble-release"],
+  ])("%s waits for %s", async (later, earlier) => {
+    expect(waitsFor(await graphOf(everything()), later)).toContain(earlier);
+  });
+
+  test("applications don't wait for the ingress", async () => {
+    const graph = await graphOf(everything());
+    for (const name of ["odoo-release", "edge-app-deployment"]) {
+      expect(waitsFor(graph, name)).not.toContain("traefik-release");
+    }
+  });
+
+  test("no generated password is in a release's values; the administrator's comes out as a secret", async () => {
+    const graph = await graphOf(everything());
+    for (const { name, type, inputs } of graph.resources) {
+      if (type.endsWith(":Release")) expect([name, JSON.stringify(inputs).includes("canary")]).toEqual([name, false]);
+    }
+    const password = graph.apps.odoo?.adminPassword ?? pulumi.output("");
+    expect(await pulumi.isSecret(password)).toBe(true);
+    expect(await resolved(password)).toBe("canary-password");
+    const dashboard = graph.platform.ingress?.dashboard?.password ?? pulumi.output("");
+    expect(await pulumi.isSecret(dashboard)).toBe(true);
+  });
+
+  test("the NFS export is for the nodes' subnets", async () => {
+    const server = resource(await graphOf(pi()), "nfs-storage-server");
+    expect(JSON.stringify(server.inputs.stdin)).toContain("clients='192.168.1.0/24'");
+  });
+
+  test("the addresses at which applications answer", async () => {
+    const { apps } = await graphOf(everything());
+    const urls = await Promise.all(Object.entries(apps.urls).map(async ([name, url]) => [name, await resolved(url)]));
+    expect(Object.fromEntries(urls)).toEqual({
+      odoo: ["http://192.168.1.150"],
+      calculator: expect.arrayContaining([expect.stringMatching(/^http:\/\/192\.168\.1\.\d+:30500$/)]),
+      edge: ["https://edge.shop.example.org"],
+    });
+  });
+
+  test("one instance of PostgreSQL needs no operator", async () => {
+    const { resources } = await graphOf(change(pi(), { "apps.odoo.postgres.instances": 1 }));
+    expect(resources.map(({ name }) => name)).not.toContain("database-operator-release");
+  });
+
+  test("what the settings don't ask for is not there", async () => {
+    const { resources, platform, apps } = await graphOf(change(pi(), { apps: {}, platform: { storage: {} } }));
+    const kinds = resources.filter(inCluster).map(({ name }) => name);
+    expect(kinds.every((name) => name.startsWith("metallb"))).toBe(true);
+    expect(platform.ingress).toBeUndefined();
+    expect(apps.urls).toEqual({});
+  });
+});
+
+describe("a workload", () => {
+  test("moves by one changed setting, one pod after another", async () => {
+    const spec = async (placement: Record<string, string>) => {
+      const labels = { "site.hosts.4.labels": { PoP: "space_1" }, "site.hosts.5.labels": { PoP: "space_2" } };
+      const graph = await graphOf(change(pi(), { ...labels, "apps.edge": { placement } }));
+      return resource(graph, "edge-app-deployment").inputs.spec;
+    };
+    const one = await spec({ PoP: "space_1" });
+    const two = await spec({ PoP: "space_2" });
+    expect(one).toMatchObject({
+      replicas: 3,
+      strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      template: { spec: { nodeSelector: { PoP: "space_1" } } },
+    });
+    const text = (value: unknown) => JSON.stringify(value);
+    expect(text(two)).toBe(text(one).replaceAll("space_1", "space_2"));
+  });
+
+  test("is restricted, probed, limited, and leaves its Service before it ends", async () => {
+    const graph = await graphOf(change(pi(), { "apps.calculator": {} }));
+    expect(resource(graph, "calculator-sum-deployment").inputs.spec).toMatchObject({
+      template: {
+        spec: {
+          automountServiceAccountToken: false,
+          securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+          containers: [
+            {
+              command: ["node", "/app/main.ts", "sum"],
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ["ALL"] },
+              },
+              readinessProbe: { httpGet: { path: "/readyz", port: 50001 } },
+              livenessProbe: { httpGet: { path: "/healthz", port: 50001 } },
+              resources: { requests: { memory: "128Mi" }, limits: { memory: "128Mi" } },
+              lifecycle: { preStop: { sleep: { seconds: 5 } } },
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test("the calculator finds its backends by their Services", async () => {
+    const graph = await graphOf(change(pi(), { "apps.calculator": {} }));
+    const text = JSON.stringify(resource(graph, "calculator-calculator-deployment").inputs);
+    for (const [role, port] of [
+      ["sum", 50001],
+      ["sub", 50002],
+      ["mul", 50003],
+      ["div", 50004],
+    ]) {
+      expect(text).toContain(`http://${role}.calculator.svc:${port}`);
+    }
+    const service = resource(graph, "calculator-calculator-service").inputs.spec;
+    expect(service).toMatchObject({ type: "NodePort", ports: [{ port: 50000, nodePort: 30500 }] });
+  });
+
+  test("a drain takes one pod at a time, and never waits for one that doesn't serve", async () => {
+    const names = async (replicas: number) => {
+      const graph = await graphOf(change(pi(), { "apps.edge": { replicas } }));
+      return graph.resources.filter(({ type }) => type.includes("PodDisruptionBudget"));
+    };
+    expect(await names(1)).toEqual([]);
+    expect((await names(3))[0]?.inputs.spec).toMatchObject({
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+    });
+  });
+});

@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import { acmeAuthority } from "../../../components/platform/certificates.ts";
+import { chartSource, charts, mirrored } from "../../../components/platform/chart.ts";
+import { provisionerConfiguration } from "../../../components/platform/local-storage.ts";
+import { addressPoolSpec, advertisementSpec, metallbValues } from "../../../components/platform/metallb.ts";
+import { nfsClients } from "../../../components/platform/nfs-server.ts";
+import { nfsValues } from "../../../components/platform/nfs-storage.ts";
+import { pebbleValues } from "../../../components/platform/pebble.ts";
+import { announcingSubnet } from "../../../components/platform/platform.ts";
+import { type TraefikConfiguration, traefikValues } from "../../../components/platform/traefik-values.ts";
+import { artifacts } from "../../../components/settings/schema/artifacts.ts";
+
+describe("where a chart comes from", () => {
+  test.each([
+    ["its publisher", {}, { chart: "metallb", repositoryOpts: { repo: "https://metallb.github.io/metallb" } }],
+    [
+      "a mirror of the publisher's origin",
+      { mirrors: { "https://metallb.github.io": "https://mirror.test/charts/" } },
+      { chart: "metallb", repositoryOpts: { repo: "https://mirror.test/charts/metallb" } },
+    ],
+    [
+      "the publisher, where the mirror is another's",
+      { mirrors: { "https://traefik.github.io": "https://mirror.test" } },
+      { chart: "metallb", repositoryOpts: { repo: "https://metallb.github.io/metallb" } },
+    ],
+    ["the bundle", { bundle: "./bundle/" }, { chart: "./bundle/charts/metallb-0.16.1.tgz" }],
+  ])("%s", (_case, settings, source) => {
+    expect(chartSource(charts.metallb, artifacts.parse(settings))).toEqual({ ...source, version: "0.16.1" });
+  });
+
+  test("a mirror replaces the origin and nothing else", () => {
+    const mirrors = { "https://a.test": "http://10.0.0.1:8080/a" };
+    expect(mirrored("https://a.test/b/c", mirrors)).toBe("http://10.0.0.1:8080/a/b/c");
+    expect(mirrored("https://a.test.evil/b", mirrors)).toBe("https://a.test.evil/b");
+  });
+
+  test("every chart is an exact version", () => {
+    for (const { version } of Object.values(charts)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
+
+describe("MetalLB", () => {
+  test.each([true, false])("servers announce where every node is one: %s", (everyNodeIsServer) => {
+    const values = metallbValues({ everyNodeIsServer });
+    expect(values).toMatchObject({ frrk8s: { enabled: false }, speaker: { ignoreExcludeLB: everyNodeIsServer } });
+  });
+
+  test("only nodes of the pool's subnet announce", () => {
+    expect(advertisementSpec("192.168.1.0/24").nodeSelectors).toEqual([
+      { matchLabels: { "grappe.dev/subnet": "192.168.1.0-24" } },
+    ]);
+    expect(advertisementSpec(undefined)).toEqual({ ipAddressPools: ["site"] });
+    expect(addressPoolSpec(["10.0.0.1-10.0.0.9"]).addresses).toEqual(["10.0.0.1-10.0.0.9"]);
+  });
+
+  test("Traefik is bound to the pool's subnet where nodes lie in several", () => {
+    const hosts = (...subnets: string[]) => subnets.map((subnet) => ({ subnet })) as never;
+    const loadBalancerSubnet = "3.7.12.0/24";
+    expect(announcingSubnet({ hosts: hosts("3.7.12.0/24", "4.7.12.0/24"), loadBalancerSubnet })).toBe(
+      loadBalancerSubnet,
+    );
+    expect(announcingSubnet({ hosts: hosts("3.7.12.0/24", "3.7.12.0/24"), loadBalancerSubnet })).toBeUndefined();
+  });
+});
+
+describe("certificates", () => {
+  test.each([
+    [{ authority: "none" } as const, undefined],
+    [{ authority: "pebble" } as const, { directory: "https://pebble.pebble.svc.cluster.local/dir", privateRoot: true }],
+    [
+      { authority: "letsEncrypt", environment: "staging", email: "a@x.test" } as const,
+      {
+        directory: "https://acme-staging-v02.api.letsencrypt.org/directory",
+        email: "a@x.test",
+        privateRoot: false,
+      },
+    ],
+    [
+      { authority: "letsEncrypt", environment: "production", email: "a@x.test" } as const,
+      { directory: "https://acme-v02.api.letsencrypt.org/directory", email: "a@x.test", privateRoot: false },
+    ],
+    [
+      {
+        authority: "letsEncrypt",
+        environment: "production",
+        email: "a@x.test",
+        caServer: "https://ca.test/dir",
+      } as const,
+      { directory: "https://ca.test/dir", email: "a@x.test", privateRoot: false },
+    ],
+  ])("%j", (settings, authority) => {
+    expect(acmeAuthority(settings)).toEqual(authority);
+  });
+
+  test("Pebble listens inside the cluster only, and takes every challenge", () => {
+    expect(pebbleValues()).toMatchObject({
+      pebble: { nodePort: 0, mgmtNodePort: 0 },
+      coredns: { enabled: false },
+    });
+    expect(JSON.stringify(pebbleValues())).toContain('{"name":"PEBBLE_VA_ALWAYS_VALID","value":"1"}');
+  });
+});
+
+describe("Traefik", () => {
+  const plain: TraefikConfiguration = { persistence: { size: "128Mi" }, loadBalancer: true };
+  const encrypted: TraefikConfiguration = {
+    ...plain,
+    authority: { directory: "https://ca.test/dir", email: "a@x.test", privateRoot: false },
+  };
+
+  test("one replica, whose successor waits for its end", () => {
+    for (const configuration of [plain, encrypted]) {
+      expect(traefikValues(configuration)).toMatchObject({
+        deployment: { kind: "Deployment", replicas: 1 },
+        updateStrategy: { type: "Recreate" },
+      });
+    }
+  });
+
+  test("with an authority: redirection, a store that only it reads, its resolver", () => {
+    expect(traefikValues({ ...encrypted, persistence: { size: "1Gi", storageClass: "nfs-client" } })).toMatchObject({
+      ports: {
+        web: { http: { redirections: { entryPoint: { to: "websecure", permanent: true } } } },
+        websecure: { http: { tls: { enabled: true, certResolver: "acme" } } },
+      },
+      persistence: { enabled: true, size: "1Gi", storageClass: "nfs-client", path: "/data" },
+      certificatesResolvers: { acme: { acme: { caServer: "https://ca.test/dir", storage: "/data/acme.json" } } },
+      deployment: { initContainers: [{ command: ["sh", "-c", "touch /data/acme.json && chmod 600 /data/acme.json"] }] },
+    });
+  });
+
+  test("without one: nothing is redirected, nothing stored", () => {
+    const values = traefikValues(plain);
+    expect(values).toMatchObject({ ports: { web: {} } });
+    for (const key of ["persistence", "certificatesResolvers", "volumes"]) expect(values).not.toHaveProperty(key);
+  });
+
+  test("a private root is trusted by the native setting and mounted", () => {
+    const values = traefikValues({ ...plain, authority: { directory: "https://pebble/dir", privateRoot: true } });
+    expect(values).toMatchObject({
+      certificatesResolvers: { acme: { acme: { caCertificates: ["/certs/root-cert.pem"] } } },
+      volumes: [{ name: "acme-root", mountPath: "/certs", type: "configMap" }],
+    });
+    expect(traefikValues(encrypted)).not.toHaveProperty("volumes");
+  });
+
+  test("the dashboard asks for a password", () => {
+    const values = traefikValues({ ...encrypted, dashboard: { host: "t.x.test" } });
+    expect(values).toMatchObject({
+      ingressRoute: {
+        dashboard: {
+          matchRule: "Host(`t.x.test`)",
+          entryPoints: ["websecure"],
+          middlewares: [{ name: "dashboard-auth" }],
+        },
+      },
+      extraObjects: [{ kind: "Middleware", spec: { basicAuth: { secret: "dashboard-users" } } }],
+    });
+    expect(traefikValues(plain)).not.toHaveProperty("ingressRoute");
+  });
+
+  test("its address is asked of MetalLB, and only where there is a load balancer", () => {
+    expect(traefikValues({ ...plain, address: "10.0.0.240" })).toMatchObject({
+      service: {
+        annotations: { "metallb.io/loadBalancerIPs": "10.0.0.240" },
+        spec: { type: "LoadBalancer", externalTrafficPolicy: "Local" },
+      },
+    });
+    expect(traefikValues({ ...plain, loadBalancer: false })).toMatchObject({
+      service: { spec: { type: "NodePort" } },
+      providers: { kubernetesIngress: { publishedService: { enabled: false } } },
+    });
+  });
+});
+
+describe("storage", () => {
+  test("NFS clients are the nodes' subnets and the settings' own, each once", () => {
+    const hosts = [{ subnet: "4.7.12.0/24" }, { subnet: "3.7.12.0/24" }, { subnet: "3.7.12.0/24" }];
+    expect(nfsClients(hosts, ["10.0.0.0/8", "4.7.12.0/24"])).toEqual(["10.0.0.0/8", "3.7.12.0/24", "4.7.12.0/24"]);
+  });
+
+  test.each([
+    ["retain", "Retain"],
+    ["archive", "Delete"],
+    ["delete", "Delete"],
+  ] as const)("a released NFS volume: %s", (onDelete, reclaimPolicy) => {
+    expect(nfsValues({ server: "10.0.0.1", path: "/srv/nfs", isDefault: true, onDelete }).storageClasses).toMatchObject(
+      [
+        {
+          name: "nfs-client",
+          annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+          parameters: { server: "10.0.0.1", share: "/srv/nfs", onDelete },
+          reclaimPolicy,
+          mountOptions: ["nfsvers=4.1", "hard"],
+        },
+      ],
+    );
+  });
+
+  test("local volumes lie under the settings' folder", () => {
+    const files = provisionerConfiguration("/mnt/ssd");
+    expect(JSON.parse(files["config.json"] ?? "")).toEqual({
+      nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: ["/mnt/ssd"] }],
+    });
+    expect(JSON.parse(files["helperPod.yaml"] ?? "")).toMatchObject({ kind: "Pod" });
+    expect(files.teardown).toContain('rm -rf "$VOL_DIR"');
+  });
+});
