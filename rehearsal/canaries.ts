@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import ssh2 from "ssh2";
+import { newSshKeyPair } from "../components/host/ssh-key-pair.ts";
 
 /** A secret's value that is made to be recognised wherever it turns up. */
 export interface Canary {
@@ -16,7 +16,7 @@ function textCanary(name: string): Canary {
 
 /** A private key that works; a line from the middle of its body is its mark. */
 function keyCanary(name: string): Canary {
-  const { private: value } = ssh2.utils.generateKeyPairSync("ed25519");
+  const { privateKey: value } = newSshKeyPair();
   const body = value.split("\n").slice(1, -2).join("");
   // The first bytes are the same in every OpenSSH key, the public half stands in the middle: the private one comes after.
   return { name, value, mark: body.slice(216, 256) };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { type Progress, progressOf } from "../toolchain/progress.ts";
 import { addressesOf, allocateSlots, defaultNetworks, type LabNetworks } from "./addresses.ts";
 import { type ContainerEngine, containerEngine } from "./container-engine.ts";
@@ -17,7 +18,6 @@ import {
 import { ensureHostImage } from "./host-image.ts";
 import { findHosts, findNetworks, labResources } from "./inventory.ts";
 import { sshAnswers } from "./ssh-banner.ts";
-import { newSshKeyPair } from "./ssh-key-pair.ts";
 
 /** The user whom every host of a lab knows: sudo without a password, SSH by the lab's authorised key alone. */
 export const labUser = "grappe";

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { HostKey } from "./host-key.ts";
+import type { SshKeyPair } from "../../host/ssh-key-pair.ts";
 
 export interface CloudInitArgs {
   readonly hostname: string;
@@ -7,7 +7,7 @@ export interface CloudInitArgs {
   readonly user: string;
   /** OpenSSH's one-line form. */
   readonly authorizedKey: string;
-  readonly hostKey: HostKey;
+  readonly hostKey: SshKeyPair;
 }
 
 /**

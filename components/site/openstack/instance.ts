@@ -1,10 +1,10 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { type SshKeyPair, sshKeyPairFromSeed } from "../../host/ssh-key-pair.ts";
 import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { cloudInit } from "./cloud-init.ts";
-import { type HostKey, hostKeyFromSeed } from "./host-key.ts";
 import { creationHooks, type ResizeActions, resizeHooks } from "./instance-hooks.ts";
 import type { Mark } from "./mark.ts";
 
@@ -53,7 +53,7 @@ export class Instance extends pulumi.ComponentResource {
       { length: 64, upper: false, lower: false, overrideSpecial: "abcdef" },
       { parent: this },
     );
-    const hostKey = seed.result.apply((hex) => hostKeyFromSeed(Buffer.from(hex, "hex").toString("base64")));
+    const hostKey = seed.result.apply((hex) => sshKeyPairFromSeed(Buffer.from(hex, "hex").toString("base64")));
     this.hostKey = pulumi.unsecret(hostKey.apply(({ publicKey }) => publicKey));
     this.port = this.#port(name, args);
     this.instance = this.#instance(name, args, hostKey);
@@ -78,7 +78,7 @@ export class Instance extends pulumi.ComponentResource {
     );
   }
 
-  #instance(name: string, args: InstanceArgs, hostKey: pulumi.Output<HostKey>): openstack.compute.Instance {
+  #instance(name: string, args: InstanceArgs, hostKey: pulumi.Output<SshKeyPair>): openstack.compute.Instance {
     const { mark, machine, serverGroup, user, authorizedKey } = args;
     const userData = hostKey.apply((key) => cloudInit({ hostname: name, user, authorizedKey, hostKey: key }));
     return new openstack.compute.Instance(

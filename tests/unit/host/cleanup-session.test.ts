@@ -53,8 +53,8 @@ class Machine {
       address: "127.0.0.1",
       port: this.port,
       user: "grappe",
-      privateKey: this.login.private,
-      hostKey: this.hostKey.public,
+      privateKey: this.login.privateKey,
+      hostKey: this.hostKey.publicKey,
       values: { name: "pi-1", deleteData: "no" },
       ...changes,
     };
@@ -90,7 +90,7 @@ describe("the session with a host", () => {
 
   test("another machine at the address is an error at once, and nothing to clean", async () => {
     machine = await new Machine(0).start();
-    const session = machine.session({ hostKey: newSshKeyPair().public });
+    const session = machine.session({ hostKey: newSshKeyPair().publicKey });
     await expect(reachHost(session)).rejects.toThrow(/another ssh-ed25519 key, not the host key that the settings pin/);
     expect(await cleanHost(session)).toMatch(/^skipped the cleanup: pi-1 .*pin its new key/);
     expect(machine.commands).toEqual([]);
@@ -104,7 +104,7 @@ describe("the session with a host", () => {
 
   test("a refused login is an error, also for the cleanup: the machine is there", async () => {
     machine = await new Machine(0).start();
-    const session = machine.session({ privateKey: newSshKeyPair().private });
+    const session = machine.session({ privateKey: newSshKeyPair().privateKey });
     await expect(reachHost(session)).rejects.toThrow(/lets grappe not in.*authorized_keys/);
     await expect(cleanHost(session)).rejects.toThrow(/lets grappe not in/);
   });

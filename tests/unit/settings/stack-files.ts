@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import ssh2 from "ssh2";
 import { parse } from "yaml";
 import { z } from "zod";
+import { newSshKeyPair } from "../../../components/host/ssh-key-pair.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { type Problem, SettingsError } from "../../../components/settings/problem.ts";
 import type { StackConfig } from "../../../components/settings/stack-config.ts";
 
 /** A key that logs in to nothing, made anew for every run. */
-export const testPrivateKey = ssh2.utils.generateKeyPairSync("ed25519").private;
+export const testPrivateKey = newSshKeyPair().privateKey;
 
 export type Config = Record<string, unknown>;
 

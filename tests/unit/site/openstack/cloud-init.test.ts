@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { sshKeyPairFromSeed } from "../../../../components/host/ssh-key-pair.ts";
 import { cloudInit } from "../../../../components/site/openstack/cloud-init.ts";
-import { hostKeyFromSeed } from "../../../../components/site/openstack/host-key.ts";
 
-const hostKey = hostKeyFromSeed(Buffer.alloc(32, 1).toString("base64"));
+const hostKey = sshKeyPairFromSeed(Buffer.alloc(32, 1).toString("base64"));
 const text = cloudInit({ hostname: "server-1", user: "grappe", authorizedKey: "ssh-ed25519 AAAA me\n", hostKey });
 
 describe("cloudInit", () => {
