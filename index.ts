@@ -3,6 +3,7 @@ import { cluster as kubernetesCluster } from "./components/cluster/kubernetes-cl
 import { drainedResizing } from "./components/cluster/resizing.ts";
 import { artifactSource } from "./components/host/artifacts/artifact-source.ts";
 import { prepareHosts } from "./components/host/preparation/preparation.ts";
+import { refuseStaleAgent } from "./components/host/ssh-agent.ts";
 import { platform as clusterPlatform } from "./components/platform/platform.ts";
 import { readSettings } from "./components/settings/read.ts";
 import type { Settings } from "./components/settings/settings.ts";
@@ -13,6 +14,7 @@ import type { Site } from "./components/site/site.ts";
 /** The story: from settings to the applications' addresses. */
 export default async function grappe(): Promise<Record<string, unknown>> {
   const settings = readSettings();
+  await refuseStaleAgent(settings.sshAgentSocket);
   const source = await artifactSource(settings.artifacts);
 
   const site = await prepareSite(settings);

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { RunError } from "@pulumi/pulumi";
 
 /**
  * Why an SSH agent's socket can't be used, or nothing. The command plugin asks the agent that SSH_AUTH_SOCK names for
@@ -20,6 +21,16 @@ export function staleAgent(socket: string | undefined): Promise<string | undefin
     connection.once("timeout", () => give(staleAgentMessage(socket, "it doesn't answer")));
     connection.once("error", (error) => give(staleAgentMessage(socket, error.message)));
   });
+}
+
+/**
+ * Refuses a stale agent before anything is registered.
+ *
+ * @throws RunError with the reason and the fix
+ */
+export async function refuseStaleAgent(socket: string | undefined): Promise<void> {
+  const problem = await staleAgent(socket);
+  if (problem !== undefined) throw new RunError(problem);
 }
 
 function staleAgentMessage(socket: string, reason: string): string {

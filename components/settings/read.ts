@@ -6,7 +6,7 @@ import type { Settings } from "./settings.ts";
 const runtime: typeof pulumi.runtime & { isConfigSecret?(key: string): boolean } = pulumi.runtime;
 
 /**
- * Reads the settings of the stack that is being deployed. The only reader of Pulumi's configuration.
+ * Reads the settings of the stack that is being deployed. The only reader of Pulumi's configuration and of the environment.
  *
  * @throws SettingsError with all problems at once
  */
@@ -16,5 +16,10 @@ export function readSettings(): Settings {
   const parsed = parseSettings({ stack: pulumi.getStack(), values, secretKeys });
   const { sshPrivateKey, ...others } = parsed.secrets;
   const wrapped = Object.entries(others).map(([name, value]) => [name, pulumi.secret(value)]);
-  return { ...parsed, secrets: { ...Object.fromEntries(wrapped), sshPrivateKey: pulumi.secret(sshPrivateKey) } };
+  const sshAgentSocket = process.env.SSH_AUTH_SOCK;
+  return {
+    ...parsed,
+    sshAgentSocket,
+    secrets: { ...Object.fromEntries(wrapped), sshPrivateKey: pulumi.secret(sshPrivateKey) },
+  };
 }

@@ -37,6 +37,8 @@ export interface Settings {
   /** Address of the Kubernetes API: the virtual one, or the only server's. */
   readonly apiAddress: string;
   readonly secrets: Readonly<Partial<Record<SecretName, Output<string>>>> & { readonly sshPrivateKey: Output<string> };
+  /** Socket of the SSH agent of whoever runs the program, from SSH_AUTH_SOCK. */
+  readonly sshAgentSocket?: string;
   /** The public half of `sshPrivateKey`, in OpenSSH's one-line form. */
   readonly sshPublicKey: string;
 }
