@@ -68,8 +68,11 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
   if (first === undefined) throw new pulumi.RunError("The site has no server. Fix: give one host the role `server`.");
 
   const bootstrap = bootstrapCluster(first, distribution.bootstrap(first), { ...opts, dependsOn: [...readyOf(first)] });
-  const join = (host: Host, via: Host, after: readonly pulumi.Resource[]) =>
-    joinNode(making, { host, via, caFingerprint: bootstrap.stdout, ready: readyOf(host), after });
+  const join = (host: Host, via: Host, after: readonly pulumi.Resource[]) => {
+    const joined = joinNode(making, { host, via, caFingerprint: bootstrap.stdout, ready: readyOf(host), after });
+    site.onJoined?.(host.name, joined.membership);
+    return joined;
+  };
 
   const servers: JoinedNode[] = [];
   let last: pulumi.Resource = bootstrap;
@@ -152,7 +155,8 @@ function joinNode(making: Making, args: JoinArgs): JoinedNode {
   const admission = runOnHost(
     `${host.name}-admission`,
     {
-      host: { ...via, identity: host.identity },
+      // Nothing on the other server needs to be undone, so nothing hangs on its machine.
+      host: { ...via, identity: host.identity, machine: undefined },
       script: admissionScript,
       values: {
         distribution: distribution.name,
