@@ -15,6 +15,11 @@ export interface Host extends HostPlan {
   readonly identity: Output<string>;
   /** `container`: a host of the lab; kernel modules, sysctl and the clock are this computer's. */
   readonly environment: "hardware" | "container";
+  /**
+   * It stands already, and would be replaced only once every host before it is back at work: no step of an earlier host may wait
+   * for a resource of it. Default: false, all hosts are made at once.
+   */
+  readonly inTurn?: boolean;
   /** What the host stands on (the instance); its steps are `deletedWith` it, as a lost machine needs no cleaning. */
   readonly machine?: Resource;
   /** What must stand before the first step on it: routes, floating IP, security groups. */

@@ -17,6 +17,8 @@ export interface Site {
   readonly apiPublicAddress?: Output<string>;
   /** Address at which the ingress is reached from outside, where there is one. */
   readonly publicAddress?: Output<string>;
+  /** The cluster says by which resource a host is known to be back at work: a host that is `inTurn` waits for those before it. */
+  readonly onJoined?: (host: string, membership: Resource) => void;
   /** Everything on the site is `deletedWith` this: once the site goes, nothing on it needs to be cleaned. */
   readonly anchor?: Resource;
 }

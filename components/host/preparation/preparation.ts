@@ -81,6 +81,9 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
   const preflights = args.hosts.map((host) =>
     preflight(`${host.name}-preflight`, { host, etcdDisk: args.etcdDisk, ports: args.needs(host).ports }, opts),
   );
-  const distinct = distinctMachines(preflights);
-  return preflights.map((passed) => prepareHost(passed, distinct, args.needs(passed.host), opts));
+  return preflights.map((passed, index) => {
+    // A host that is replaced only after this one is compared with it then.
+    const present = preflights.filter(({ host }, other) => other <= index || host.inTurn !== true);
+    return prepareHost(passed, distinctMachines(present), args.needs(passed.host), opts);
+  });
 }

@@ -9,6 +9,8 @@ import { Routing } from "./routing.ts";
 import { SecurityGroups } from "./security-groups.ts";
 import { ServerGroups } from "./server-groups.ts";
 import type { SitePlan } from "./site-plan.ts";
+import { standingServers } from "./standing.ts";
+import { Turns } from "./turns.ts";
 import { VirtualAddresses } from "./virtual-addresses.ts";
 
 /** What the instances stand on. */
@@ -22,6 +24,7 @@ export interface Foundation {
   readonly serverGroups: ServerGroups;
   readonly virtualAddresses: VirtualAddresses;
   readonly keyPair: openstack.compute.Keypair;
+  readonly turns: Turns;
   /** Of everything on the site: the explicit provider. */
   readonly opts: { readonly provider: openstack.Provider };
 }
@@ -32,6 +35,7 @@ export async function layFoundation(settings: Settings, plan: SitePlan): Promise
   const mark = markOf(settings.stack);
   const opts = { provider: openstackProvider(site, settings.secrets.applicationCredentialSecret) };
   const catalogue = await readCatalogue(site, opts);
+  const standing = await standingServers(plan, mark, opts);
   const { externalNetworkId } = catalogue;
   const network = new Network("network", { mark, site, topology }, opts);
   return {
@@ -48,6 +52,7 @@ export async function layFoundation(settings: Settings, plan: SitePlan): Promise
       opts,
     ),
     keyPair: keyPair(mark, settings.sshPublicKey, opts),
+    turns: new Turns(settings.hosts, standing),
     opts,
   };
 }

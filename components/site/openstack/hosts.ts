@@ -1,3 +1,4 @@
+import type * as openstack from "@pulumi/openstack";
 import { sshConnection } from "../../host/connection.ts";
 import type { Connection, Host } from "../../host/host.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -14,11 +15,17 @@ export interface HostInstance {
   readonly instance: Instance;
 }
 
+/** The way in. */
+export interface Bastion {
+  readonly connection: Connection;
+  readonly instance: openstack.compute.Instance;
+}
+
 /**
  * Makes the bastion: a small instance with a public address, the way in to all others. It answers only once every route and
  * security rule stands, and so does nothing on a host begin before.
  */
-export function makeBastion(foundation: Foundation, settings: Settings): Connection {
+export function makeBastion(foundation: Foundation, settings: Settings): Bastion {
   const { mark, plan, network, routing, securityGroups, opts } = foundation;
   const { site, topology, bastion } = plan;
   const { hostKey, port, instance } = new Instance(
@@ -45,20 +52,21 @@ export function makeBastion(foundation: Foundation, settings: Settings): Connect
     },
     opts,
   );
-  return sshConnection({ address, user: site.user, privateKey: settings.secrets.sshPrivateKey, hostKey });
+  const privateKey = settings.secrets.sshPrivateKey;
+  return { connection: sshConnection({ address, user: site.user, privateKey, hostKey }), instance };
 }
 
 /** Makes the instances of all hosts, reached through the bastion. */
 export function makeHosts(
   foundation: Foundation,
   settings: Settings,
-  bastion: Connection,
+  bastion: Bastion,
   resizing: Resizing | undefined,
 ): HostInstance[] {
   const made: HostInstance[] = [];
   for (const planned of foundation.plan.instances) {
     const actions = resizing && resizeActions(resizing, planned.host.name, made);
-    const instance = makeInstance(foundation, settings, planned, actions);
+    const instance = makeInstance(foundation, settings, planned, bastion, actions);
     made.push({ host: hostOf(planned, instance, foundation, settings, bastion), instance });
   }
   return made;
@@ -79,9 +87,11 @@ function makeInstance(
   foundation: Foundation,
   settings: Settings,
   { host, machine, pool, subnet, allowedAddresses }: InstancePlan,
+  bastion: Bastion,
   resizing: ResizeActions | undefined,
 ): Instance {
-  const { plan, network, securityGroups, serverGroups, opts } = foundation;
+  const { plan, network, securityGroups, serverGroups, turns, opts } = foundation;
+  const wayIn = turns.siteStands ? [bastion.instance] : [];
   const groups = host.role === "server" ? (["nodes", "servers"] as const) : (["nodes"] as const);
   return new Instance(
     host.name,
@@ -95,6 +105,7 @@ function makeInstance(
       availabilityZone: host.failureDomain,
       serverGroup: pool === undefined ? serverGroups.servers : serverGroups.pools.get(pool),
       resizing,
+      turn: turns.before(host.name).then((before) => [...wayIn, ...before]),
     },
     opts,
   );
@@ -103,11 +114,12 @@ function makeInstance(
 function hostOf(
   { host }: InstancePlan,
   { instance, hostKey }: Instance,
-  { plan }: Foundation,
+  { plan, turns }: Foundation,
   { secrets }: Settings,
-  bastion: Connection,
+  bastion: Bastion,
 ): Host {
   const { user } = plan.site;
+  const inTurn = turns.isInTurn(host.name);
   return {
     ...host,
     connection: sshConnection({
@@ -115,13 +127,14 @@ function hostOf(
       user,
       privateKey: secrets.sshPrivateKey,
       hostKey,
-      bastion,
+      bastion: bastion.connection,
     }),
     identity: instance.id,
     environment: "hardware",
     machine: instance,
+    inTurn,
     // The bastion's public address, which the connection waits for, comes after everything else that SSH needs.
-    reachableAfter: [instance],
+    reachableAfter: inTurn ? [] : [instance],
   };
 }
 

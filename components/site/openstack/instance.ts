@@ -29,6 +29,8 @@ export interface InstanceArgs {
   readonly authorizedKey: string;
   /** What must stand before it boots, and can go only after it. */
   readonly bootsAfter: readonly pulumi.Resource[];
+  /** What else must be done before it is made, or replaced; known only when the cluster is planned. */
+  readonly turn?: Promise<readonly pulumi.Resource[]>;
   /** What is done around a change of its flavor. */
   readonly resizing?: ResizeActions;
 }
@@ -96,7 +98,7 @@ export class Instance extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: [...args.bootsAfter],
+        dependsOn: this.#after(args),
         // Its port can be plugged into one instance only.
         deleteBeforeReplace: true,
         // The provider would rebuild in place. By its name, as a cloud's newer image of the same name is nobody's wish.
@@ -106,6 +108,10 @@ export class Instance extends pulumi.ComponentResource {
         hooks: this.#hooks(name, args),
       },
     );
+  }
+
+  async #after({ bootsAfter, turn }: InstanceArgs): Promise<pulumi.Input<pulumi.Resource>[]> {
+    return [...bootsAfter, ...((await turn) ?? [])];
   }
 
   #hooks(name: string, { machine, catalogue, resizing }: InstanceArgs): pulumi.ResourceHookBinding {

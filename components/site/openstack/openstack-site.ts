@@ -34,6 +34,7 @@ export async function openstackSite(settings: Settings, options: OpenstackSiteOp
     apiAddressIsVirtual: plan.virtual.api !== undefined,
     apiPublicAddress: published.api?.address,
     publicAddress: published.ingress?.address,
+    onJoined: (host, membership) => foundation.turns.settle(host, membership),
     // Only another region or name in Pulumi replaces a network: it goes when the whole site goes.
     anchor: foundation.network.networks.values().next().value,
   };

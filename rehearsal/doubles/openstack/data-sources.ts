@@ -74,6 +74,23 @@ const dataSources: Readonly<Record<string, DataSource>> = {
       dnsDomain: "",
     };
   },
+  "openstack:networking/getPortIds:getPortIds": (cloud, args) => {
+    const ports = [...cloud.ports.values()].filter((one) => one.name === args.optionalText("name"));
+    return { id: "ports", ids: ports.map((one) => one.id), region: "RegionOne" };
+  },
+  "openstack:networking/getPort:getPort": (cloud, args) => {
+    const port = only(cloud.ports.values(), args, "portId");
+    const [kind = "", deviceId = ""] = port.owner?.split(":") ?? [];
+    return {
+      id: port.id,
+      name: port.name,
+      networkId: port.networkId,
+      deviceId,
+      deviceOwner: kind === "instance" ? "compute:nova" : kind,
+      allFixedIps: port.fixedIps.map((ip) => ip.address),
+      region: "RegionOne",
+    };
+  },
   "openstack:networking/getSubnet:getSubnet": (cloud, args) => {
     const subnet = only(cloud.subnets.values(), args, "subnetId");
     return {

@@ -27,7 +27,7 @@ beforeEach(async () => {
       call: ({ token, inputs }) => {
         if (inputs.name === "retired") throw rpcError(`invoking ${token}: Your query returned no results.`);
         if (inputs.name === "away") throw rpcError("connection refused");
-        return { ...inputs, id: `${inputs.name}-id` };
+        return { ...inputs, id: `${inputs.name}-id`, ids: [] };
       },
     },
     "grappe",
