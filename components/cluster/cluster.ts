@@ -1,5 +1,5 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import type { Output, Resource } from "@pulumi/pulumi";
+import type { Output, Resource, ResourceHookBinding } from "@pulumi/pulumi";
 
 /** What a cluster gives to everything after it. k3s and kubeadm return the same shape. */
 export interface Cluster {
@@ -11,6 +11,8 @@ export interface Cluster {
   readonly memberships: readonly Resource[];
   /** In-cluster resources are `deletedWith` this: once the cluster goes, they need not be deleted one by one. */
   readonly anchor: Resource;
+  /** Every Helm release on the cluster carries these, so that an interrupted one is taken up again. */
+  readonly releaseHooks: ResourceHookBinding;
   /** Exact version of Kubernetes. */
   readonly version: string;
 }

@@ -25,6 +25,8 @@ export interface CniChartArgs {
   readonly provider: kubernetes.Provider;
   readonly anchor: pulumi.Resource;
   readonly distribution: Distribution;
+  /** Of every Helm release. */
+  readonly hooks: pulumi.ResourceHookBinding;
 }
 
 /** Where a chart comes from: the bundle, or its publisher's repository or a mirror of it. */
@@ -82,7 +84,7 @@ export function calicoValues(settings: Settings) {
 /** The pod network where it is a chart: flannel or Calico under kubeadm, Calico under k3s. Others come with the nodes. */
 export function cniChart(settings: Settings, args: CniChartArgs, opts: pulumi.ResourceOptions): void {
   if (!args.distribution.cniByChart) return;
-  const { source, provider, anchor } = args;
+  const { source, provider, anchor, hooks } = args;
   const release = (
     name: string,
     namespace: pulumi.Input<string>,
@@ -93,7 +95,7 @@ export function cniChart(settings: Settings, args: CniChartArgs, opts: pulumi.Re
     new kubernetes.helm.v3.Release(
       name,
       { name, namespace, ...chartLocation(source, chart), values, timeout: 600 },
-      { ...opts, provider, deletedWith: anchor, dependsOn },
+      { ...opts, provider, hooks, deletedWith: anchor, dependsOn },
     );
   const namespace = (name: string) =>
     new kubernetes.core.v1.Namespace(

@@ -19,6 +19,7 @@ import { kubeadm, tokenPurpose } from "./kubeadm/kubeadm.ts";
 import { pointKubeconfigAt } from "./kubeconfig.ts";
 import { machineLabelValue } from "./machine-label.ts";
 import { nodeMembership } from "./node-membership.ts";
+import { releaseHooks } from "./release-hooks.ts";
 
 const admissionScript = loadScript(import.meta.url, "./admission.sh");
 const kubeconfigScript = loadScript(import.meta.url, "./kubeconfig.sh");
@@ -87,12 +88,19 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
   const kubeconfig = readKubeconfig(making, first, last);
   const provider = new kubernetes.Provider(
     "kubernetes",
-    { kubeconfig, clusterIdentifier: `grappe-${settings.stack}`, enableServerSideApply: true },
+    {
+      kubeconfig,
+      clusterIdentifier: `grappe-${settings.stack}`,
+      enableServerSideApply: true,
+      // Our objects have fixed names: one that a killed run made, and the state lacks, is taken over.
+      upsertExistingObjects: true,
+    },
     opts,
   );
   const memberships = [...servers, ...agents].map(({ membership }) => membership);
-  cniChart(settings, { source: args.source, provider, anchor: secret, distribution }, opts);
-  return { provider, kubeconfig, memberships, anchor: secret, version: settings.cluster.version };
+  const hooks = releaseHooks(distribution.name, first);
+  cniChart(settings, { source: args.source, provider, anchor: secret, distribution, hooks }, opts);
+  return { provider, kubeconfig, memberships, anchor: secret, releaseHooks: hooks, version: settings.cluster.version };
 }
 
 function chooseDistribution(

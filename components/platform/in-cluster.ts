@@ -5,9 +5,12 @@ import type { Cluster } from "../cluster/cluster.ts";
 /**
  * Options of a component whose children are objects of the cluster. Children inherit both: the one explicit provider, and
  * `deletedWith`, as objects of a cluster that goes need not be deleted one by one, nor can they be once its API is gone.
+ * Helm releases among them get the cluster's hooks, which alone aren't inherited.
  */
 export function inCluster(cluster: Cluster): pulumi.ComponentResourceOptions {
-  return { providers: [cluster.provider], deletedWith: cluster.anchor };
+  const withReleaseHooks: pulumi.ResourceTransformation = ({ type, props, opts }) =>
+    type === "kubernetes:helm.sh/v3:Release" ? { props, opts: { ...opts, hooks: cluster.releaseHooks } } : undefined;
+  return { providers: [cluster.provider], deletedWith: cluster.anchor, transformations: [withReleaseHooks] };
 }
 
 /** Levels of Kubernetes' Pod Security Standards. */

@@ -77,8 +77,16 @@ function minor(version: string): number {
   return Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 0);
 }
 
-/** Brings a member to what the step says; a skipped minor is refused, as by `guard_version`. */
-function change(context: StepContext, member: Member): { readonly version: string; readonly configHash: string } {
+/**
+ * Brings a member to what the step says. A skipped minor is refused, as by `guard_version`; and no machine changes its role
+ * without having left.
+ */
+function change(
+  context: StepContext,
+  member: Member,
+  role: Member["role"],
+): { readonly version: string; readonly configHash: string } {
+  if (member.role !== role) throw new Refusal(`${context.machine.name} is a member as ${member.role}, not as ${role}`);
   const [version, configHash] = [required(context, "version"), required(context, "configHash")];
   if (minor(version) > minor(member.version) + 1)
     throw new Refusal(`${context.machine.name}: from ${member.version} to ${version} a minor version would be skipped`);
@@ -102,7 +110,7 @@ const server: Step = (context) => {
     // A second control plane's join with etcd: 16 s on the lab's hosts with images at hand.
     return { seconds: 35 };
   }
-  const wanted = change(context, member);
+  const wanted = change(context, member, "server");
   if (wanted.configHash === member.configHash && wanted.version === member.version) return { seconds: 2 };
   Object.assign(member, wanted);
   // Drained, restarted, Ready again.
@@ -116,7 +124,7 @@ const agent: Step = (context) => {
     // A worker's join takes 1 s on the lab's hosts with images at hand.
     return { seconds: 10 };
   }
-  const wanted = change(context, member);
+  const wanted = change(context, member, "agent");
   if (wanted.configHash !== member.configHash || wanted.version !== member.version) member.staged = wanted;
   return { seconds: 1 };
 };
@@ -200,6 +208,14 @@ const kubeconfig: Step = (context) => {
   return { stdout: kubeconfigOf(cluster, "127.0.0.1", key), seconds: 4 };
 };
 
+/** Before a creation every record goes, before an update the pending ones. */
+const settleRelease: Step = (context) => {
+  const cluster = requireServer(context);
+  if (required(context, "statuses").includes("deployed"))
+    cluster.releases.delete(`${required(context, "namespace")}/${required(context, "releaseName")}`);
+  return { seconds: 1 };
+};
+
 const customResourceGate: Step = (context) => {
   const cluster = requireServer(context);
   const brought = [...cluster.releases.values()].flatMap((release) => groupsOfChart(release.chart));
@@ -240,6 +256,7 @@ export const clusterSteps: Readonly<Record<string, Step>> = {
   kubeconfig,
   "before-resize": beforeResize,
   "after-resize": afterResize,
+  "settle-release": settleRelease,
   "custom-resource-gate": customResourceGate,
   "read-pebble-root": readPebbleRoot,
 };

@@ -74,6 +74,7 @@ async function clusterOf(): Promise<Cluster> {
     kubeconfig: pulumi.secret("{}"),
     memberships: [new random.RandomBytes("membership", { length: 1 })],
     anchor,
+    releaseHooks: {},
     version: "1.36.3",
   };
 }
