@@ -1,0 +1,57 @@
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection, Host } from "../host.ts";
+import type { Script } from "../script.ts";
+import { shellAssignments } from "../shell-assignments.ts";
+import { stepCommand } from "../step-command.ts";
+import type { RemoteRun } from "./remote-run.ts";
+
+const program = "./node_modules/.bin/node components/host/run-over-ssh.ts";
+
+export interface HookStep {
+  /** Names the run on the host. */
+  readonly name: string;
+  readonly script: Script;
+  readonly values: Readonly<Record<string, string>>;
+  readonly deadlineSeconds: number;
+}
+
+/**
+ * Runs a script on a host from a resource hook: apart from the graph, for what must happen while a resource is being made or
+ * changed. It goes through the command provider, so that it runs where the steps run, and in a rehearsal on simulated hosts.
+ *
+ * @throws if the host can't be reached, or the script fails
+ */
+export async function runInHook(host: Pick<Host, "name" | "connection">, step: HookStep): Promise<void> {
+  const { proxy, ...target } = await plain(host.connection);
+  const { name, script, values, deadlineSeconds } = step;
+  const remoteRun: RemoteRun = {
+    name: host.name,
+    hops: [...(proxy === undefined ? [] : [proxy]), target].map(targetOf),
+    command: stepCommand(script, { name, deadlineSeconds, detached: true }),
+    stdin: shellAssignments(values),
+  };
+  await local.run({ command: program, stdin: JSON.stringify(remoteRun), logging: local.Logging.None });
+}
+
+type PlainConnection = pulumi.Unwrap<Connection>;
+
+function plain(connection: Connection): Promise<PlainConnection> {
+  return new Promise((resolve) => pulumi.output(connection).apply(resolve));
+}
+
+function targetOf({
+  host,
+  port,
+  user,
+  privateKey,
+  hostKey,
+}: Partial<PlainConnection> & { host: string }): RemoteRun["hops"][number] {
+  return {
+    address: host,
+    port: port ?? 22,
+    user: user ?? "root",
+    privateKey: privateKey ?? "",
+    hostKey: hostKey ?? "",
+  };
+}
