@@ -57,9 +57,11 @@ export class NfsStorage extends pulumi.ComponentResource {
   constructor(name: string, args: NfsStorageArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:platform:NfsStorage", name, {}, opts);
     const parent = { parent: this };
-    const made = "host" in args.export ? nfsServer(`${name}-server`, args.export, parent) : undefined;
+    // Its host is prepared then, also where it was replaced.
+    const onNodes = { ...parent, dependsOn: [...args.after] };
+    const made = "host" in args.export ? nfsServer(`${name}-server`, args.export, onNodes) : undefined;
     // The driver mounts on the node's own file system.
-    const namespace = namespaceOf("csi-driver-nfs", "privileged", { ...parent, dependsOn: [...args.after] });
+    const namespace = namespaceOf("csi-driver-nfs", "privileged", onNodes);
     const server = "host" in args.export ? args.export.host.privateAddress : args.export.server;
     const { path } = args.export;
     this.ready = release(
