@@ -1,0 +1,89 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { readBundle } from "../components/host/bundle.ts";
+import { createHosts, type Lab } from "./hardware/hosts.ts";
+import { repository } from "./stack/lab-folder.ts";
+import { type Configuration, fillSettings, hostNames, type LabSize } from "./stack/lab-settings.ts";
+import { committedSettings, type LabRunResult, type LabStack } from "./stack/lab-stack.ts";
+import { run } from "./toolchain/subprocess.ts";
+
+export interface BringUp {
+  readonly lab: string;
+  readonly size: LabSize;
+  readonly bundle: string;
+  readonly write: (line: string) => void;
+  /** Changes to the filled-in settings; default: none. */
+  readonly change?: (configuration: Configuration) => Configuration;
+}
+
+export const defaultBundle = join(repository, ".grappe", "bundle");
+
+const probeMilliseconds = 3_000;
+
+/** Whether official releases are reached from this computer. */
+async function reachesReleases(): Promise<boolean> {
+  const signal = AbortSignal.timeout(probeMilliseconds);
+  return await fetch("https://dl.k8s.io/release/stable.txt", { method: "HEAD", signal }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+/** Makes sure that there is a bundle: one that is there is taken as it is, else it is filled, from releases or from source. */
+export async function ensureBundle(folder: string, write: (line: string) => void): Promise<void> {
+  const isThere = await readBundle(folder).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  const from = (await reachesReleases()) ? "releases" : "source";
+  write(`no bundle in ${folder}: filling it from ${from}`);
+  const command = [process.execPath, join(repository, "lab", "bundle", "command.ts")] as const;
+  await run([...command, "--from", from, "--out", folder, "--no-charts"], { onErrorLine: write });
+}
+
+/** Makes sure that the lab's hosts run and that the stack's settings speak of them. */
+export async function prepareLab(stack: LabStack, request: BringUp): Promise<Lab> {
+  const hosts = hostNames(request.size);
+  const lab = await createHosts({ lab: request.lab, hosts, authorizedKey: stack.folder.sshKey.publicKey });
+  await configure(stack, lab, request);
+  return lab;
+}
+
+/** Writes the stack's settings for hosts that are there. */
+export async function configure(stack: LabStack, lab: Lab, { size, bundle, change }: BringUp): Promise<void> {
+  const filled = fillSettings(await committedSettings(), { lab, hosts: hostNames(size), bundle });
+  await stack.configure(change === undefined ? filled : change(filled));
+}
+
+const outputs = z.object({ urls: z.record(z.string(), z.array(z.string())), kubeconfig: z.string() });
+
+export interface LabOutputs {
+  readonly urls: Readonly<Record<string, readonly string[]>>;
+  readonly kubeconfig: string;
+}
+
+export function outputsOf(result: LabRunResult): LabOutputs {
+  return outputs.parse(Object.fromEntries(Object.entries(result.outputs).map(([name, { value }]) => [name, value])));
+}
+
+/** Keeps the kubeconfig in the lab's folder, readable by this user alone. */
+export async function keepKubeconfig(stack: LabStack, { kubeconfig }: LabOutputs): Promise<void> {
+  await writeFile(stack.folder.kubeconfig, kubeconfig, { mode: 0o600 });
+}
+
+/** Waits until an address answers an HTTP request with success, and returns what it said. */
+export async function answerOf(address: string, seconds: number): Promise<string> {
+  const deadline = performance.now() + seconds * 1_000;
+  for (;;) {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(2_000) }).then(
+      async (response) => (response.ok ? await response.text() : undefined),
+      () => undefined,
+    );
+    if (answer !== undefined) return answer.trim();
+    if (performance.now() > deadline) throw new Error(`${address} did not answer within ${seconds} s.`);
+    await delay(200);
+  }
+}

@@ -1,0 +1,95 @@
+import { access, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { inputTypesOf } from "../../rehearsal/doubles/input-types/input-types.ts";
+import { randomDouble } from "../../rehearsal/doubles/random.ts";
+import { cacheDirectory } from "../toolchain/cache.ts";
+import { ownArchitecture } from "../toolchain/go-module.ts";
+import { run } from "../toolchain/subprocess.ts";
+import { ensureHelm } from "../toolchain/tools.ts";
+import { type AttachedProviders, attachLive } from "./attach-live.ts";
+import { commandProvider } from "./command/command-provider.ts";
+import { kubernetesProvider } from "./kubernetes/kubernetes-provider.ts";
+import type { LiveProvider } from "./live-provider.ts";
+import { randomProvider } from "./random/random-provider.ts";
+
+/** `official`: Pulumi's own plugins or none. `live`: ours. Default: the official one where it can be had. */
+export type ProviderChoice = "official" | "live" | undefined;
+
+export interface ChosenProviders extends AttachedProviders {
+  /** One line for the run's output: which provider is what. */
+  readonly described: string;
+}
+
+const probeMilliseconds = 3_000;
+
+async function liveProviders(root: string): Promise<readonly LiveProvider[]> {
+  const types = inputTypesOf("@pulumi/random", await cacheDirectory("input-types"));
+  return [commandProvider(root), kubernetesProvider(ensureHelm, root), randomProvider(randomDouble(types, new Set()))];
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isOnPath(program: string): Promise<boolean> {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  const found = await Promise.all(
+    folders.map((folder) =>
+      stat(join(folder, program)).then(
+        (entry) => entry.isFile(),
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
+
+async function isInstalled({ name, version }: LiveProvider): Promise<boolean> {
+  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  if (await exists(join(home, "plugins", `resource-${name}-v${version}`))) return true;
+  return await isOnPath(`pulumi-resource-${name}`);
+}
+
+async function isDownloadable({ name, version }: LiveProvider): Promise<boolean> {
+  const file = `pulumi-resource-${name}-v${version}-linux-${ownArchitecture()}.tar.gz`;
+  const signal = AbortSignal.timeout(probeMilliseconds);
+  return await fetch(`https://get.pulumi.com/releases/plugins/${file}`, { method: "HEAD", signal }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+/** Whether the official plugin can be had; where it has to be downloaded, it is. */
+async function ensureOfficial(provider: LiveProvider, pulumi: string): Promise<boolean> {
+  if (await isInstalled(provider)) return true;
+  if (!(await isDownloadable(provider))) return false;
+  await run([pulumi, "plugin", "install", "resource", provider.name, `v${provider.version}`]);
+  return true;
+}
+
+/**
+ * The providers of a run on this computer: the official plugins where they are installed or can be downloaded, else our own
+ * live ones, which the engine attaches to.
+ *
+ * @param pulumi path of the Pulumi CLI
+ * @param root the project's folder
+ */
+export async function chooseProviders(choice: ProviderChoice, pulumi: string, root: string): Promise<ChosenProviders> {
+  const live = await liveProviders(root);
+  const isOfficial = await Promise.all(
+    live.map((provider) => (choice === "live" ? false : ensureOfficial(provider, pulumi))),
+  );
+  const missing = live.filter((_, index) => !isOfficial[index]);
+  if (choice === "official" && missing.length > 0) {
+    const names = missing.map(({ name, version }) => `${name} v${version}`).join(", ");
+    throw new Error(`The official plugins are neither installed nor reached: ${names}. Fix: --providers live`);
+  }
+  const attached = await attachLive(missing);
+  const describe = (provider: LiveProvider, index: number) =>
+    `${provider.name} ${provider.version} (${isOfficial[index] ? "official" : "live"})`;
+  return { ...attached, described: live.map(describe).join(", ") };
+}

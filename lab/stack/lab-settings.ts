@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { serviceAddresses } from "../hardware/addresses.ts";
+import type { Lab, LabHost } from "../hardware/hosts.ts";
+
+/** How many hosts a lab has. */
+export interface LabSize {
+  readonly servers: number;
+  readonly agents: number;
+}
+
+/** Names of a lab's hosts (pure), servers first: the order in which they get their addresses. */
+export function hostNames({ servers, agents }: LabSize): readonly string[] {
+  const name = (role: string) => (_: unknown, index: number) => `${role}-${index + 1}`;
+  return [...Array.from({ length: servers }, name("server")), ...Array.from({ length: agents }, name("agent"))];
+}
+
+const plainObject = z.record(z.string(), z.unknown());
+const machine = z.looseObject({ name: z.string() });
+const site = z.looseObject({ hosts: z.array(machine) });
+
+/** The configuration of a stack file: `grappe:site` and so on, to plain values. */
+export type Configuration = Readonly<Record<string, unknown>>;
+
+function parse<Schema extends z.ZodType>(schema: Schema, key: string, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success)
+    throw new Error(`Pulumi.lab.yaml: ${key} is not what the lab fills in: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** The points of presence that the edge application is moved between; agents take them in turn. */
+const pointsOfPresence = ["space_1", "space_2"];
+
+function hostSettings(host: LabHost, committed: Readonly<Record<string, unknown>>, agentIndex: number) {
+  const isServer = host.name.startsWith("server-");
+  const labels = isServer ? {} : { PoP: pointsOfPresence[agentIndex % pointsOfPresence.length] };
+  return {
+    labels,
+    ...committed,
+    name: host.name,
+    role: isServer ? "server" : "agent",
+    address: host.adminAddress,
+    privateAddress: host.clusterAddress,
+    hostKey: host.hostKey,
+    architecture: process.arch === "arm64" ? "arm64" : "amd64",
+  };
+}
+
+export interface LabRun {
+  readonly lab: Lab;
+  /** Names of the hosts that the stack has, servers first; the lab may have others. */
+  readonly hosts: readonly string[];
+  /** Folder of the bundle. */
+  readonly bundle: string;
+}
+
+/**
+ * Fills (pure) what only a run knows into the committed settings of the lab's stack: addresses, host keys, the bundle. What
+ * the committed file says about a host of the same name, such as labels, stays.
+ */
+export function fillSettings(committed: Configuration, { lab, hosts, bundle }: LabRun): Configuration {
+  const committedSite = parse(site, "grappe:site", committed["grappe:site"]);
+  const known = new Map(committedSite.hosts.map((entry) => [entry.name, entry]));
+  const machines = hosts.map((name) => {
+    const host = lab.hosts.find((candidate) => candidate.name === name);
+    if (host === undefined) throw new Error(`The lab has no host ${name}.`);
+    const agents = hosts.filter((candidate) => !candidate.startsWith("server-"));
+    const { address: _, privateAddress: __, hostKey: ___, ...kept } = known.get(name) ?? { name };
+    return hostSettings(host, kept, agents.indexOf(name));
+  });
+  const { api, pool } = serviceAddresses(lab.networks);
+  const isHighlyAvailable = machines.filter(({ role }) => role === "server").length > 1;
+  const { apiAddress: _, ...siteSettings } = committedSite;
+  return {
+    ...committed,
+    "grappe:site": {
+      ...siteSettings,
+      network: lab.networks.cluster.subnet,
+      loadBalancerPool: [pool],
+      ...(isHighlyAvailable ? { apiAddress: api } : {}),
+      user: lab.user,
+      hosts: machines,
+    },
+    "grappe:artifacts": { ...parse(plainObject, "grappe:artifacts", committed["grappe:artifacts"] ?? {}), bundle },
+  };
+}

@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import grappe from "../../index.ts";
+import { CommandFailure, KillableCommand } from "../../rehearsal/engine/killable-command.ts";
+import { type ChosenProviders, chooseProviders, type ProviderChoice } from "../providers/choose-providers.ts";
+import { ensurePulumi, withOnPath } from "../toolchain/tools.ts";
+import { type LabFolder, openLabFolder, repository } from "./lab-folder.ts";
+import type { Configuration } from "./lab-settings.ts";
+import { RunProgress } from "./run-progress.ts";
+
+const stackName = "lab";
+const settingsFile = `Pulumi.${stackName}.yaml`;
+const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}) });
+
+/** What the caller's environment could bring in that would reach a real cluster, agent or backend. */
+const foreign = ["SSH_AUTH_SOCK", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK"];
+
+export type ChangeCounts = Readonly<Record<string, number>>;
+
+/** How a run of the engine ended. */
+export interface LabRunResult {
+  /** Number of resources by operation, such as `{ create: 3, same: 40 }`. */
+  readonly changes: ChangeCounts;
+  readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>;
+  readonly seconds: number;
+  /** All that the engine printed. */
+  readonly log: string;
+}
+
+/** A run that failed; its log says where. */
+export class LabRunFailure extends Error {
+  override readonly name = "LabRunFailure";
+  readonly log: string;
+
+  constructor(what: string, log: string) {
+    super(`${what} failed; the lines above say where.`);
+    this.log = log;
+  }
+}
+
+/** The settings as they are committed, without what a run fills in. */
+export async function committedSettings(file = join(repository, settingsFile)): Promise<Configuration> {
+  return stackFile.parse(parse(await readFile(file, "utf8"))).config;
+}
+
+/** The lab's stack: state, settings and secrets in the lab's folder, the program and the providers in this process. */
+export class LabStack {
+  readonly folder: LabFolder;
+  readonly command: KillableCommand;
+  readonly providers: ChosenProviders;
+  readonly #stack: automation.Stack;
+  readonly #write: (line: string) => void;
+
+  private constructor(parts: {
+    folder: LabFolder;
+    command: KillableCommand;
+    providers: ChosenProviders;
+    stack: automation.Stack;
+    write: (line: string) => void;
+  }) {
+    this.folder = parts.folder;
+    this.command = parts.command;
+    this.providers = parts.providers;
+    this.#stack = parts.stack;
+    this.#write = parts.write;
+  }
+
+  /** Opens the stack of a lab; it is made where there is none. */
+  static async open(
+    lab: string,
+    options: { choice?: ProviderChoice; write: (line: string) => void },
+  ): Promise<LabStack> {
+    const [folder, pulumi] = await Promise.all([openLabFolder(lab), ensurePulumi()]);
+    const providers = await chooseProviders(options.choice, pulumi, repository);
+    process.env.PATH = withOnPath([process.execPath, pulumi]).PATH;
+    const installed = await automation.PulumiCommand.get();
+    const command = new KillableCommand(installed);
+    const file = join(folder.stack, settingsFile);
+    await writeFile(file, "config: {}\n", { mode: 0o600, flag: "wx" }).catch(() => undefined);
+    const isNew = !existsSync(join(folder.backend, ".pulumi", "stacks", "grappe", `${stackName}.json`));
+    const open = isNew ? automation.LocalWorkspace.createStack : automation.LocalWorkspace.selectStack;
+    const stack = await open.call(
+      automation.LocalWorkspace,
+      { stackName, projectName: "grappe", program: grappe },
+      {
+        workDir: folder.stack,
+        // Plugins and the program's relative paths start where the repository is.
+        projectSettings: { name: "grappe", runtime: "nodejs", main: relative(folder.stack, repository) },
+        pulumiCommand: command,
+        envVars: {
+          PULUMI_BACKEND_URL: `file://${folder.backend}`,
+          PULUMI_CONFIG_PASSPHRASE: folder.passphrase,
+          PULUMI_DEBUG_PROVIDERS: providers.debugProviders,
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          ...Object.fromEntries(foreign.map((name) => [name, ""])),
+        },
+      },
+    );
+    return new LabStack({ folder, command, providers, stack, write: options.write });
+  }
+
+  /** Writes the stack's settings; the SSH key goes in encrypted. */
+  async configure(configuration: Configuration, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
+    const file = join(this.folder.stack, settingsFile);
+    const present = stackFile.parse(parse(await readFile(file, "utf8")) ?? { config: {} });
+    const isSecret = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
+    const kept = Object.fromEntries(Object.entries(present.config).filter(([, value]) => isSecret(value)));
+    await writeFile(file, stringify({ ...present, config: { ...configuration, ...kept } }, { lineWidth: 0 }));
+    const wanted = { "grappe:sshPrivateKey": this.folder.sshKey.privateKey, ...secrets };
+    const missing = Object.entries(wanted).filter(([key]) => kept[key] === undefined);
+    if (missing.length === 0) return;
+    await this.#stack.setAllConfig(Object.fromEntries(missing.map(([key, value]) => [key, { value, secret: true }])));
+  }
+
+  async run(what: "up" | "preview" | "destroy"): Promise<LabRunResult> {
+    const began = performance.now();
+    const progress = new RunProgress(this.#write);
+    const changes: Record<string, number> = {};
+    const onEvent = (event: automation.EngineEvent) => {
+      progress.event(event);
+      Object.assign(changes, event.summaryEvent?.resourceChanges);
+    };
+    try {
+      const { stdout, stderr } = await this.#stack[what]({ onEvent, parallel: 32 });
+      const outputs = what === "up" ? await this.#stack.outputs() : {};
+      return { changes, outputs, seconds: (performance.now() - began) / 1_000, log: stdout + stderr };
+    } catch (error) {
+      if (!(error instanceof CommandFailure)) throw error;
+      throw new LabRunFailure(what, error.output.stdout + error.output.stderr);
+    } finally {
+      progress.stop();
+    }
+  }
+
+  /** Frees the stack after a run whose engine was killed. */
+  async unlock(): Promise<void> {
+    await this.#stack.cancel();
+  }
+
+  close(): void {
+    this.providers.stop();
+  }
+}

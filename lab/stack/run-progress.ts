@@ -1,0 +1,64 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+
+const names: Readonly<Record<string, string>> = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  "create-replacement": "created anew",
+  "delete-replaced": "deleted the old",
+  delete: "deleted",
+  read: "read",
+};
+const silent = new Set(["same", "refresh", "read-replacement"]);
+const repeatMilliseconds = 10_000;
+
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
+const seconds = (since: number): string => ((performance.now() - since) / 1_000).toFixed(1);
+const isComponent = (type: string): boolean => type.startsWith("grappe:") || type.startsWith("pulumi:");
+
+/** Tells a run of the engine as it goes: a line for every change, and every ten seconds what is being waited for. */
+export class RunProgress {
+  readonly #began = performance.now();
+  readonly #running = new Map<string, number>();
+  readonly #write: (line: string) => void;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(write: (line: string) => void) {
+    this.#write = write;
+    this.#timer = setInterval(() => this.#repeat(), repeatMilliseconds);
+  }
+
+  #line(text: string): void {
+    this.#write(`${seconds(this.#began).padStart(7)} s  ${text}`);
+  }
+
+  #repeat(): void {
+    if (this.#running.size === 0) return;
+    const running = [...this.#running].map(([urn, since]) => `${nameOf(urn)} (${seconds(since)} s)`);
+    const shown = running.slice(0, 5).join(", ");
+    this.#line(`working on ${shown}${running.length > 5 ? ` and ${running.length - 5} more` : ""}`);
+  }
+
+  event(event: EngineEvent): void {
+    const { resourcePreEvent: begun, resOutputsEvent: done, resOpFailedEvent: failed, diagnosticEvent: said } = event;
+    if (begun !== undefined && !silent.has(begun.metadata.op)) this.#running.set(begun.metadata.urn, performance.now());
+    if (done !== undefined) {
+      const { op, urn, type } = done.metadata;
+      const since = this.#running.get(urn) ?? performance.now();
+      this.#running.delete(urn);
+      if (!silent.has(op) && !isComponent(type)) this.#line(`${names[op] ?? op} ${nameOf(urn)} (${seconds(since)} s)`);
+    }
+    if (failed !== undefined) {
+      this.#running.delete(failed.metadata.urn);
+      this.#line(`failed: ${nameOf(failed.metadata.urn)}`);
+    }
+    if (said !== undefined && !said.ephemeral && (said.severity === "error" || said.severity === "warning")) {
+      const about = said.urn === undefined || said.urn === "" ? "" : `${nameOf(said.urn)}: `;
+      this.#line(`${said.severity}: ${about}${said.message.trimEnd()}`);
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
