@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes this node's routes to the other nodes' pods what /etc/grappe/pod-routes says. Ours carry the protocol number 78; others
+# Makes this node's routes to the other nodes' pods what /etc/grappe/pod-routes says. Ours carry the protocol number 201; others
 # are never touched. Pods' packets that leave the pod network get the node's address, as the world knows no way back to pods.
 set -euo pipefail
 : "${POD_CIDR:?}" "${POD_SUBNET:?}"
-protocol=78
+protocol=201
 
 while read -r subnet address; do
   ip route replace "$subnet" via "$address" proto "$protocol"

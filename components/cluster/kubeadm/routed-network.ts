@@ -17,7 +17,7 @@ export function renderRoutedConflist(podSubnet: string): string {
         isDefaultGateway: true,
         hairpinMode: true,
         ipMasq: false,
-        ipam: { type: "host-local", ranges: [[{ subnet: podSubnet }]], routes: [{ dst: "0.0.0.0/0" }] },
+        ipam: { type: "host-local", ranges: [[{ subnet: podSubnet }]] },
       },
       { type: "portmap", capabilities: { portMappings: true } },
     ],
