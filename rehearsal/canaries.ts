@@ -68,9 +68,13 @@ export function findLeaks(
   places: readonly { readonly where: string; readonly text: string }[],
 ): Leak[] {
   const needles = [...marks].map((mark) => ({ mark, forms: spellings(mark) }));
-  return places.flatMap(({ where, text }) =>
-    needles
-      .filter(({ forms }) => forms.some((form) => text.includes(form)))
-      .map(({ mark }) => ({ where, beginning: `${mark.slice(0, 6)}…` })),
-  );
+  // A state's backup is the state again: what was searched once needn't be searched twice.
+  const distinct = new Map(places.toReversed().map((place) => [place.text, place]));
+  return [...distinct.values()]
+    .reverse()
+    .flatMap(({ where, text }) =>
+      needles
+        .filter(({ forms }) => forms.some((form) => text.includes(form)))
+        .map(({ mark }) => ({ where, beginning: `${mark.slice(0, 6)}…` })),
+    );
 }

@@ -15,10 +15,10 @@ import { recover } from "./recovery.ts";
 import type { Rehearsal } from "./report.ts";
 import type { SettingsFile } from "./settings-file.ts";
 import { cycleIn, graphOfState, type ResourceGraph } from "./timeline/resource-graph.ts";
-import { criticalPath } from "./timeline/schedule.ts";
+import { criticalPath, overlapping } from "./timeline/schedule.ts";
 import { type Disturbance, Watcher } from "./watcher.ts";
-import { leftInWorld, livingClusters, type World } from "./world/world.ts";
-import { plannedSettings, worldOfSettings } from "./world/world-of-settings.ts";
+import { forgottenNodes, leftInWorld, livingClusters, type World } from "./world/world.ts";
+import { exchangeMachines, plannedSettings, worldOfSettings } from "./world/world-of-settings.ts";
 
 export interface LifeOptions {
   readonly project: string;
@@ -39,6 +39,11 @@ export interface Life extends Rehearsal {
   readonly graph: ResourceGraph;
   /** What the first run did, and when it would have. */
   readonly scheduled: Phase["scheduled"];
+}
+
+/** By configuration key. */
+function secretsOf(project: string, canaries: readonly Canary[]): Record<string, string> {
+  return Object.fromEntries(canaries.map(({ name, value }) => [`${project}:${name}`, value]));
 }
 
 function doublesOn(world: World, cacheFolder: string): ProviderDouble[] {
@@ -95,7 +100,18 @@ class Run {
     const phase = phaseOf(op, run, before, this.graph(), this.#watcher.takeOperations());
     this.phases.push(phase);
     this.#options.onPhase?.(phase);
+    if (phase.ok && op === "up") this.problems.push(...this.#disorder(phase));
     return phase;
+  }
+
+  /** What no operation refuses by itself: servers that join at once, nodes that outlive their machines. */
+  #disorder(phase: Phase): string[] {
+    const joins = phase.scheduled.filter(({ label, kind }) => label === "server" && kind !== "delete");
+    const overlaps = overlapping(joins).map(([a, b]) => `${a.name} and ${b.name} happen at the same time`);
+    const forgotten = forgottenNodes(this.#world).map(
+      (name) => `the cluster still knows ${name}, whose machine is gone`,
+    );
+    return [...overlaps, ...forgotten];
   }
 
   /** Runs a phase; where it was disturbed, recovers as a person would, and the same command must do the rest. */
@@ -122,7 +138,12 @@ class Run {
     return phase;
   }
 
+  /** Moves to other settings; machines that they name stand there from now on. */
   change(settings: SettingsFile): void {
+    const secrets = secretsOf(this.#options.project, this.#canaries);
+    const planned = plannedSettings(settings.stack, settings.configuration, secrets);
+    const privateKey = secrets[`${this.#options.project}:sshPrivateKey`] ?? "";
+    if (planned !== undefined) exchangeMachines(this.#world, planned, privateKey);
     this.#stack.changeConfiguration(settings.configuration);
   }
 
@@ -189,7 +210,7 @@ async function live(run: Run, options: LifeOptions): Promise<Life> {
 export async function rehearse(options: LifeOptions): Promise<Life> {
   const { settings, project } = options;
   const canaries = canariesFor(Object.keys(secretSchema.shape));
-  const secrets = Object.fromEntries(canaries.map(({ name, value }) => [`${project}:${name}`, value]));
+  const secrets = secretsOf(project, canaries);
   const privateKey = secrets[`${project}:sshPrivateKey`] ?? "";
   const planned = [settings, ...(options.change === undefined ? [] : [options.change])].flatMap(
     (file) => plannedSettings(file.stack, file.configuration, secrets) ?? [],

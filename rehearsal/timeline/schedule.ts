@@ -116,3 +116,15 @@ export function criticalPath(scheduled: readonly ScheduledOperation[]): Schedule
   for (let at = last; at !== undefined; at = at.waitedFor) path.unshift(at);
   return path;
 }
+
+/** Pairs of operations of which one begins before the other has ended. */
+export function overlapping(scheduled: readonly ScheduledOperation[]): [ScheduledOperation, ScheduledOperation][] {
+  const ordered = scheduled.toSorted((a, b) => a.start - b.start);
+  return ordered
+    .slice(1)
+    .flatMap((next, index) => {
+      const previous = ordered[index];
+      return previous !== undefined && next.start < previous.finish ? [[previous, next] as const] : [];
+    })
+    .map(([a, b]) => [a, b]);
+}

@@ -28,6 +28,17 @@ function runOverSsh(world: World, { hops, command, stdin }: RemoteRun) {
   return runStep(world, { kind: "update", machine, command, stdin });
 }
 
+/** Whether the pinned machine still stands there; another one at its address is none of ours. */
+function answers(world: World, dial: Dial): boolean {
+  try {
+    connect(world, dial, undefined);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
 /**
  * Simulates the programs of ours that run on the operator's computer: `cleanup-session.ts`, which reaches a host, and in
  * the end takes off it all that is ours; and `run-over-ssh.ts`, which runs a step while a resource is being updated.
@@ -47,7 +58,10 @@ export function runHere(
   if (verb === undefined)
     throw new Refusal(`The rehearsal doesn't know this command on this computer: ${command ?? "(none)"}`);
   const { address, port, user, privateKey, hostKey }: Session = parse(stdin);
-  const machine = connect(world, { host: address, port, user, privateKey, hostKey }, undefined);
+  const dial = { host: address, port, user, privateKey, hostKey };
+  if (verb === "clean" && !answers(world, dial))
+    return { stdout: "a machine that is gone has nothing of ours", seconds: 30 };
+  const machine = connect(world, dial, undefined);
   if (verb === "reach") return { stdout: `${machine.name} answers with its pinned host key`, seconds: 1 };
   machine.marks.clear();
   machine.member = undefined;

@@ -46,6 +46,13 @@ function machinesOf(settings: readonly PlannedSettings[], privateKey: string): M
   return machines;
 }
 
+/** Settings that changed: machines that weren't there stand there now, and where another host key is pinned, another machine. */
+export function exchangeMachines(world: World, settings: PlannedSettings, privateKey: string): void {
+  for (const [address, machine] of machinesOf([settings], privateKey)) {
+    if (world.machines.get(address)?.hostKey !== machine.hostKey) world.machines.set(address, machine);
+  }
+}
+
 /** What the settings take for granted of the cloud: its images, flavors, zones and external network. */
 function offerOf(settings: readonly PlannedSettings[]): CloudOffer {
   const sites = settings.flatMap(({ site }) => (site.kind === "openstack" ? [site] : []));
@@ -60,5 +67,5 @@ function offerOf(settings: readonly PlannedSettings[]): CloudOffer {
 
 /** The world that these settings, one after another, are to be built in. */
 export function worldOfSettings(settings: readonly PlannedSettings[], privateKey: string): World {
-  return newWorld(offerOf(settings), machinesOf(settings, privateKey));
+  return newWorld(offerOf(settings), machinesOf(settings.slice(0, 1), privateKey));
 }
