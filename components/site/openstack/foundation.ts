@@ -9,7 +9,7 @@ import { Routing } from "./routing.ts";
 import { SecurityGroups } from "./security-groups.ts";
 import { ServerGroups } from "./server-groups.ts";
 import type { SitePlan } from "./site-plan.ts";
-import { standingServers } from "./standing.ts";
+import { refuseToLoseCluster, standingServers } from "./standing.ts";
 import { Turns } from "./turns.ts";
 import { VirtualAddresses } from "./virtual-addresses.ts";
 
@@ -36,6 +36,7 @@ export async function layFoundation(settings: Settings, plan: SitePlan): Promise
   const opts = { provider: openstackProvider(site, settings.secrets.applicationCredentialSecret) };
   const catalogue = await readCatalogue(site, opts);
   const standing = await standingServers(plan, mark, opts);
+  refuseToLoseCluster(standing, site.servers);
   const { externalNetworkId } = catalogue;
   const network = new Network("network", { mark, site, topology }, opts);
   return {
@@ -52,7 +53,7 @@ export async function layFoundation(settings: Settings, plan: SitePlan): Promise
       opts,
     ),
     keyPair: keyPair(mark, settings.sshPublicKey, opts),
-    turns: new Turns(settings.hosts, standing),
+    turns: new Turns(settings.hosts, new Set(standing.keys())),
     opts,
   };
 }

@@ -5,6 +5,7 @@ import { type SshKeyPair, sshKeyPairFromSeed } from "../../host/ssh-key-pair.ts"
 import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { cloudInit } from "./cloud-init.ts";
+import { diskName } from "./disk-name.ts";
 import { creationHooks, type ResizeActions, resizeHooks } from "./instance-hooks.ts";
 import type { Mark } from "./mark.ts";
 
@@ -94,7 +95,7 @@ export class Instance extends pulumi.ComponentResource {
         schedulerHints: serverGroup === undefined ? [] : [{ group: serverGroup.id }],
         keyPair: args.keyPair.name,
         userData: pulumi.secret(userData),
-        metadata: { grappe: mark.stack },
+        metadata: { grappe: mark.stack, disk: diskName(machine) },
       },
       {
         parent: this,
@@ -102,7 +103,7 @@ export class Instance extends pulumi.ComponentResource {
         // Its port can be plugged into one instance only.
         deleteBeforeReplace: true,
         // The provider would rebuild in place. By its name, as a cloud's newer image of the same name is nobody's wish.
-        replacementTrigger: [machine.image, machine.bootVolume ?? null],
+        replacementTrigger: diskName(machine),
         // User data and key count at the first boot only: what changes later is a step on the host. A replacement gets all anew.
         ignoreChanges: ["userData", "keyPair", "imageName", "imageId", "blockDevices"],
         hooks: this.#hooks(name, args),

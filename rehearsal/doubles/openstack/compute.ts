@@ -56,6 +56,11 @@ function named(inputs: Arguments, what: "flavor" | "image"): { id: string | unde
   return { id: inputs.optionalText(`${what}Id`), name: inputs.optionalText(`${what}Name`) };
 }
 
+function metadataOf(inputs: Arguments): Readonly<Record<string, string>> {
+  const entries = Object.entries(inputs.object("metadata").values);
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
 function networkOutputs(cloud: Cloud, portIds: readonly string[]): PlainMap[] {
   return portIds.map((id) => {
     const port = existing(cloud.ports, id, "Port");
@@ -98,6 +103,7 @@ const instance: OpenstackResource = {
       userData: inputs.optionalText("userData") ?? "",
       serverGroupId: inputs.objects("schedulerHints")[0]?.optionalText("group"),
       zone: inputs.optionalText("availabilityZone") ?? "nova",
+      metadata: metadataOf(inputs),
     };
     for (const device of inputs.objects("blockDevices"))
       if (device.optionalText("sourceType") === "image") imageId(cloud, { id: device.text("uuid"), name: undefined });
@@ -119,6 +125,7 @@ const instance: OpenstackResource = {
     // The provider would rebuild the machine in place, and its disk with it; the program must have asked for a new one.
     if (was.id !== is.id || was.name !== is.name)
       throw badRequest(`Instance ${known.name} would be rebuilt in place by a changed image, which wipes its disk.`);
+    known.metadata = metadataOf(inputs);
     known.flavor = flavorId(cloud, named(inputs, "flavor"));
     return {};
   },

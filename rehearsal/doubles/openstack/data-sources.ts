@@ -1,4 +1,4 @@
-import type { Cloud } from "../../world/cloud/cloud.ts";
+import { type Cloud, existing } from "../../world/cloud/cloud.ts";
 import { flavorId, imageId } from "../../world/cloud/compute.ts";
 import { Refusal } from "../../world/refusal.ts";
 import type { Arguments } from "../arguments.ts";
@@ -90,6 +90,10 @@ const dataSources: Readonly<Record<string, DataSource>> = {
       allFixedIps: port.fixedIps.map((ip) => ip.address),
       region: "RegionOne",
     };
+  },
+  "openstack:compute/getInstanceV2:getInstanceV2": (cloud, args) => {
+    const { id, name, metadata, image, flavor } = existing(cloud.instances, args.text("id"), "Instance");
+    return { id, name, metadata, imageId: image, flavorId: flavor, region: "RegionOne" };
   },
   "openstack:networking/getSubnet:getSubnet": (cloud, args) => {
     const subnet = only(cloud.subnets.values(), args, "subnetId");

@@ -93,6 +93,7 @@ export interface Instance {
   readonly userData: string;
   readonly serverGroupId: string | undefined;
   readonly zone: string;
+  metadata: Readonly<Record<string, string>>;
 }
 
 export interface Volume {

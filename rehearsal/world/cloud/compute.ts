@@ -29,6 +29,7 @@ export interface InstanceRequest {
   readonly userData: string;
   readonly serverGroupId: string | undefined;
   readonly zone: string;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 function offered(
@@ -62,8 +63,8 @@ export function createInstance(cloud: Cloud, request: InstanceRequest): Instance
   for (const port of ports) if (port.owner !== undefined) throw conflict(`Port ${port.id} is still in use.`);
   const id = randomUUID();
   for (const port of ports) port.owner = `instance:${id}`;
-  const { name, portIds, keypair, userData, serverGroupId, zone } = request;
-  const instance = { id, name, flavor, image, portIds, keypair, userData, serverGroupId, zone };
+  const { name, portIds, keypair, userData, serverGroupId, zone, metadata } = request;
+  const instance = { id, name, flavor, image, portIds, keypair, userData, serverGroupId, zone, metadata };
   cloud.instances.set(id, instance);
   return instance;
 }

@@ -136,7 +136,7 @@ describe("openstackSite", () => {
     await make({ site: minimal });
     const request = requestOf("server-1-instance");
     expect(request.getDeletebeforereplace()).toBe(true);
-    expect(request.getReplacementTrigger()?.toJavaScript()).toEqual(["debian-13", null]);
+    expect(request.getReplacementTrigger()?.toJavaScript()).toBe("debian-13");
     expect(request.getIgnorechangesList()).toEqual(["userData", "keyPair", "imageName", "imageId", "blockDevices"]);
     expect(inputsOf("server-1-instance")).toMatchObject({ flavorName: "m1.medium", imageName: "debian-13" });
   });
