@@ -4,7 +4,7 @@
 # isn't a member yet (while the cluster is made, when the first server's admission runs on the second) has nothing to admit.
 set -euo pipefail
 eval "$(cat)"
-: "${distribution:?}" "${role:?}" "${nodeName:?}" "${nodeAddress:?}" "${machine:?}" "${bootstrapToken:?}" "${certificateKey:?}"
+: "${distribution:?}" "${role:?}" "${nodeName:?}" "${nodeAddress:?}" "${machine:?}" "${viaAddress:?}" "${bootstrapToken:?}" "${certificateKey:?}"
 export cniByChart=no drainTimeoutSeconds=60
 # shellcheck source=lib/report.sh
 . ./lib/report.sh
@@ -39,7 +39,13 @@ upload_certificates() {
   kube -n kube-system delete secret kubeadm-certs --ignore-not-found > /dev/null
   local config
   config=$(mktemp)
-  printf 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\ncertificateKey: %s\n---\n' "$certificateKey" > "$config"
+  cat > "$config" << YAML
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+certificateKey: "$certificateKey"
+localAPIEndpoint: {advertiseAddress: "$viaAddress"}
+---
+YAML
   kube -n kube-system get configmap kubeadm-config -o 'jsonpath={.data.ClusterConfiguration}' >> "$config"
   kubeadm init phase upload-certs --upload-certs --config "$config" > /dev/null || {
     rm -f "$config"

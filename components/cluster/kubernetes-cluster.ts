@@ -172,6 +172,7 @@ function joinNode(making: Making, args: JoinArgs): JoinedNode {
         nodeName: host.name,
         nodeAddress: host.privateAddress,
         machine: host.identity.apply(machineLabelValue),
+        viaAddress: via.privateAddress,
       },
       secrets: {
         bootstrapToken: token.apply(({ id, secret: rest }) => `${id}.${rest}`),

@@ -50,12 +50,14 @@ export function ignoredChecks(environment: Host["environment"]): readonly string
   return environment === "container" ? ignoredInContainers : ["Mem"];
 }
 
+const criSocket = "unix:///run/containerd/containerd.sock";
+
 const argument = (name: string, value: string) => ({ name, value });
 
 function nodeRegistration(node: Registration) {
   return {
     name: node.name,
-    criSocket: "unix:///run/containerd/containerd.sock",
+    criSocket,
     imagePullPolicy: "IfNotPresent",
     taints: node.taints,
     ignorePreflightErrors: ignoredChecks(node.environment),
@@ -145,9 +147,15 @@ export function kubernetesVersion(version: string): string {
 const documents = (...parts: readonly object[]) =>
   parts.map((part) => stringify(part, { aliasDuplicateObjects: false })).join("---\n");
 
-/** What a server takes its changed configuration from. */
-export function renderClusterConfig(plane: ControlPlane): string {
-  return documents(clusterConfiguration(plane), kubeletConfiguration(plane), kubeProxyConfiguration(plane));
+/** What a server takes its changed configuration from. Without its own address kubeadm would take the default route's. */
+export function renderClusterConfig(plane: ControlPlane, node: Pick<Registration, "name" | "address">): string {
+  const init = {
+    apiVersion: kubeadmApi,
+    kind: "InitConfiguration",
+    localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
+    nodeRegistration: { name: node.name, criSocket },
+  };
+  return documents(init, clusterConfiguration(plane), kubeletConfiguration(plane), kubeProxyConfiguration(plane));
 }
 
 /** What the cluster is made with. The token is there because kubeadm else makes one that lives a day; it lives a minute. */

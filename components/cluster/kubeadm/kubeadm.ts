@@ -173,7 +173,7 @@ function registration(args: DistributionArgs, host: Host, identity: string): Reg
 function configHash(args: DistributionArgs, host: Host): pulumi.Output<string> {
   return controlPlane(args, host).apply((plane) =>
     host.role === "server"
-      ? hashOf(renderClusterConfig(plane))
+      ? hashOf(renderClusterConfig(plane, { name: host.name, address: host.privateAddress }))
       : hashOf(kubernetesVersion(args.settings.version), kubeletConfiguration(plane)),
   );
 }
@@ -232,7 +232,7 @@ function serverStep(args: DistributionArgs, host: Host, caFingerprint: pulumi.Ou
     script: scripts.server,
     values: {
       ...values,
-      clusterConfig: plane.apply(renderClusterConfig),
+      clusterConfig: plane.apply((all) => renderClusterConfig(all, { name: host.name, address: host.privateAddress })),
       certificateNames: plane.apply((all) => certificateNames(all).join("\n")),
     },
     secrets: { ...secrets, joinConfig: joinConfig(args, host, caFingerprint) },
