@@ -25,14 +25,19 @@ export default async function grappe(): Promise<Record<string, unknown>> {
   const platform = clusterPlatform(settings, site, cluster);
   const apps = deployApps(settings, site, cluster, platform);
 
-  return {
+  return whatIsThere({
     urls: apps.urls,
     odoo: apps.odoo,
     dashboard: platform.ingress?.dashboard,
     publicAddress: site.publicAddress,
     apiAddress: site.apiPublicAddress ?? site.apiAddress,
     kubeconfig: cluster.kubeconfig,
-  };
+  });
+}
+
+/** Without the outputs that this stack doesn't have, as the engine warns of each. */
+function whatIsThere(outputs: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
 }
 
 /** OpenStack or given machines: both return the same shape, and nothing after this asks which one it was. */
