@@ -116,6 +116,17 @@ function maxPods(podSubnet: string): number {
   return Math.min(110, 2 ** (32 - prefixLength(podSubnet)) - 3);
 }
 
+/**
+ * A container's kubelet sees the disk of the computer under the lab and takes it for the node's: at 85 % it would delete
+ * images that came from the bundle and evict all pods. There it acts when the disk is nearly full.
+ */
+const containerKubelet = {
+  failCgroupV1: false,
+  failSwapOn: false,
+  imageGCHighThresholdPercent: 100,
+  evictionHard: { "memory.available": "100Mi", "nodefs.available": "1Gi", "imagefs.available": "1Gi" },
+};
+
 /** The kubelets' configuration (pure), the same on every node. */
 export function kubeletConfiguration(plane: Pick<ControlPlane, "environment" | "settings" | "podSubnet">) {
   return {
@@ -124,7 +135,7 @@ export function kubeletConfiguration(plane: Pick<ControlPlane, "environment" | "
     cgroupDriver: "systemd",
     ...(plane.settings.cni === "routed" ? { maxPods: maxPods(plane.podSubnet) } : {}),
     // Since 1.35 the kubelet refuses cgroup v1, which the computer under a lab may still have.
-    ...(plane.environment === "container" ? { failCgroupV1: false, failSwapOn: false } : {}),
+    ...(plane.environment === "container" ? containerKubelet : {}),
   };
 }
 
