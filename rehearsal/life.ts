@@ -10,11 +10,11 @@ import { openstackDouble } from "./doubles/openstack/openstack.ts";
 import type { ProviderDouble } from "./doubles/provider-double.ts";
 import { randomDouble } from "./doubles/random.ts";
 import { type PhaseName, ThrowAwayStack } from "./engine/throw-away-stack.ts";
-import { type Phase, phaseOf } from "./phase.ts";
+import { type Phase, phaseOf, ROOT_TYPE } from "./phase.ts";
 import { recover } from "./recovery.ts";
 import type { Rehearsal } from "./report.ts";
 import type { SettingsFile } from "./settings-file.ts";
-import { cycleIn, graphOfState, type ResourceGraph } from "./timeline/resource-graph.ts";
+import { cycleIn, type GraphResource, graphOfState, type ResourceGraph } from "./timeline/resource-graph.ts";
 import { criticalPath, overlapping } from "./timeline/schedule.ts";
 import { type Disturbance, Watcher } from "./watcher.ts";
 import { forgottenNodes, leftInWorld, livingClusters, type World } from "./world/world.ts";
@@ -23,6 +23,8 @@ import { exchangeMachines, plannedSettings, worldOfSettings } from "./world/worl
 export interface LifeOptions {
   readonly project: string;
   readonly settings: SettingsFile;
+  /** Ends after the first run, without taking anything down: for its figures. Default: the whole life. */
+  readonly only?: "up";
   /** Settings to move to after the first ones stand. */
   readonly change?: SettingsFile;
   readonly program: PulumiFn;
@@ -148,7 +150,9 @@ class Run {
   }
 
   leftovers(): string[] {
-    return [...this.graph().keys()].concat(leftInWorld(this.#world));
+    return resourcesOf(this.graph())
+      .map(({ urn }) => urn)
+      .concat(leftInWorld(this.#world));
   }
 
   leaks(): Leak[] {
@@ -167,13 +171,18 @@ class Run {
   }
 }
 
+/** Everything in a state but the stack itself. */
+function resourcesOf(graph: ResourceGraph): GraphResource[] {
+  return [...graph.values()].filter(({ type }) => type !== ROOT_TYPE);
+}
+
 async function live(run: Run, options: LifeOptions): Promise<Life> {
   const first = await run.phase("up");
   const graph = run.graph();
   const cycle = cycleIn(graph);
   if (cycle !== undefined) run.problems.push(`the graph has a cycle: ${cycle.join(" -> ")}`);
   let changes: Phase["changes"] | undefined;
-  if (first.ok) {
+  if (first.ok && options.only === undefined) {
     await run.quiet("up");
     await run.quiet("preview");
     if (options.change !== undefined) {
@@ -183,14 +192,14 @@ async function live(run: Run, options: LifeOptions): Promise<Life> {
     }
     await run.phase("destroy");
   }
-  const leftovers = run.leftovers();
+  const leftovers = options.only === undefined ? run.leftovers() : [];
   if (leftovers.length > 0) run.problems.push(`something was left behind: ${leftovers.join("; ")}`);
   const leaks = run.leaks();
   if (leaks.length > 0) run.problems.push(`${leaks.length} secrets stand in plain sight`);
   return {
     stack: options.settings.stack,
     phases: run.phases,
-    resources: graph.size,
+    resources: resourcesOf(graph).length,
     simulatedSeconds: first.simulatedSeconds,
     criticalPath: criticalPath(first.scheduled),
     leftovers,

@@ -33,11 +33,14 @@ export interface Phase {
 /** Steps that don't change anything, or that are a part of a replacement which is counted as such. */
 const QUIET = new Set(["same", "read", "refresh", "create-replacement", "delete-replaced", "discard"]);
 
+/** The type of the stack itself. */
+export const ROOT_TYPE = "pulumi:pulumi:Stack";
+
 export function changesOf(events: readonly EngineEvent[]): Change[] {
   return events.flatMap(({ resourcePreEvent }) => {
     if (resourcePreEvent === undefined) return [];
     const { op, urn, type, diffs } = resourcePreEvent.metadata;
-    if (QUIET.has(op)) return [];
+    if (QUIET.has(op) || type === ROOT_TYPE) return [];
     return [{ op, urn, type, name: urn.split("::").slice(3).join("::"), diffs: diffs ?? [] }];
   });
 }
@@ -64,6 +67,10 @@ export function phaseOf(
 ): Phase {
   const summary = run.events.find((event) => event.summaryEvent !== undefined)?.summaryEvent?.resourceChanges;
   const counts = new Map<string, number>(Object.entries(summary ?? {}));
+  // The stack itself is in every state and no resource of anybody's.
+  const root = run.events.find(({ resourcePreEvent }) => resourcePreEvent?.metadata.type === ROOT_TYPE);
+  const rootOp = root?.resourcePreEvent?.metadata.op;
+  if (rootOp !== undefined) counts.set(rootOp, Math.max(0, (counts.get(rootOp) ?? 0) - 1));
   const count = (name: string): number => counts.get(name) ?? 0;
   const scheduled = schedule(before, after, operations);
   return {

@@ -6,7 +6,7 @@ import type { ScheduledOperation } from "./timeline/schedule.ts";
 export interface Rehearsal {
   readonly stack: string;
   readonly phases: readonly Phase[];
-  /** Resources that stood after the first run, components and providers included. */
+  /** Resources that stood after the first run: components and providers included, the stack itself not. */
   readonly resources: number;
   /** Simulated seconds from nothing to everything. */
   readonly simulatedSeconds: number;

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { cycleIn } from "../../rehearsal/timeline/resource-graph.ts";
+import { rehearseStack, settingsOf } from "./stack.ts";
+
+describe.each(["pi", "dev"])("the whole life of %s", (stack) => {
+  it("comes up, stays the same, previews empty, and leaves nothing", async () => {
+    const life = await rehearseStack(settingsOf(stack));
+    expect(life.problems).toEqual([]);
+    expect(life.phases.map(({ op }) => op)).toEqual(["up", "up", "preview", "destroy"]);
+    const [first, second, preview, destroy] = life.phases;
+    expect(second).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0, same: first?.create });
+    expect(preview).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
+    expect(destroy?.delete).toBe(first?.create);
+    expect(life.leftovers).toEqual([]);
+    expect(life.leaks).toEqual([]);
+    expect(cycleIn(life.graph)).toBeUndefined();
+    expect(life.criticalPath.length).toBeGreaterThan(5);
+    expect(life.simulatedSeconds).toBeGreaterThan(60);
+  });
+});
+
+describe("agents", () => {
+  it("join at the same time: fifty take as long as three", async () => {
+    const three = await rehearseStack(settingsOf("pi", 3), { only: "up" });
+    const fifty = await rehearseStack(settingsOf("pi", 50), { only: "up" });
+    expect([...three.problems, ...fifty.problems]).toEqual([]);
+    expect(fifty.resources).toBeGreaterThan(three.resources + 47 * 7);
+    expect(Math.abs(fifty.simulatedSeconds / three.simulatedSeconds - 1)).toBeLessThan(0.1);
+  });
+});
