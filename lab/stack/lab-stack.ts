@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
@@ -14,11 +14,14 @@ import { RunProgress } from "./run-progress.ts";
 
 const stackName = "lab";
 const settingsFile = `Pulumi.${stackName}.yaml`;
+const lock = z.object({ pid: z.number() });
 const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}) });
 
 /** What the caller's environment could bring in that would reach a real cluster, agent or backend. */
 const foreign = ["SSH_AUTH_SOCK", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK"];
 
+export type Phase = "up" | "preview" | "destroy";
+type EngineOptions = { readonly onEvent: (event: automation.EngineEvent) => void; readonly parallel: number };
 export type ChangeCounts = Readonly<Record<string, number>>;
 
 /** How a run of the engine ended. */
@@ -78,7 +81,7 @@ export class LabStack {
     const providers = await chooseProviders(options.choice, pulumi, repository);
     process.env.PATH = withOnPath([process.execPath, pulumi]).PATH;
     const installed = await automation.PulumiCommand.get();
-    const command = new KillableCommand(installed);
+    const command = new KillableCommand(installed, new Map([["stack history", "[]"]]));
     const file = join(folder.stack, settingsFile);
     await writeFile(file, "config: {}\n", { mode: 0o600, flag: "wx" }).catch(() => undefined);
     const isNew = !existsSync(join(folder.backend, ".pulumi", "stacks", "grappe", `${stackName}.json`));
@@ -116,7 +119,17 @@ export class LabStack {
     await this.#stack.setAllConfig(Object.fromEntries(missing.map(([key, value]) => [key, { value, secret: true }])));
   }
 
-  async run(what: "up" | "preview" | "destroy"): Promise<LabRunResult> {
+  async #engine(what: Phase, options: EngineOptions): Promise<Pick<LabRunResult, "outputs" | "log">> {
+    if (what === "up") {
+      const { outputs, stdout, stderr } = await this.#stack.up(options);
+      return { outputs, log: stdout + stderr };
+    }
+    const { stdout, stderr } = await this.#stack[what](options);
+    return { outputs: {}, log: stdout + stderr };
+  }
+
+  async run(what: Phase): Promise<LabRunResult> {
+    await this.#freeFromDead();
     const began = performance.now();
     const progress = new RunProgress(this.#write);
     const changes: Record<string, number> = {};
@@ -125,9 +138,8 @@ export class LabStack {
       Object.assign(changes, event.summaryEvent?.resourceChanges);
     };
     try {
-      const { stdout, stderr } = await this.#stack[what]({ onEvent, parallel: 32 });
-      const outputs = what === "up" ? await this.#stack.outputs() : {};
-      return { changes, outputs, seconds: (performance.now() - began) / 1_000, log: stdout + stderr };
+      const { outputs, log } = await this.#engine(what, { onEvent, parallel: 32 });
+      return { changes, outputs, seconds: (performance.now() - began) / 1_000, log };
     } catch (error) {
       if (!(error instanceof CommandFailure)) throw error;
       throw new LabRunFailure(what, error.output.stdout + error.output.stderr);
@@ -136,9 +148,16 @@ export class LabStack {
     }
   }
 
-  /** Frees the stack after a run whose engine was killed. */
-  async unlock(): Promise<void> {
-    await this.#stack.cancel();
+  /** Takes away the lock of an engine that was killed: its process is gone. */
+  async #freeFromDead(): Promise<void> {
+    const locks = join(this.folder.backend, ".pulumi", "locks");
+    const entries = await readdir(locks, { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of entries.filter(({ name }) => name.endsWith(".json"))) {
+      const { pid } = lock.parse(JSON.parse(await readFile(join(entry.parentPath, entry.name), "utf8")));
+      if (existsSync(`/proc/${pid}`)) throw new Error(`another run, process ${pid}, works on this lab; wait for it`);
+      await this.#stack.cancel();
+      return;
+    }
   }
 
   close(): void {

@@ -46,7 +46,10 @@ export class RunProgress {
       const { op, urn, type } = done.metadata;
       const since = this.#running.get(urn) ?? performance.now();
       this.#running.delete(urn);
-      if (!silent.has(op) && !isComponent(type)) this.#line(`${names[op] ?? op} ${nameOf(urn)} (${seconds(since)} s)`);
+      const paths = op === "update" ? Object.keys(done.metadata.detailedDiff ?? {}) : [];
+      const changed = paths.length === 0 ? "" : `, changed: ${paths.join(", ")}`;
+      if (!silent.has(op) && !isComponent(type))
+        this.#line(`${names[op] ?? op} ${nameOf(urn)} (${seconds(since)} s)${changed}`);
     }
     if (failed !== undefined) {
       this.#running.delete(failed.metadata.urn);

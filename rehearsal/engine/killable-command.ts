@@ -37,11 +37,14 @@ export class KillableCommand {
   readonly version: automation.PulumiCommand["version"];
   /** Everything that runs of the engine printed. */
   readonly transcript: string[] = [];
+  readonly #unasked: ReadonlyMap<string, string>;
   #running: ChildProcess | undefined;
 
-  constructor(installed: automation.PulumiCommand) {
+  /** @param unasked commands that aren't run, to their answers */
+  constructor(installed: automation.PulumiCommand, unasked: ReadonlyMap<string, string> = UNASKED) {
     this.command = installed.command;
     this.version = installed.version;
+    this.#unasked = unasked;
   }
 
   /** Kills the running engine with all its children, as a power failure would. */
@@ -57,7 +60,7 @@ export class KillableCommand {
     onOutput?: (data: string) => void,
     onError?: (data: string) => void,
   ): Promise<CommandOutput> {
-    const answer = UNASKED.get(args.slice(0, 2).join(" "));
+    const answer = this.#unasked.get(args.slice(0, 2).join(" "));
     if (answer !== undefined) return Promise.resolve({ stdout: answer, stderr: "", code: 0 });
     const path = additionalEnv.PATH ?? process.env.PATH ?? "";
     const env = {
