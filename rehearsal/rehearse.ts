@@ -82,7 +82,7 @@ async function main(): Promise<number> {
     ...(json ? {} : { onPhase: (phase) => console.log(phaseLine(phase)) }),
   };
   const life = await rehearse(options);
-  if (graph !== undefined) writeFileSync(graph, drawGraph(life.graph, life.scheduled));
+  if (graph !== undefined) writeFileSync(graph, drawGraph(stack, life.graph, life.scheduled));
   if (json) console.log(JSON.stringify(reportObject(life)));
   else for (const line of summaryLines(life)) console.log(line);
   return life.problems.length === 0 ? 0 : 1;
