@@ -7,6 +7,7 @@ import { z } from "zod";
 import grappe from "../../index.ts";
 import { CommandFailure, KillableCommand } from "../../rehearsal/engine/killable-command.ts";
 import { type ChosenProviders, chooseProviders, type ProviderChoice } from "../providers/choose-providers.ts";
+import { run } from "../toolchain/subprocess.ts";
 import { ensurePulumi, withOnPath } from "../toolchain/tools.ts";
 import { type LabFolder, openLabFolder, repository } from "./lab-folder.ts";
 import type { Configuration } from "./lab-settings.ts";
@@ -115,8 +116,12 @@ export class LabStack {
     await writeFile(file, stringify({ ...present, config: { ...configuration, ...kept } }, { lineWidth: 0 }));
     const wanted = { "grappe:sshPrivateKey": this.folder.sshKey.privateKey, ...secrets };
     const missing = Object.entries(wanted).filter(([key]) => kept[key] === undefined);
-    if (missing.length === 0) return;
-    await this.#stack.setAllConfig(Object.fromEntries(missing.map(([key, value]) => [key, { value, secret: true }])));
+    // Not by the Automation API, which passes values as arguments: everybody on this computer sees those in the process list.
+    const env = this.#stack.workspace.envVars;
+    for (const [key, input] of missing) {
+      const setSecret = ["config", "set", "--stack", stackName, "--secret", key];
+      await run([this.command.command, ...setSecret], { cwd: this.folder.stack, env, input });
+    }
   }
 
   async #engine(what: Phase, options: EngineOptions): Promise<Pick<LabRunResult, "outputs" | "log">> {
