@@ -23,8 +23,8 @@ import { exchangeMachines, plannedSettings, worldOfSettings } from "./world/worl
 export interface LifeOptions {
   readonly project: string;
   readonly settings: SettingsFile;
-  /** Ends after the first run, without taking anything down: for its figures. Default: the whole life. */
-  readonly only?: "up";
+  /** Exactly these phases, for their figures, without judging what is left at the end. Default: the whole life. */
+  readonly phases?: readonly PhaseName[];
   /** Settings to move to after the first ones stand. */
   readonly change?: SettingsFile;
   readonly program: PulumiFn;
@@ -176,13 +176,22 @@ function resourcesOf(graph: ResourceGraph): GraphResource[] {
   return [...graph.values()].filter(({ type }) => type !== ROOT_TYPE);
 }
 
+/** Runs the phases that were asked for; the first `up` that creates anything tells the figures. */
+async function begin(run: Run, phases: readonly PhaseName[]): Promise<Phase> {
+  const done: Phase[] = [];
+  for (const op of phases) done.push(await run.phase(op));
+  const told = done.find(({ op, create }) => op === "up" && create > 0) ?? done.at(-1);
+  if (told === undefined) throw new Error("A rehearsal needs a phase.");
+  return told;
+}
+
 async function live(run: Run, options: LifeOptions): Promise<Life> {
-  const first = await run.phase("up");
+  const first = await begin(run, options.phases ?? ["up"]);
   const graph = run.graph();
   const cycle = cycleIn(graph);
   if (cycle !== undefined) run.problems.push(`the graph has a cycle: ${cycle.join(" -> ")}`);
   let changes: Phase["changes"] | undefined;
-  if (first.ok && options.only === undefined) {
+  if (first.ok && options.phases === undefined) {
     await run.quiet("up");
     await run.quiet("preview");
     if (options.change !== undefined) {
@@ -192,7 +201,7 @@ async function live(run: Run, options: LifeOptions): Promise<Life> {
     }
     await run.phase("destroy");
   }
-  const leftovers = options.only === undefined ? run.leftovers() : [];
+  const leftovers = options.phases === undefined ? run.leftovers() : [];
   if (leftovers.length > 0) run.problems.push(`something was left behind: ${leftovers.join("; ")}`);
   const leaks = run.leaks();
   if (leaks.length > 0) run.problems.push(`${leaks.length} secrets stand in plain sight`);

@@ -48,8 +48,8 @@ function drawDependencies(graph: ResourceGraph, scheduled: readonly ScheduledOpe
 
 /** An SVG with the timeline of a run above and its dependency graph below. */
 export function drawGraph(title: string, graph: ResourceGraph, scheduled: readonly ScheduledOperation[]): string {
-  const timeline = drawTimeline(scheduled);
   const dependencies = drawDependencies(graph, scheduled);
+  const timeline = drawTimeline(scheduled, dependencies.width - 150);
   const width = Math.ceil(Math.max(timeline.width, dependencies.width) + 2 * MARGIN);
   const timelineTop = MARGIN + 40;
   const graphTop = timelineTop + timeline.height + 60;

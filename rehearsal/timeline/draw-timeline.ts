@@ -4,8 +4,8 @@ import { CRITICAL, colourOf, type Drawing, escaped, textWidth } from "./svg-text
 const ROW = 18;
 const AXIS = 28;
 const GAP = 6;
-/** Width of the whole duration, labels of the last bars not counted. */
-const SPAN = 1200;
+/** Least width of the whole duration, labels of the last bars not counted. */
+const LEAST_SPAN = 1200;
 
 export interface Bar {
   readonly operation: ScheduledOperation;
@@ -35,15 +35,16 @@ function tickSeconds(total: number): number {
   return [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600].find((step) => total / step <= 12) ?? 7200;
 }
 
-/** When everything happens, as bars from left to right; the critical path has a red edge. */
-export function drawTimeline(scheduled: readonly ScheduledOperation[]): Drawing {
+/** When everything happens, as bars from left to right, about `wanted` pixels wide; the critical path has a red edge. */
+export function drawTimeline(scheduled: readonly ScheduledOperation[], wanted: number): Drawing {
+  const span = Math.max(LEAST_SPAN, wanted);
   const total = totalSeconds(scheduled);
-  const pixelsPerSecond = total === 0 ? 1 : SPAN / total;
+  const pixelsPerSecond = total === 0 ? 1 : span / total;
   const bars = layOutBars(scheduled, pixelsPerSecond);
   const critical = new Set(criticalPath(scheduled));
   const rows = Math.max(0, ...bars.map((bar) => bar.row + 1));
   const height = AXIS + rows * ROW;
-  const width = Math.max(SPAN, ...bars.map((bar) => bar.x + Math.max(bar.width, textWidth(bar.operation.name)))) + 20;
+  const width = Math.max(span, ...bars.map((bar) => bar.x + Math.max(bar.width, textWidth(bar.operation.name)))) + 20;
   const step = tickSeconds(total);
   const ticks = Array.from({ length: Math.floor(total / step) + 1 }, (_, index) => {
     const x = (index * step * pixelsPerSecond).toFixed(1);

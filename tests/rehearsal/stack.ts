@@ -46,7 +46,7 @@ export function withPools(settings: SettingsFile, edit: (pools: Fields[]) => Fie
 /** Rehearses the real program. */
 export async function rehearseStack(
   settings: SettingsFile,
-  options: Pick<LifeOptions, "change" | "disturbance" | "only"> = {},
+  options: Pick<LifeOptions, "change" | "disturbance" | "phases"> = {},
 ): Promise<Life> {
   return rehearse({
     project: "grappe",

@@ -21,8 +21,8 @@ describe.each(["pi", "dev"])("the whole life of %s", (stack) => {
 
 describe("agents", () => {
   it("join at the same time: fifty take as long as three", async () => {
-    const three = await rehearseStack(settingsOf("pi", 3), { only: "up" });
-    const fifty = await rehearseStack(settingsOf("pi", 50), { only: "up" });
+    const three = await rehearseStack(settingsOf("pi", 3), { phases: ["up"] });
+    const fifty = await rehearseStack(settingsOf("pi", 50), { phases: ["up"] });
     expect([...three.problems, ...fifty.problems]).toEqual([]);
     expect(fifty.resources).toBeGreaterThan(three.resources + 47 * 7);
     expect(Math.abs(fifty.simulatedSeconds / three.simulatedSeconds - 1)).toBeLessThan(0.1);

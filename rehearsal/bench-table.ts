@@ -1,0 +1,35 @@
+import { duration } from "./report.ts";
+
+/** What was measured with so many agents; seconds of wall time, but for the simulated ones. */
+export interface BenchRow {
+  readonly agents: number;
+  readonly resources: number;
+  readonly startUp: number;
+  readonly preview: number;
+  readonly up: number;
+  readonly noOp: number;
+  readonly simulatedSeconds: number;
+}
+
+/** The rows as a Markdown table. */
+export function benchTable(rows: readonly BenchRow[]): string {
+  const lines = rows.map(({ agents, resources, startUp, preview, up, noOp, simulatedSeconds }) => {
+    const seconds = [startUp, preview, up, noOp].map((value) => `${value.toFixed(1)} s`);
+    return `| ${[agents, resources, ...seconds, duration(simulatedSeconds)].join(" | ")} |`;
+  });
+  return [
+    "| Agents | Resources | Start-up | Preview | Up | No-op | Simulated bring-up |",
+    "|---:|---:|---:|---:|---:|---:|---:|",
+    ...lines,
+  ].join("\n");
+}
+
+const BEGIN = "<!-- bench: begin -->";
+const END = "<!-- bench: end -->";
+
+/** The document with what stands between its two marks replaced. @throws if it lacks them */
+export function replaceTable(document: string, table: string): string {
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`The document has no ${BEGIN} … ${END}.`);
+  return `${document.slice(0, begin + BEGIN.length)}\n${table}\n${document.slice(end)}`;
+}
