@@ -125,7 +125,7 @@ function runtimeStep(args: DistributionArgs, host: Host): NodeStep {
       kubeletDropIn,
       cniConfiguration: args.settings.cni === "routed" ? renderRoutedConflist(host.podSubnet) : "",
       images: images(args, host)
-        .map(({ file, sha256 }) => `${file} ${sha256}`)
+        .map(({ file, sha256, reference }) => `${file} ${sha256} ${reference}`)
         .join("\n"),
     },
     secrets: {},

@@ -28,13 +28,14 @@ configure_containerd() {
   until_success 60 ctr version > /dev/null 2>&1 || fail "containerd doesn't answer. See: journalctl -u containerd -n 100"
 }
 
-# An image that was imported is imported again only when its archive is another one.
+# An image that is there is imported again only when its archive is another one.
 import_images() {
-  local archive sha256 records=/var/lib/grappe/imported-images
+  local archive sha256 reference present records=/var/lib/grappe/imported-images
   mkdir -p "$records"
-  while read -r archive sha256; do
+  present=$(ctr --namespace k8s.io images list --quiet)
+  while read -r archive sha256 reference; do
     [[ -n $archive ]] || continue
-    if [[ -e $records/$sha256 ]]; then continue; fi
+    if [[ -e $records/$sha256 ]] && grep -qxF "$reference" <<< "$present"; then continue; fi
     ctr --namespace k8s.io images import "$archive" > /dev/null || fail "the image archive $archive can't be imported"
     : > "$records/$sha256"
   done <<< "$images"

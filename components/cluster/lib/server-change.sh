@@ -6,19 +6,22 @@ set -euo pipefail
 
 has_other_nodes() { (($(kube get nodes -o name | wc -l) > 1)); }
 
+take_turn_and_drain() {
+  take_turn 3600
+  has_other_nodes || return 0
+  kube annotate node "$nodeName" --overwrite grappe.dev/drained=yes > /dev/null
+  if ! (drain_node); then
+    kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
+    release_turn
+    exit 1
+  fi
+}
+
 change_when_it_is_our_turn() {
   if [[ $(recorded applied) = "$configHash" ]]; then return; fi
   guard_version "$(recorded version)" "$version"
-  await_api 180
-  take_turn 3600
-  if has_other_nodes; then
-    kube annotate node "$nodeName" --overwrite grappe.dev/drained=yes > /dev/null
-    if ! (drain_node); then
-      kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
-      release_turn
-      exit 1
-    fi
-  fi
+  # A server whose API is down is out already: its change may be what mends it.
+  if until_success 120 api_answers; then take_turn_and_drain; fi
   trap 'keep_failed_turn "its step says why"' EXIT
   change_server
   await_api 300
