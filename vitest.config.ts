@@ -12,6 +12,17 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        test: {
+          name: "lab",
+          include: ["tests/lab/**/*.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          // One lab after the other: their seconds are compared.
+          fileParallelism: false,
+          bail: 1,
+        },
+      },
     ],
   },
 });

@@ -18,7 +18,15 @@ export interface DialRetry {
   status(message: string): void;
 }
 
-/** Dials again after a failure, as the official provider does: growing pauses, up to the limit of failed dials. */
+/** Another machine answered than the one that is pinned. */
+export class HostKeyMismatch extends Error {
+  override readonly name = "HostKeyMismatch";
+}
+
+/**
+ * Dials again after a failure, as the official provider does: growing pauses, up to the limit of failed dials. Unlike there,
+ * a wrong host key ends it at once: the next dial would meet the same machine.
+ */
 export async function dialWithRetry<Connection>(
   retry: DialRetry,
   dial: () => Promise<Connection>,
@@ -28,6 +36,7 @@ export async function dialWithRetry<Connection>(
       return await dial();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof HostKeyMismatch) throw error;
       if (retry.limit > -1 && attempt + 1 > retry.limit) {
         throw new Error(`after ${attempt} failed attempts: ${reason}`, { cause: error });
       }

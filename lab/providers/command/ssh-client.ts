@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
 import type { Call } from "../live-provider.ts";
 import { type Connection, type Endpoint, parseHostKey } from "./connection.ts";
-import { dialWithRetry } from "./dial-retry.ts";
+import { dialWithRetry, HostKeyMismatch } from "./dial-retry.ts";
 
 type Progress = Pick<Call, "signal" | "status">;
 
@@ -41,7 +41,8 @@ function connect(endpoint: Endpoint, sock?: Duplex): Promise<Client> {
   });
   client.on("error", (error) => {
     client.destroy();
-    reject(new Error(isMismatch() ? "ssh: handshake failed: ssh: host key mismatch" : error.message, { cause: error }));
+    if (isMismatch()) reject(new HostKeyMismatch("ssh: handshake failed: ssh: host key mismatch", { cause: error }));
+    else reject(error);
   });
   client.once("close", () => reject(new Error("ssh: the connection was closed during the handshake")));
   client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
@@ -80,6 +81,7 @@ export async function dial(connection: Connection, progress: Progress): Promise<
 }
 
 function proxyFailed(error: unknown): never {
+  if (error instanceof HostKeyMismatch) throw error;
   throw new Error(`proxy: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }
 

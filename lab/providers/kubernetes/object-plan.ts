@@ -1,5 +1,11 @@
 import { differences } from "../../../rehearsal/doubles/difference.ts";
-import { isMap, type PlainMap, type PropertyMap, Secret } from "../../../rehearsal/doubles/property-value.ts";
+import {
+  isMap,
+  type PlainMap,
+  type PropertyMap,
+  type PropertyValue,
+  Secret,
+} from "../../../rehearsal/doubles/property-value.ts";
 import type { Checked } from "../../../rehearsal/doubles/provider-double.ts";
 import type { Call, CheckRequest, DiffRequest, Verdict } from "../live-provider.ts";
 import type { Cluster } from "./cluster.ts";
@@ -32,6 +38,17 @@ export async function checkObject(call: Call, cluster: Cluster, request: CheckRe
   return { inputs: withSecrets(placed, request.inputs), failures };
 }
 
+/** Whether a path leads to an empty object: the API server drops those, and the official provider sees no change in them. */
+function isEmptyAt(inputs: PropertyMap, path: string): boolean {
+  let value: PropertyValue | undefined = inputs;
+  for (const step of path.split(/[.[\]]+/).filter((part) => part !== "")) {
+    const bare: PropertyValue | undefined = value instanceof Secret ? value.value : value;
+    if (Array.isArray(bare)) value = bare[Number(step)];
+    else value = isMap(bare) ? bare[step] : undefined;
+  }
+  return isMap(value) && Object.keys(value).length === 0;
+}
+
 /** Compares what the inputs say with what the cluster had at the same places. */
 export async function diffObject(cluster: Cluster, request: DiffRequest): Promise<Verdict> {
   const { live, inputs: before } = parseCheckpoint(request.state);
@@ -45,7 +62,9 @@ export async function diffObject(cluster: Cluster, request: DiffRequest): Promis
     return isDefault ? { ...map, metadata: rest } : map;
   };
   const properties = replacedBy(kindOf(live), live.immutable === true, cluster.mutability);
-  const found = differences(canonical(pruned), canonical(after));
+  const found = differences(canonical(pruned), canonical(after)).filter(
+    ({ kind, path }) => kind !== "add" || !isEmptyAt(after, path),
+  );
   const isReplaced = found.some(({ path }) => replaces(path, properties));
   const keepsName = !found.some(({ path }) => path === "metadata.name" || path === "metadata.namespace");
   return {

@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { answerOf } from "../../lab/bring-up.ts";
+import { crashHost, replaceHost, startHost } from "../../lab/hardware/hosts.ts";
+import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
+import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import { inHost, traces } from "./host-traces.ts";
+import { Load } from "./load.ts";
+import { ProcessWatch } from "./process-watch.ts";
+import { withEdgeAt, withHostKey, withoutHosts } from "./settings-changes.ts";
+import { TestLab } from "./test-lab.ts";
+
+const name = "life";
+const hosts = ["server-1", "agent-1", "agent-2"];
+const changed = (changes: Readonly<Record<string, number>>) =>
+  Object.entries(changes).filter(([operation]) => operation !== "same");
+
+let lab: TestLab;
+const before = new Map<string, ReadonlySet<string>>();
+let watch: ProcessWatch;
+
+beforeAll(async () => {
+  lab = await TestLab.open(name);
+  await lab.configure({ servers: 1, agents: 2 });
+  for (const host of hosts) before.set(host, await traces(name, host));
+  watch = new ProcessWatch();
+});
+
+afterAll(async () => {
+  watch.stop();
+  if (process.env.GRAPPE_LAB_KEEP === undefined) await lab.close();
+});
+
+async function isReady(node: string): Promise<boolean> {
+  const found = await lab.api.get({ apiVersion: "v1", kind: "Node", metadata: { name: node } }).catch(() => ({}));
+  return isTrue(found, "Ready");
+}
+
+async function nodes(): Promise<string[]> {
+  return (await lab.api.list("v1", "Node", "", "")).map((node) => textAt(node, "metadata", "name") ?? "").toSorted();
+}
+
+async function until(seconds: number, what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + seconds * 1_000;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await delay(300);
+  }
+}
+
+const sum = async (host: string) => `http://${await lab.clusterAddress(host)}:30500/sum?a=2&b=3`;
+
+describe("the life of a cluster of one server and two agents", () => {
+  test("the engine is killed in the middle of the bootstrap; the next up converges", async () => {
+    const killed = lab.stack.run("up").then(
+      () => "ended",
+      () => "killed",
+    );
+    await until(300, "the bootstrap runs", async () =>
+      lab.lines.some((line) => / working on .*bootstrap \(|created server-1-runtime/.test(line)),
+    );
+    await delay(4_000);
+    lab.stack.command.kill();
+    expect(await killed).toBe("killed");
+    await lab.timed("up after a kill in the middle of the bootstrap", () => lab.up());
+    expect(await nodes()).toEqual(hosts.toSorted());
+    for (const host of hosts) expect(await isReady(host)).toBe(true);
+  });
+
+  test("a second up changes nothing, and takes seconds", async () => {
+    const { changes } = await lab.timed("second up, nothing to do", () => lab.up());
+    expect(changed(changes)).toEqual([]);
+  });
+
+  test("the calculator answers through every node, and refuses what is no sum", async () => {
+    await lab.timed("calculator through every node", async () => {
+      for (const host of hosts) {
+        expect(JSON.parse(await answerOf(await sum(host), 30))).toMatchObject({ result: 5 });
+      }
+    });
+    const base = (await sum("agent-1")).replace(/\/sum.*/, "");
+    for (const query of ["/div?a=1&b=0", "/sum?a=1", "/mul?a=x&b=2"]) {
+      const response = await fetch(`${base}${query}`);
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(response.status).toBeLessThan(500);
+      expect(await response.json()).toHaveProperty("error");
+    }
+  });
+
+  test("the edge app moves by one setting", async () => {
+    await lab.configure({ servers: 1, agents: 2 }, withEdgeAt("space_2"));
+    await lab.timed("edge app moved to other nodes", () => lab.up());
+    const pods = await lab.api.list("v1", "Pod", "edge", "");
+    const running = pods.filter((pod) => textAt(pod, "metadata", "deletionTimestamp") === undefined);
+    expect(new Set(running.map((pod) => textAt(pod, "spec", "nodeName")))).toEqual(new Set(["agent-2"]));
+  });
+
+  test("a host with another key than the pinned one stops the run before anything is done on it", async () => {
+    await lab.configure({ servers: 1, agents: 3 }, withHostKey("agent-3", newSshKeyPair().publicKey));
+    before.set("agent-3", await traces(name, "agent-3"));
+    const failure = await lab.timed("run stopped by a changed host key", () =>
+      lab.stack.run("up").then(
+        () => "",
+        (error: unknown) => (error instanceof Error && "log" in error ? String(error.log) : String(error)),
+      ),
+    );
+    expect(failure).toMatch(/host key/i);
+    expect([...(await traces(name, "agent-3"))].filter((trace) => !before.get("agent-3")?.has(trace))).toEqual([]);
+    expect(await nodes()).toEqual(hosts.toSorted());
+  });
+
+  test("an agent is added; nothing else is touched", async () => {
+    await lab.configure({ servers: 1, agents: 3 });
+    await lab.timed("agent added", () => lab.up());
+    expect(await isReady("agent-3")).toBe(true);
+  });
+
+  test("an agent is removed under load; no request fails", async () => {
+    const load = new Load(await sum("server-1"));
+    await delay(1_000);
+    await lab.configure({ servers: 1, agents: 3 }, withoutHosts("agent-1"));
+    await lab.timed("agent drained and removed", () => lab.up());
+    await load.stop();
+    expect(load.requests).toBeGreaterThan(50);
+    expect(load.failures).toEqual([]);
+    expect(await nodes()).toEqual(["agent-2", "agent-3", "server-1"]);
+    expect([...(await traces(name, "agent-1"))].filter((trace) => !before.get("agent-1")?.has(trace))).toEqual([]);
+  });
+
+  test("a host that is stopped hard comes back by itself", async () => {
+    await crashHost(name, "agent-2");
+    await lab.timed("host back after a power cut", async () => {
+      await startHost(name, "agent-2");
+      await until(180, "agent-2 is Ready", () => isReady("agent-2"));
+      await answerOf(await sum("agent-2"), 60);
+    });
+  });
+
+  test("a host is replaced by a new machine of the same name; nothing else is touched", async () => {
+    const spec = { lab: name, hosts: ["agent-2"], authorizedKey: lab.stack.folder.sshKey.publicKey };
+    await replaceHost(spec, "agent-2");
+    await lab.configure({ servers: 1, agents: 3 }, withoutHosts("agent-1"));
+    const begun = lab.lines.length;
+    await lab.timed("host replaced by a new machine", () => lab.up());
+    const others = lab.lines
+      .slice(begun)
+      .filter((line) => / (server-1|agent-3)-(?!admission|drain|membership)/.test(line) && !/working on/.test(line));
+    expect(others).toEqual([]);
+    expect(await isReady("agent-2")).toBe(true);
+  });
+
+  test("no secret is anywhere but in its own place", async () => {
+    const { sshKey, passphrase } = lab.stack.folder;
+    const keyBody = sshKey.privateKey.split("\n")[2] ?? "";
+    const clientKey = /client-key-data: (\S{60})/.exec(lab.kubeconfig)?.[1] ?? "";
+    expect([keyBody.length, clientKey.length].every((length) => length >= 60)).toBe(true);
+    const canaries = [keyBody, clientKey];
+    const has = (text: string) => canaries.some((canary) => text.includes(canary));
+    expect(watch.stop().filter(has)).toEqual([]);
+    const commands = watch.stop().filter((seen) => seen.startsWith("cmdline"));
+    expect(commands.filter((seen) => seen.includes(passphrase))).toEqual([]);
+    expect(lab.stack.command.transcript.filter(has)).toEqual([]);
+    const { backend } = lab.stack.folder;
+    const files = readdirSync(backend, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const leaking = files
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => has(readFileSync(file, "utf8")));
+    expect(leaking).toEqual([]);
+    for (const host of ["server-1", "agent-2", "agent-3"]) {
+      const search = `grep -rlF --exclude-dir=proc --exclude-dir=sys --exclude-dir=dev -e '${keyBody}' / 2>/dev/null || true`;
+      expect(await inHost(name, host, search)).toBe("");
+    }
+  });
+
+  test("destroy leaves nothing behind", async () => {
+    await lab.timed("destroy", () => lab.stack.run("destroy"));
+    const fresh = before.get("agent-1") ?? new Set();
+    for (const host of ["server-1", "agent-3"]) {
+      const known = before.get(host) ?? fresh;
+      expect([...(await traces(name, host))].filter((trace) => !known.has(trace))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { Configuration } from "../../lab/stack/lab-settings.ts";
+
+const site = z.looseObject({ hosts: z.array(z.looseObject({ name: z.string() })) });
+const apps = z.looseObject({ edge: z.looseObject({}) });
+
+/** Takes hosts out of the settings; the machines stay. */
+export function withoutHosts(...names: readonly string[]): (configuration: Configuration) => Configuration {
+  return (configuration) => {
+    const parsed = site.parse(configuration["grappe:site"]);
+    return {
+      ...configuration,
+      "grappe:site": { ...parsed, hosts: parsed.hosts.filter(({ name }) => !names.includes(name)) },
+    };
+  };
+}
+
+/** Pins another key for a host than it has. */
+export function withHostKey(host: string, hostKey: string): (configuration: Configuration) => Configuration {
+  return (configuration) => {
+    const parsed = site.parse(configuration["grappe:site"]);
+    const hosts = parsed.hosts.map((entry) => (entry.name === host ? { ...entry, hostKey } : entry));
+    return { ...configuration, "grappe:site": { ...parsed, hosts } };
+  };
+}
+
+export function withEdgeAt(place: string): (configuration: Configuration) => Configuration {
+  return (configuration) => {
+    const parsed = apps.parse(configuration["grappe:apps"]);
+    return { ...configuration, "grappe:apps": { ...parsed, edge: { ...parsed.edge, placement: { PoP: place } } } };
+  };
+}

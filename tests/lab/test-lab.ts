@@ -1,0 +1,82 @@
+import { appendFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { configure, defaultBundle, ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
+import { createHosts, type Lab, listHosts, removeHosts } from "../../lab/hardware/hosts.ts";
+import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
+import { removeLabFolder } from "../../lab/stack/lab-folder.ts";
+import type { Configuration, LabSize } from "../../lab/stack/lab-settings.ts";
+import { hostNames } from "../../lab/stack/lab-settings.ts";
+import { type LabRunResult, LabStack } from "../../lab/stack/lab-stack.ts";
+
+const bundle = resolve(process.env.GRAPPE_LAB_BUNDLE ?? defaultBundle);
+const secondsFile = process.env.GRAPPE_LAB_SECONDS;
+
+/** A lab of the tests' own: its hosts, its stack, and the seconds that each step took. */
+export class TestLab {
+  readonly name: string;
+  readonly stack: LabStack;
+  readonly lines: string[];
+  kubeconfig = "";
+
+  private constructor(name: string, stack: LabStack, lines: string[]) {
+    this.name = name;
+    this.stack = stack;
+    this.lines = lines;
+  }
+
+  static async open(name: string): Promise<TestLab> {
+    await removeHosts(name);
+    await removeLabFolder(name);
+    const lines: string[] = [];
+    const write = (line: string): void => {
+      lines.push(line);
+      process.stdout.write(`${line}\n`);
+    };
+    await ensureBundle(bundle, write);
+    return new TestLab(name, await LabStack.open(name, { choice: undefined, write }), lines);
+  }
+
+  async hosts(names: readonly string[]): Promise<Lab> {
+    return await createHosts({ lab: this.name, hosts: names, authorizedKey: this.stack.folder.sshKey.publicKey });
+  }
+
+  /** Makes the hosts and writes the settings for them, changed by `change`. */
+  async configure(size: LabSize, change?: (configuration: Configuration) => Configuration): Promise<void> {
+    const lab = await this.hosts(hostNames(size));
+    await configure(this.stack, lab, { lab: this.name, size, bundle, write: () => undefined, change });
+  }
+
+  async up(): Promise<LabRunResult> {
+    const result = await this.stack.run("up");
+    const outputs = outputsOf(result);
+    this.kubeconfig = outputs.kubeconfig;
+    await keepKubeconfig(this.stack, outputs);
+    return result;
+  }
+
+  get api(): ApiClient {
+    return new ApiClient(this.kubeconfig);
+  }
+
+  /** Runs work and tells its seconds, also for the table in the docs. */
+  async timed<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+    const began = performance.now();
+    const result = await work();
+    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+    process.stdout.write(`${what}: ${seconds} s\n`);
+    if (secondsFile !== undefined) appendFileSync(secondsFile, `| ${what} | ${seconds} |\n`);
+    return result;
+  }
+
+  async clusterAddress(host: string): Promise<string> {
+    const found = (await listHosts(this.name)).find(({ name }) => name === host);
+    if (found === undefined) throw new Error(`no host ${host}`);
+    return found.clusterAddress;
+  }
+
+  async close(): Promise<void> {
+    this.stack.close();
+    await removeHosts(this.name);
+    await removeLabFolder(this.name);
+  }
+}
