@@ -4,6 +4,7 @@ import type { ArtifactRequest } from "../host/artifacts/install-plan.ts";
 import type { Host } from "../host/host.ts";
 import type { HostNeeds } from "../host/preparation/preparation.ts";
 import type { Script } from "../host/script.ts";
+import type { ArtifactsSettings } from "../settings/schema/artifacts.ts";
 import type { ClusterSettings } from "../settings/schema/cluster.ts";
 
 /** A script with its values, ready to be run on a host. */
@@ -27,6 +28,9 @@ export interface DistributionArgs {
   /** The cluster's one secret: 32 bytes, hexadecimal. */
   readonly secret: Output<string>;
   readonly etcdS3SecretKey?: Output<string>;
+  /** Mirrors and private registries, and their passwords: a JSON object, registry name to password. */
+  readonly registries: ArtifactsSettings["registries"];
+  readonly registryPasswords?: Output<string>;
 }
 
 /** What k3s and kubeadm each do their own way; all else about a cluster is the same. */

@@ -122,6 +122,8 @@ function chooseDistribution(
       .apply((address) => [...settings.cluster.apiServerNames, ...(address === undefined ? [] : [address])]),
     secret: pulumi.secret(secret.result),
     etcdS3SecretKey: settings.secrets.etcdS3SecretKey,
+    registries: settings.artifacts.registries,
+    registryPasswords: settings.secrets.registryPasswords,
   });
 }
 

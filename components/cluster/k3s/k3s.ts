@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactRequest } from "../../host/artifacts/install-plan.ts";
 import type { Host } from "../../host/host.ts";
+import { k3sRegistries } from "../../host/registries.ts";
 import { loadScript } from "../../host/script.ts";
 import { bundleImages } from "../bundle-images.ts";
 import { agentToken, serverToken } from "../cluster-secret.ts";
@@ -8,6 +9,7 @@ import type { Distribution, DistributionArgs, NodeStep } from "../distribution.t
 import { machineLabel, machineLabelValue } from "../machine-label.ts";
 import { nodeLabels, nodeTaints } from "../node-labels.ts";
 import { hashOf, serverValues } from "../node-values.ts";
+import { renderRegistries } from "../registry-access.ts";
 import {
   bootstrapJoin,
   renderAgentConfig,
@@ -43,7 +45,7 @@ export function k3s(args: DistributionArgs): Distribution {
     }),
     artifacts: (host) => artifacts(args, host),
     beforeJoin: () => ({}),
-    configHash: (host) => config(args, host).apply((text) => hashOf(settings.version, text, settings.etcdSnapshots.s3)),
+    configHash: (host) => configHash(args, host),
     bootstrap: (host) => bootstrapStep(args, host),
     server: (host, caFingerprint) => serverStep(args, host, caFingerprint),
     agent: (host, caFingerprint) => agentStep(args, host, caFingerprint),
@@ -76,15 +78,20 @@ function config(args: DistributionArgs, host: Host): pulumi.Output<string> {
   );
 }
 
+/** k3s reads its registries when it starts. A password alone that changes waits for that. */
+function configHash(args: DistributionArgs, host: Host): pulumi.Output<string> {
+  const { version, etcdSnapshots } = args.settings;
+  return config(args, host).apply((text) => hashOf(version, text, etcdSnapshots.s3, args.registries));
+}
+
 /** Values of any node of k3s. */
 function nodeValues(args: DistributionArgs, host: Host): Record<string, pulumi.Input<string>> {
-  const text = config(args, host);
   return {
     nodeName: host.name,
     nodeAddress: host.privateAddress,
     version: args.settings.version,
-    configHash: text.apply((rendered) => hashOf(args.settings.version, rendered, args.settings.etcdSnapshots.s3)),
-    config: text,
+    configHash: configHash(args, host),
+    config: config(args, host),
     registration: host.identity.apply((identity) =>
       renderRegistration(
         { ...nodeLabels(host), [machineLabel]: machineLabelValue(identity) },
@@ -110,6 +117,7 @@ function bootstrapStep(args: DistributionArgs, host: Host): NodeStep {
       serverToken: args.secret.apply(serverToken),
       agentToken: args.secret.apply(agentToken),
       snapshotConfig: snapshotConfig(args),
+      registries: renderRegistries(args, k3sRegistries),
     },
   };
 }
@@ -129,6 +137,7 @@ function serverStep(args: DistributionArgs, host: Host, caFingerprint: pulumi.Ou
         .apply(([secret, fingerprint]) => secureToken(fingerprint, "server", serverToken(secret))),
       agentToken: args.secret.apply(agentToken),
       snapshotConfig: snapshotConfig(args),
+      registries: renderRegistries(args, k3sRegistries),
     },
   };
 }
@@ -138,6 +147,7 @@ function agentStep(args: DistributionArgs, host: Host, caFingerprint: pulumi.Out
     script: scripts.agent,
     values: nodeValues(args, host),
     secrets: {
+      registries: renderRegistries(args, k3sRegistries),
       agentToken: pulumi
         .all([args.secret, caFingerprint])
         .apply(([secret, fingerprint]) => secureToken(fingerprint, "node", agentToken(secret))),

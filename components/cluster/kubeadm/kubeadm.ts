@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactRequest } from "../../host/artifacts/install-plan.ts";
 import type { Host } from "../../host/host.ts";
+import { containerdHosts } from "../../host/registries.ts";
 import { loadScript } from "../../host/script.ts";
 import { bundleImages } from "../bundle-images.ts";
 import { bootstrapToken, certificateKey, encryptionKey } from "../cluster-secret.ts";
@@ -8,6 +9,7 @@ import type { Distribution, DistributionArgs, NodeStep } from "../distribution.t
 import { machineLabel, machineLabelValue } from "../machine-label.ts";
 import { nodeLabels, nodeTaints } from "../node-labels.ts";
 import { hashOf, serverValues } from "../node-values.ts";
+import { renderRegistries } from "../registry-access.ts";
 import { cniBinaries, renderContainerdVersion2, renderContainerdVersion3 } from "./containerd-config.ts";
 import {
   etcdSnapshotScript,
@@ -128,7 +130,13 @@ function runtimeStep(args: DistributionArgs, host: Host): NodeStep {
         .map(({ file, sha256, reference }) => `${file} ${sha256} ${reference}`)
         .join("\n"),
     },
-    secrets: {},
+    secrets: {
+      registryHosts: renderRegistries(args, (registries, passwords) =>
+        Object.entries(containerdHosts(registries, passwords))
+          .map(([registry, text]) => `${registry} ${Buffer.from(text).toString("base64")}`)
+          .join("\n"),
+      ),
+    },
   };
 }
 

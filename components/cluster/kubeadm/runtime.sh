@@ -5,7 +5,7 @@
 set -euo pipefail
 eval "$(cat)"
 : "${version:?}" "${containerdVersion2:?}" "${containerdVersion3:?}" "${kubeletUnit:?}" "${kubeletDropIn:?}"
-: "${cniConfiguration?}" "${images?}"
+: "${cniConfiguration?}" "${images?}" "${registryHosts?}"
 # shellcheck source=../lib/report.sh
 . ../lib/report.sh
 # shellcheck source=../lib/write-file.sh
@@ -41,7 +41,21 @@ import_images() {
   done <<< "$images"
 }
 
+# containerd reads these at every pull. Lines: registry, its hosts.toml in Base64. Those of ours that are no longer wanted go.
+write_registries() {
+  local registry encoded file
+  while read -r registry encoded; do
+    [[ -n $registry ]] || continue
+    write_file "/etc/containerd/certs.d/$registry/hosts.toml" 600 "$(base64 --decode <<< "$encoded")"
+  done <<< "$registryHosts"
+  grep -lrsx '# Made by grappe; do not edit.' /etc/containerd/certs.d | while read -r file; do
+    registry=$(basename "$(dirname "$file")")
+    if ! grep -qF "$registry " <<< "$registryHosts"; then rm -f "$file"; fi
+  done
+}
+
 configure_containerd
+write_registries
 if [[ -n $cniConfiguration ]]; then write_file /etc/cni/net.d/10-grappe.conflist 644 "$cniConfiguration"; fi
 if [[ ! -e /usr/local/bin/kubelet ]]; then link_binaries kubeadm kubelet kubectl; fi
 changed=no

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # k3s' files on this machine, written before its start and in its turn. Needs write-file.sh, report.sh.
 set -euo pipefail
-: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${registration:?}" "${unit:?}" "${unitName:?}"
+: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}"
 
 k3s_directory=/etc/rancher/k3s
 
@@ -20,6 +20,11 @@ write_k3s_files() {
   [[ -n $interface ]] || fail "no interface of this machine has the address $nodeAddress that the settings give it"
   write_file "$k3s_directory/config.yaml" 600 "${config//@interface@/$interface}"
   write_file "$k3s_directory/config.yaml.d/registration.yaml" 600 "$registration"
+  if [[ -n $registries ]]; then
+    write_file "$k3s_directory/registries.yaml" 600 "$registries"
+  else
+    rm -f "$k3s_directory/registries.yaml"
+  fi
   changed=no
   write_file "/etc/systemd/system/$unitName.service" 644 "$unit"
   if [[ $changed = yes ]]; then systemctl daemon-reload; fi
