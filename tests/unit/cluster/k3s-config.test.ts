@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import {
+  renderAgentConfig,
+  renderRegistration,
+  renderServerConfig,
+  secureToken,
+} from "../../../components/cluster/k3s/k3s-config.ts";
+import { renderK3sUnit } from "../../../components/cluster/k3s/k3s-unit.ts";
+import { cluster } from "../../../components/settings/schema/cluster.ts";
+
+const settings = cluster.parse({ distribution: "k3s", version: "v1.36.5+k3s1" });
+const node = { name: "pi-1", address: "192.168.1.11", environment: "hardware" as const };
+const server = { ...node, settings, apiAddress: "192.168.1.5", certificateNames: ["shop.example.org", "192.168.1.5"] };
+
+describe("k3s' configuration", () => {
+  it("of a server names every address of the API once and leaves out what grappe brings itself", () => {
+    const config = parse(renderServerConfig(server));
+    expect(config["tls-san"]).toEqual(["192.168.1.5", "192.168.1.11", "shop.example.org"]);
+    expect(config.disable).toEqual(["traefik", "servicelb", "local-storage"]);
+    expect(config).toMatchObject({ "secrets-encryption": true, "flannel-backend": "vxlan", "node-ip": "192.168.1.11" });
+  });
+
+  it("never makes a cluster by itself, and holds no token and no label", () => {
+    for (const text of [renderServerConfig(server), renderAgentConfig(node, "192.168.1.5", "flannel")]) {
+      expect(Object.keys(parse(text))).not.toEqual(expect.arrayContaining(["cluster-init"]));
+      expect(text).not.toMatch(/^(token|agent-token|node-label|node-taint|cluster-init):/m);
+    }
+  });
+
+  it("leaves the pod network to Calico where that is wanted", () => {
+    const config = parse(renderServerConfig({ ...server, settings: { ...settings, cni: "calico" } }));
+    expect(config).toMatchObject({ "flannel-backend": "none", "disable-network-policy": true });
+    expect(config["flannel-iface"]).toBeUndefined();
+  });
+
+  it("registers taints without a value as k3s wants them", () => {
+    const text = renderRegistration({ a: "1" }, [{ key: "k", effect: "NoSchedule" }]);
+    expect(parse(text)).toEqual({ "node-label": ["a=1"], "node-taint": ["k=:NoSchedule"] });
+  });
+
+  it("joins with tokens that name the cluster", () => {
+    expect(secureToken("ab".repeat(32), "node", "t")).toBe(`K10${"ab".repeat(32)}::node:t`);
+  });
+
+  it("runs the program of the node's role and leaves containers running when it stops", () => {
+    expect(renderK3sUnit("agent")).toContain("ExecStart=/usr/local/bin/k3s agent\n");
+    expect(renderK3sUnit("server")).toContain("KillMode=process\n");
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import {
+  type ControlPlane,
+  kubeletConfiguration,
+  type Registration,
+  renderClusterConfig,
+  renderInitConfig,
+  renderJoinConfig,
+} from "../../../components/cluster/kubeadm/kubeadm-config.ts";
+import { cluster } from "../../../components/settings/schema/cluster.ts";
+
+const settings = cluster.parse({ distribution: "kubeadm", version: "1.36.3", cni: "routed" });
+const plane: ControlPlane = {
+  clusterName: "grappe-test",
+  settings,
+  apiAddress: "10.0.0.5",
+  certificateNames: ["api.example.org", "10.0.0.5"],
+  environment: "hardware",
+  podSubnet: "10.42.11.0/24",
+};
+const node: Registration = {
+  name: "server-1",
+  address: "10.0.0.11",
+  labels: { b: "2", a: "1" },
+  taints: [],
+  environment: "hardware",
+};
+const token = { id: "abcdef", secret: "0123456789abcdef" };
+
+const documents = (text: string) =>
+  Object.fromEntries(parseAllDocuments(text).map((each) => [each.toJS().kind, each.toJS()]));
+
+describe("kubeadm's configuration", () => {
+  it("advertises the declared address, at init and at every later change", () => {
+    for (const text of [renderInitConfig(plane, node, token), renderClusterConfig(plane, node)]) {
+      expect(documents(text).InitConfiguration.localAPIEndpoint).toEqual({
+        advertiseAddress: "10.0.0.11",
+        bindPort: 6443,
+      });
+    }
+  });
+
+  it("names every address used in the API's certificate, once", () => {
+    const { ClusterConfiguration } = documents(renderInitConfig(plane, node, token));
+    expect(ClusterConfiguration.apiServer.certSANs).toEqual(["10.0.0.5", "api.example.org", "127.0.0.1", "localhost"]);
+    expect(ClusterConfiguration.controlPlaneEndpoint).toBe("10.0.0.5:6443");
+    expect(ClusterConfiguration.kubernetesVersion).toBe("v1.36.3");
+  });
+
+  it("registers a node with its address and labels, and untainted where nothing taints it", () => {
+    const { nodeRegistration } = documents(renderInitConfig(plane, node, token)).InitConfiguration;
+    expect(nodeRegistration.taints).toEqual([]);
+    expect(nodeRegistration.kubeletExtraArgs).toEqual([
+      { name: "node-ip", value: "10.0.0.11" },
+      { name: "node-labels", value: "a=1,b=2" },
+    ]);
+  });
+
+  it("encrypts Secrets at rest unless the settings say otherwise", () => {
+    const plain = { ...plane, settings: { ...settings, secretsEncryption: false } };
+    const argument = (which: ControlPlane) =>
+      documents(renderClusterConfig(which, node)).ClusterConfiguration.apiServer.extraArgs;
+    expect(argument(plane)).toEqual([
+      { name: "encryption-provider-config", value: "/etc/kubernetes/grappe/encryption.yaml" },
+    ]);
+    expect(argument(plain)).toBeUndefined();
+  });
+
+  it("leaves out only in containers what is this computer's", () => {
+    const container: ControlPlane = { ...plane, environment: "container" };
+    const of = (which: ControlPlane, environment: "hardware" | "container") =>
+      documents(renderInitConfig(which, { ...node, environment }, token));
+    expect(of(container, "container").KubeletConfiguration.failCgroupV1).toBe(false);
+    expect(of(container, "container").KubeProxyConfiguration.conntrack).toMatchObject({ maxPerCore: 0 });
+    expect(of(plane, "hardware").KubeletConfiguration.failCgroupV1).toBeUndefined();
+    expect(of(plane, "hardware").KubeProxyConfiguration.conntrack).toBeUndefined();
+    expect(of(plane, "hardware").InitConfiguration.nodeRegistration.ignorePreflightErrors).not.toContain("Swap");
+  });
+
+  it("allows no more pods than the node's subnet has addresses", () => {
+    expect(kubeletConfiguration({ ...plane, podSubnet: "10.42.0.64/26" })).toMatchObject({ maxPods: 61 });
+    expect(kubeletConfiguration(plane)).toMatchObject({ maxPods: 110 });
+  });
+
+  it("joins knowing the certificate authority, and a server also with the certificates' key", () => {
+    const join = { apiAddress: "10.0.0.5", node, token, caFingerprint: "ab".repeat(32) };
+    const agent = documents(renderJoinConfig(join)).JoinConfiguration;
+    expect(agent.discovery.bootstrapToken).toEqual({
+      apiServerEndpoint: "10.0.0.5:6443",
+      token: "abcdef.0123456789abcdef",
+      caCertHashes: [`sha256:${"ab".repeat(32)}`],
+    });
+    expect(agent.controlPlane).toBeUndefined();
+    const server = documents(renderJoinConfig({ ...join, certificateKey: "cd".repeat(32) })).JoinConfiguration;
+    expect(server.controlPlane.certificateKey).toBe("cd".repeat(32));
+    expect(server.controlPlane.localAPIEndpoint.advertiseAddress).toBe("10.0.0.11");
+  });
+});
