@@ -28,12 +28,13 @@ function parse<Schema extends z.ZodType>(schema: Schema, key: string, value: unk
   return parsed.data;
 }
 
-/** The points of presence that the edge application is moved between; agents take them in turn. */
+/** The points of presence that the edge application is moved between; agents, or servers without agents, take them in turn. */
 const pointsOfPresence = ["space_1", "space_2"];
 
-function hostSettings(host: LabHost, committed: Readonly<Record<string, unknown>>, agentIndex: number) {
+function hostSettings(host: LabHost, committed: Readonly<Record<string, unknown>>, workers: readonly string[]) {
   const isServer = host.name.startsWith("server-");
-  const labels = isServer ? {} : { PoP: pointsOfPresence[agentIndex % pointsOfPresence.length] };
+  const turn = workers.indexOf(host.name);
+  const labels = turn < 0 ? {} : { PoP: pointsOfPresence[turn % pointsOfPresence.length] };
   return {
     labels,
     ...committed,
@@ -61,12 +62,13 @@ export interface LabRun {
 export function fillSettings(committed: Configuration, { lab, hosts, bundle }: LabRun): Configuration {
   const committedSite = parse(site, "grappe:site", committed["grappe:site"]);
   const known = new Map(committedSite.hosts.map((entry) => [entry.name, entry]));
+  const agents = hosts.filter((name) => !name.startsWith("server-"));
+  const workers = agents.length > 0 ? agents : hosts;
   const machines = hosts.map((name) => {
     const host = lab.hosts.find((candidate) => candidate.name === name);
     if (host === undefined) throw new Error(`The lab has no host ${name}.`);
-    const agents = hosts.filter((candidate) => !candidate.startsWith("server-"));
     const { address: _, privateAddress: __, hostKey: ___, ...kept } = known.get(name) ?? { name };
-    return hostSettings(host, kept, agents.indexOf(name));
+    return hostSettings(host, kept, workers);
   });
   const { api, pool } = serviceAddresses(lab.networks);
   const isHighlyAvailable = machines.filter(({ role }) => role === "server").length > 1;
