@@ -48,7 +48,7 @@ write_registries() {
     [[ -n $registry ]] || continue
     write_file "/etc/containerd/certs.d/$registry/hosts.toml" 600 "$(base64 --decode <<< "$encoded")"
   done <<< "$registryHosts"
-  grep -lrsx '# Made by grappe; do not edit.' /etc/containerd/certs.d | while read -r file; do
+  { grep -lrsx '# Made by grappe; do not edit.' /etc/containerd/certs.d || true; } | while read -r file; do
     registry=$(basename "$(dirname "$file")")
     if ! grep -qF "$registry " <<< "$registryHosts"; then rm -f "$file"; fi
   done
