@@ -1,0 +1,88 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { replaceHost } from "../../lab/hardware/hosts.ts";
+import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import { withoutHosts } from "./settings-changes.ts";
+import { TestLab } from "./test-lab.ts";
+
+const name = "ha";
+const size = { servers: 3, agents: 1 };
+const all = ["agent-1", "server-1", "server-2", "server-3"];
+
+let lab: TestLab;
+
+beforeAll(async () => {
+  lab = await TestLab.open(name);
+});
+
+afterAll(async () => {
+  if (process.env.GRAPPE_LAB_KEEP === undefined) await lab.close();
+});
+
+async function readyNodes(): Promise<string[]> {
+  const nodes = await lab.api.list("v1", "Node", "", "");
+  return nodes
+    .filter((node) => isTrue(node, "Ready"))
+    .map((node) => textAt(node, "metadata", "name") ?? "")
+    .toSorted();
+}
+
+/** The longest time without an answer from the API's one address while work goes on, in seconds. */
+async function longestSilence(work: () => Promise<unknown>): Promise<number> {
+  const { api } = lab;
+  let isRunning = true;
+  let longest = 0;
+  let last = performance.now();
+  const asking = (async () => {
+    while (isRunning) {
+      await api.version(1_000).then(
+        () => {
+          longest = Math.max(longest, performance.now() - last);
+          last = performance.now();
+        },
+        () => undefined,
+      );
+      await delay(100);
+    }
+    longest = Math.max(longest, performance.now() - last);
+  })();
+  try {
+    await work();
+  } finally {
+    isRunning = false;
+    await asking;
+  }
+  return longest / 1_000;
+}
+
+describe("the life of a cluster of three servers", () => {
+  test("it comes up, and a second up changes nothing", async () => {
+    await lab.configure(size);
+    await lab.timed("three servers and an agent from nothing", () => lab.up());
+    expect(await readyNodes()).toEqual(all);
+    const { changes } = await lab.timed("second up of three servers", () => lab.up());
+    expect(Object.keys(changes).filter((operation) => operation !== "same")).toEqual([]);
+  });
+
+  test("two servers are refused, and nothing is touched", async () => {
+    await lab.configure(size, withoutHosts("server-1"));
+    const refused = await lab.stack.run("up").then(
+      () => "",
+      (error: unknown) => (error instanceof Error && "log" in error ? String(error.log) : String(error)),
+    );
+    expect(refused).toMatch(/grappe:site/);
+    expect(await readyNodes()).toEqual(all);
+  });
+
+  test("the first server is replaced by a new machine, and the API stays up", async () => {
+    const spec = { lab: name, hosts: ["server-1"], authorizedKey: lab.stack.folder.sshKey.publicKey };
+    const silence = await longestSilence(async () => {
+      await replaceHost(spec, "server-1");
+      await lab.configure(size);
+      await lab.timed("first server replaced", () => lab.up());
+    });
+    expect(await readyNodes()).toEqual(all);
+    process.stdout.write(`longest time without an answer of the API: ${silence.toFixed(1)} s\n`);
+    expect(silence).toBeLessThan(30);
+  });
+});
