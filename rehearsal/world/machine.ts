@@ -1,16 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Cluster } from "./kubernetes/cluster.ts";
-
-/** What a machine knows of its own membership of a cluster. */
-export interface Member {
-  readonly cluster: Cluster;
-  readonly role: "server" | "agent";
-  readonly nodeName: string;
-  version: string;
-  configHash: string;
-  /** A change that waits until the node was drained. */
-  staged: { readonly version: string; readonly configHash: string } | undefined;
-}
+import type { Member } from "./kubernetes/cluster.ts";
 
 /** A computer that answers over SSH: a Raspberry Pi, a lab's host, or an instance of the cloud. */
 export interface Machine {

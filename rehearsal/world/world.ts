@@ -1,5 +1,5 @@
 import { type Cloud, type CloudOffer, emptyCloud, leftInCloud } from "./cloud/cloud.ts";
-import { type Cluster, foreignObjects } from "./kubernetes/cluster.ts";
+import { type Cluster, foreignObjects, type Node } from "./kubernetes/cluster.ts";
 import { leftOnMachine, type Machine } from "./machine.ts";
 
 /** All that a rehearsal touches instead of the real one. */
@@ -38,7 +38,7 @@ export function livingClusters(world: World): Cluster[] {
 
 /** Nodes that living clusters still know though their machine is gone or was reset: each should have been removed before. */
 export function forgottenNodes(world: World): string[] {
-  const standing = new Set(standingMachines(world));
+  const standing = new Set<Node["machine"]>(standingMachines(world));
   return livingClusters(world).flatMap((cluster) =>
     [...cluster.nodes.values()]
       .filter(({ machine }) => !standing.has(machine) || machine.member?.cluster !== cluster)

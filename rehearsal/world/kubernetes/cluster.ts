@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import { parse } from "yaml";
-import type { Machine } from "../machine.ts";
 import { Refusal } from "../refusal.ts";
 
 export interface KubernetesObject {
@@ -18,7 +17,7 @@ export interface HelmRelease {
 
 export interface Node {
   readonly name: string;
-  readonly machine: Machine;
+  readonly machine: { readonly name: string; member: Member | undefined };
   /** By what the cluster tells one machine of this name from another. */
   readonly machineLabel: string;
 }
@@ -36,6 +35,17 @@ export interface Cluster {
   readonly nodes: Map<string, Node>;
   readonly objects: Map<string, KubernetesObject>;
   readonly releases: Map<string, HelmRelease>;
+}
+
+/** What a machine knows of its own membership of a cluster. */
+export interface Member {
+  readonly cluster: Cluster;
+  readonly role: "server" | "agent";
+  readonly nodeName: string;
+  version: string;
+  configHash: string;
+  /** A change that waits until the node was drained. */
+  staged: { readonly version: string; readonly configHash: string } | undefined;
 }
 
 /** Namespaces that every cluster is born with. */

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { parseAllDocuments } from "yaml";
+import type { Member } from "../kubernetes/cluster.ts";
 import { type Cluster, kubeconfigOf, newCluster } from "../kubernetes/cluster.ts";
 import { groupsOfChart } from "../kubernetes/kinds.ts";
-import type { Member } from "../machine.ts";
 import { Refusal } from "../refusal.ts";
 import { livingClusters } from "../world.ts";
 import { required, requireMark } from "./host-steps.ts";
