@@ -54,6 +54,7 @@ YAML
   rm -f "$config"
   kube -n kube-system patch secret kubeadm-certs --type=json \
     --patch='[{"op": "remove", "path": "/metadata/ownerReferences"}]' > /dev/null
+  kube -n kube-system annotate secret kubeadm-certs --overwrite "grappe.dev/for=$nodeName" > /dev/null
 }
 
 is_server_member || exit 0

@@ -48,7 +48,10 @@ back_to_work() {
 revoke_join_material() {
   if [[ $distribution = kubeadm ]]; then
     kube -n kube-system delete secret "bootstrap-token-$bootstrapTokenId" --ignore-not-found > /dev/null
-    if [[ $role = server ]]; then kube -n kube-system delete secret kubeadm-certs --ignore-not-found > /dev/null; fi
+    if [[ $(kube -n kube-system get secret kubeadm-certs --ignore-not-found \
+      -o 'jsonpath={.metadata.annotations.grappe\.dev/for}') = "$nodeName" ]]; then
+      kube -n kube-system delete secret kubeadm-certs --ignore-not-found > /dev/null
+    fi
   fi
 }
 
