@@ -31,6 +31,8 @@ start_agent() {
   record_membership
 }
 
+if is_member; then write_registration; fi
+
 if ! is_member; then
   refuse_foreign_k3s
   start_agent

@@ -96,7 +96,7 @@ export function renderAgentConfig(node: K3sNode, apiAddress: string, cni: Cluste
   });
 }
 
-/** Labels and taints as a node registers with them (pure); k3s never looks at them again. */
+/** Labels and taints as a node registers with them (pure). The labels k3s puts on again at every start (pkg/agent/run.go). */
 export function renderRegistration(labels: Labels, taints: readonly Taint[]): string {
   return stringify({
     "node-label": Object.entries(labels)

@@ -2,7 +2,7 @@ import type { Host } from "../../host/host.ts";
 
 /**
  * k3s' unit (pure), as its installer writes it: a stop leaves the containers running, so that a restart isn't felt.
- * `notify`: the unit has started when the node has.
+ * `notify`: the unit has started when the node has. (The installer's agents are `exec`; ours are waited for too.)
  */
 export function renderK3sUnit(role: Host["role"]): string {
   return `[Unit]

@@ -51,7 +51,12 @@ change_server() {
   start_k3s
 }
 
-if is_member; then change_when_it_is_our_turn; else join; fi
+if is_member; then
+  write_registration
+  change_when_it_is_our_turn
+else
+  join
+fi
 write_keepalived
 await_member_server
 remove_other_versions

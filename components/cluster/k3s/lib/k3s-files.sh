@@ -14,12 +14,15 @@ k3s-agent-uninstall.sh) if this machine shall join this cluster."
   record joining "$nodeName"
 }
 
+# k3s puts these labels on its Node at every start, so a member's must be today's: earlier ones would come back with a reboot.
+write_registration() { write_file "$k3s_directory/config.yaml.d/registration.yaml" 600 "$registration"; }
+
 write_k3s_files() {
   local interface
   interface=$(ip -o -4 address show to "$nodeAddress/32" | awk '{ print $2; exit }')
   [[ -n $interface ]] || fail "no interface of this machine has the address $nodeAddress that the settings give it"
   write_file "$k3s_directory/config.yaml" 600 "${config//@interface@/$interface}"
-  write_file "$k3s_directory/config.yaml.d/registration.yaml" 600 "$registration"
+  write_registration
   if [[ -n $registries ]]; then
     write_file "$k3s_directory/registries.yaml" 600 "$registries"
   else
