@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { shellAssignments } from "../../../components/host/shell-assignments.ts";
+import { type Machine, newMachine } from "../../../rehearsal/world/machine.ts";
+import { runStep, stepKind } from "../../../rehearsal/world/steps/run-step.ts";
+import { parseShellValues } from "../../../rehearsal/world/steps/shell-values.ts";
+import { forgottenNodes, leftInWorld, livingClusters, newWorld, type World } from "../../../rehearsal/world/world.ts";
+
+let world: World;
+let first: Machine;
+let second: Machine;
+
+const machine = (name: string) =>
+  newMachine({ name, hostKey: "ssh-ed25519 AAAA", authorizedKeys: new Set(), users: new Set(), memoryCgroup: false });
+
+beforeEach(() => {
+  [first, second] = [machine("one"), machine("two")];
+  const offer = { images: [], flavors: [], zones: [], externalNetworks: [] };
+  world = newWorld(
+    offer,
+    new Map([
+      ["one:22", first],
+      ["two:22", second],
+    ]),
+  );
+});
+
+function run(on: Machine, kind: string, values: Record<string, string>): string {
+  const command = `exec bash -c '#!/usr/bin/env bash\n# grappe-step: ${kind}\nset -e'`;
+  return runStep(world, { kind: "create", machine: on, command, stdin: shellAssignments(values) }).stdout;
+}
+
+const artifacts = "k3s file /usr/local/bin/k3s 0755 - https://x/k3s https://x/sums k3s -";
+const node = (name: string, label: string) => ({
+  ...{
+    nodeName: name,
+    nodeAddress: "10.0.0.1",
+    version: "v1.36.5+k3s1",
+    configHash: "h1",
+    config: 'tls-san: ["10.0.0.9"]',
+  },
+  registration: `node-label: ["grappe.dev/machine=${label}"]`,
+});
+const labels = { one: "1".repeat(16), two: "2".repeat(16) };
+const about = (name: "one" | "two", role: string) => ({
+  ...{ distribution: "k3s", role, nodeName: name, nodeAddress: "10.0.0.2", machine: labels[name], configHash: "h1" },
+});
+
+function prepare(on: Machine): void {
+  run(on, "prepare", { name: on.name, privateAddress: "10.0.0.1" });
+  run(on, "install-artifacts", { artifacts });
+}
+
+function join(name: "one" | "two", fingerprint: string): void {
+  run(first, "admission", about(name, "agent"));
+  const config = "server: https://10.0.0.9:6443";
+  run(second, "agent", { ...node(name, labels[name]), config, agentToken: `K10${fingerprint}::node:t` });
+}
+
+describe("a step's identity", () => {
+  it("is the header line of its script", () => {
+    expect(stepKind("bash -c '\n# grappe-step: join\n'")).toBe("join");
+    expect(() => run(first, "format-disk", {})).toThrow('doesn\'t know the step "format-disk"');
+    expect(() => runStep(world, { kind: "create", machine: first, command: "rm -rf /", stdin: "" })).toThrow(
+      "no header line",
+    );
+  });
+
+  it("takes its values as the shell does", () => {
+    const values = { plain: "a b", quote: "it's", lines: "1\n2\n", empty: "" };
+    expect(Object.fromEntries(parseShellValues(shellAssignments(values)))).toEqual(values);
+    expect(() => parseShellValues("no assignment")).toThrow("no list of shell assignments");
+  });
+});
+
+describe("steps on a host", () => {
+  it("reboot where, and only where, the kernel must be started anew", () => {
+    const outcome = run(first, "prepare", { name: "one", privateAddress: "10.0.0.1" });
+    expect(outcome).toBe(`reboot-after ${first.bootId}`);
+    const former = run(first, "reboot", { outcome });
+    expect(run(first, "await-reboot", { formerBoot: former })).toBe(first.bootId);
+    expect(run(first, "prepare", { name: "one", privateAddress: "10.0.0.1" })).toBe("ready");
+    expect(run(first, "reboot", { outcome: "ready" })).toBe("none");
+  });
+
+  it("need what comes before them", () => {
+    expect(() => run(first, "install-artifacts", { artifacts })).toThrow("never prepared");
+    expect(() => run(first, "prepare", {})).toThrow("parameter null or not set");
+    run(first, "prepare", { name: "one", privateAddress: "10.0.0.1" });
+    expect(() => run(first, "bootstrap", node("one", labels.one))).toThrow("before its programs were installed");
+    const unverified = "k3s file /k3s 0755 - https://x/k3s - - -";
+    expect(() => run(first, "install-artifacts", { artifacts: unverified })).toThrow("SHA-256");
+  });
+});
+
+describe("a cluster", () => {
+  it("is made once, and joined only by who was admitted", () => {
+    prepare(first);
+    prepare(second);
+    expect(() => join("two", "0".repeat(64))).toThrow("never made");
+    expect(() => run(first, "kubeconfig", { distribution: "k3s", apiAddress: "10.0.0.9", successes: "5" })).toThrow(
+      "no API server",
+    );
+    const fingerprint = run(first, "bootstrap", node("one", labels.one));
+    expect(run(first, "bootstrap", node("one", labels.one))).toBe(fingerprint);
+    expect(() => run(second, "bootstrap", node("two", labels.two))).toThrow("second cluster");
+    expect(() => run(first, "membership", about("two", "agent"))).toThrow("didn't appear");
+    const early = {
+      ...node("two", labels.two),
+      config: "server: https://10.0.0.9:6443",
+      agentToken: `K10${fingerprint}::node:t`,
+    };
+    expect(() => run(second, "agent", early)).toThrow("before a server admitted it");
+    join("two", fingerprint);
+    expect(() => run(second, "server", { ...early, configHash: "h2" })).toThrow("is a member as agent");
+    run(first, "membership", about("two", "agent"));
+    expect([...(livingClusters(world)[0]?.nodes.keys() ?? [])]).toEqual(["one", "two"]);
+    expect(run(first, "kubeconfig", { distribution: "k3s", apiAddress: "10.0.0.9", successes: "5" })).toContain(
+      "client-key-data",
+    );
+    expect(world.secrets.size).toBe(1);
+  });
+
+  it("remembers a node until it is removed, and goes with its last server", () => {
+    prepare(first);
+    prepare(second);
+    join("two", run(first, "bootstrap", node("one", labels.one)));
+    second.member = undefined;
+    expect(forgottenNodes(world)).toEqual(["two"]);
+    run(first, "removal", { ...about("two", "agent"), machine: "another" });
+    expect(forgottenNodes(world)).toEqual(["two"]);
+    run(first, "removal", about("two", "agent"));
+    expect(forgottenNodes(world)).toEqual([]);
+    expect(leftInWorld(world)).not.toEqual([]);
+    for (const one of [first, second]) one.marks.clear();
+    first.member = undefined;
+    expect(leftInWorld(world)).toEqual([]);
+  });
+
+  it("changes an agent only through its membership, and skips no minor", () => {
+    prepare(first);
+    prepare(second);
+    join("two", run(first, "bootstrap", node("one", labels.one)));
+    run(first, "membership", about("two", "agent"));
+    const changed = { ...node("two", labels.two), configHash: "h2" };
+    expect(() => run(second, "agent", { ...changed, version: "v1.38.0+k3s1" })).toThrow("skipped");
+    expect(() => run(first, "membership", { ...about("two", "agent"), configHash: "h2" })).toThrow("nobody staged");
+    run(second, "agent", { ...changed, version: "v1.37.0+k3s1" });
+    expect(() => run(first, "membership", { ...about("two", "agent"), configHash: "h2" })).toThrow(
+      "newer than the API server",
+    );
+    run(first, "server", { ...node("one", labels.one), version: "v1.37.0+k3s1", configHash: "h2" });
+    run(first, "membership", { ...about("two", "agent"), configHash: "h2" });
+    expect(second.member?.version).toBe("v1.37.0+k3s1");
+  });
+});

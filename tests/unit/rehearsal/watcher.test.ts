@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { Watcher } from "../../../rehearsal/watcher.ts";
+
+describe("the watcher", () => {
+  const operation = (name: string) => ({ kind: "create" as const, urn: `urn::${name}`, name, type: "t", id: "" });
+
+  it("fails the first match, and only once", () => {
+    const watcher = new Watcher({ fail: /a$/ }, () => undefined);
+    watcher.enter(operation("b"));
+    expect(() => watcher.enter(operation("a"))).toThrow("was rehearsed");
+    expect(() => watcher.enter(operation("a"))).not.toThrow();
+    expect(watcher.disturbed).toBe("failed: create a");
+  });
+
+  it.each([
+    [1, "before"],
+    [2, "after"],
+  ])("kills at operation %i, %s its effect", (killAt, when) => {
+    let kills = 0;
+    const watcher = new Watcher({ killAt }, () => {
+      kills += 1;
+    });
+    const act = (name: string) => {
+      watcher.enter(operation(name));
+      return watcher.leave(operation(name), { seconds: 1 });
+    };
+    if (killAt === 2) expect(act("first")).toBe(true);
+    if (when === "before") expect(() => act("x")).toThrow("killed");
+    else expect(act("x")).toBe(false);
+    expect(kills).toBe(1);
+    expect(() => watcher.enter(operation("y"))).toThrow("killed");
+    expect(watcher.disturbed).toContain(`killed ${when} the effect of operation ${killAt}`);
+    expect(watcher.takeOperations()).toHaveLength(killAt - 1);
+    expect(() => watcher.enter(operation("z"))).not.toThrow();
+  });
+});
