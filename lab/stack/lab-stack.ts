@@ -161,8 +161,15 @@ export class LabStack {
       const { pid } = lock.parse(JSON.parse(await readFile(join(entry.parentPath, entry.name), "utf8")));
       if (existsSync(`/proc/${pid}`)) throw new Error(`another run, process ${pid}, works on this lab; wait for it`);
       await this.#stack.cancel();
+      await this.#forgetPending();
       return;
     }
+  }
+
+  /** What was being done when the engine was killed is done again: every step is idempotent, every object is taken over. */
+  async #forgetPending(): Promise<void> {
+    const { version, deployment } = await this.#stack.exportStack();
+    await this.#stack.importStack({ version, deployment: { ...deployment, pending_operations: [] } });
   }
 
   close(): void {
