@@ -11,7 +11,7 @@ done < /etc/grappe/pod-routes
 
 # A node that is to be removed still has pods until it is drained, which comes after this: its route stays while its kubelet
 # answers, and goes with a later run of the timer.
-kubelet_answers() { timeout 1 bash -c ': < "/dev/tcp/$1/10250"' probe "$1" 2> /dev/null; }
+kubelet_answers() { timeout 1 bash -c ": < /dev/tcp/$1/10250" 2> /dev/null; }
 
 ip -o route show proto "$protocol" | awk '{ print $1, $3 }' | while read -r subnet address; do
   if grep -q "^$subnet " /etc/grappe/pod-routes || kubelet_answers "$address"; then continue; fi
