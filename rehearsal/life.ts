@@ -247,7 +247,7 @@ export async function rehearse(options: LifeOptions): Promise<Life> {
       secrets,
       debugProviders: attached.debugProviders,
       installed: options.installed,
-      checkpoints: Object.keys(options.disturbance ?? {}).length > 0,
+      checkpoints: options.disturbance?.killAt !== undefined,
     });
     return await live(new Run(options, stack, world, doubles, watcher, canaries), options);
   } finally {

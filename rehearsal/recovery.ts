@@ -1,6 +1,7 @@
 import type { PropertyMap, WireMap } from "./doubles/property-value.ts";
 import { decodeMap } from "./doubles/property-value.ts";
 import type { ProviderDouble } from "./doubles/provider-double.ts";
+import { StrayErrors } from "./engine/stray-errors.ts";
 import type { ThrowAwayStack } from "./engine/throw-away-stack.ts";
 import { graphOfState, type PendingOperation, pendingOperations } from "./timeline/resource-graph.ts";
 
@@ -63,7 +64,7 @@ export async function recover(
   state: () => string,
   doubles: readonly ProviderDouble[],
 ): Promise<readonly LostCreation[]> {
-  await stack.cancel();
+  await new StrayErrors().settled(() => stack.cancel());
   const lost = findLostCreations(state(), doubles);
   if (pendingOperations(state()).length > 0)
     await stack.editState(
