@@ -45,12 +45,19 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
   });
 }
 
+/** The CLI's own last word, which says nothing. */
+const LAST_WORD = "update failed";
+
 function errorsOf(run: EngineRun): string[] {
   const reported = run.events.flatMap(({ diagnosticEvent }) =>
     diagnosticEvent?.severity === "error" ? [stripColours(diagnosticEvent.message).trim()] : [],
   );
+  // The engine repeats a program's error as the run's; once is enough.
+  const distinct = [...new Set(reported)].filter(
+    (text) => text !== LAST_WORD && !reported.some((other) => other !== text && other.includes(text)),
+  );
   // An engine that died reports nothing; its last line says how far it came.
-  return run.ok || reported.length > 0 ? reported : [run.output.trim().split("\n").at(-1) ?? ""];
+  return run.ok || distinct.length > 0 ? distinct : [run.output.trim().split("\n").at(-1) ?? ""];
 }
 
 function stripColours(text: string): string {

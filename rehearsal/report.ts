@@ -86,8 +86,12 @@ export function summaryLines(rehearsal: Rehearsal): string[] {
   return [
     ...(disturbed === undefined ? [] : [`disturbed: ${disturbed}`]),
     ...(changes === undefined ? [] : ["changed:", ...changeLines(changes)]),
-    `critical path of the first up (${duration(simulatedSeconds)}, ${resources} resources):`,
-    ...criticalPathLines(criticalPath),
+    ...(criticalPath.length === 0
+      ? []
+      : [
+          `critical path of the first up (${duration(simulatedSeconds)}, ${resources} resources):`,
+          ...criticalPathLines(criticalPath),
+        ]),
     leftovers.length === 0 ? "leftovers: none" : `leftovers: ${leftovers.join("; ")}`,
     leaks.length === 0
       ? "secrets found in plain sight: none"
