@@ -4,95 +4,13 @@ import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
-import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import { type Difference, differences } from "./difference.ts";
+import { differences } from "./difference.ts";
 import type { Operation, OperationKind, Stage } from "./operation.ts";
-import {
-  decodeMap,
-  encodeMap,
-  hasUnknown,
-  type PropertyMap,
-  revealMap,
-  unknown,
-  type WireMap,
-} from "./property-value.ts";
-import type { CheckFailure, Effect, Instance, ProviderDouble, Subject } from "./provider-double.ts";
+import { hasUnknown, type PropertyMap, revealMap, unknown } from "./property-value.ts";
+import { checkResponse, diffResponse, fromStruct, subjectOf, toStruct } from "./protocol-messages.ts";
+import type { Effect, Instance, ProviderDouble, Subject } from "./provider-double.ts";
 
-type Struct = struct.Struct;
 type Answer<Response> = (error: Partial<grpc.StatusObject> | null, response?: Response) => void;
-
-export function toStruct(map: PropertyMap): Struct {
-  const wire: { [key: string]: JavaScriptValue } = encodeMap(map);
-  return struct.Struct.fromJavaScript(wire);
-}
-
-export function fromStruct(value: Struct | undefined): PropertyMap {
-  if (value === undefined) return {};
-  const wire: WireMap = value.toJavaScript();
-  return decodeMap(wire);
-}
-
-interface SubjectRequest {
-  getUrn(): string;
-  getType(): string;
-  getName(): string;
-}
-
-/** The engine leaves `type` and `name` empty in some requests; the URN says both. */
-export function subjectOf(request: SubjectRequest): Subject {
-  const urn = request.getUrn();
-  const parts = urn.split("::");
-  const qualified = parts[2] ?? "";
-  return {
-    urn,
-    type: request.getType() || (qualified.split("$").at(-1) ?? ""),
-    name: request.getName() || parts.slice(3).join("::"),
-  };
-}
-
-function failuresOf(failures: readonly CheckFailure[]): messages.CheckFailure[] {
-  return failures.map((failure) => {
-    const message = new messages.CheckFailure();
-    message.setProperty(failure.property);
-    message.setReason(failure.reason);
-    return message;
-  });
-}
-
-export function checkResponse(inputs: PropertyMap, failures: readonly CheckFailure[]): messages.CheckResponse {
-  const response = new messages.CheckResponse();
-  response.setInputs(toStruct(inputs));
-  response.setFailuresList(failuresOf(failures));
-  return response;
-}
-
-export function diffResponse(
-  found: readonly Difference[],
-  replaces: (property: string, path: string) => boolean,
-  deleteBeforeReplace: () => boolean,
-): messages.DiffResponse {
-  const response = new messages.DiffResponse();
-  const replacing = [...new Set(found.filter((one) => replaces(one.property, one.path)).map((one) => one.property))];
-  response.setReplacesList(replacing);
-  response.setDiffsList([...new Set(found.map((one) => one.property))]);
-  response.setChanges(
-    found.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE,
-  );
-  response.setDeletebeforereplace(replacing.length > 0 && deleteBeforeReplace());
-  response.setHasdetaileddiff(true);
-  const kinds = messages.PropertyDiff.Kind;
-  for (const one of found) {
-    const detail = new messages.PropertyDiff();
-    const replace = replaces(one.property, one.path);
-    if (one.kind === "add") detail.setKind(replace ? kinds.ADD_REPLACE : kinds.ADD);
-    else if (one.kind === "delete") detail.setKind(replace ? kinds.DELETE_REPLACE : kinds.DELETE);
-    else detail.setKind(replace ? kinds.UPDATE_REPLACE : kinds.UPDATE);
-    detail.setInputdiff(true);
-    response.getDetaileddiffMap().set(one.path, detail);
-  }
-  return response;
-}
 
 /** What a preview can say of a resource's outputs. */
 function planned(
