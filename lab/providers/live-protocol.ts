@@ -6,7 +6,13 @@ import statuses from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { differences } from "../../rehearsal/doubles/difference.ts";
-import { checkResponse, diffResponse, fromStruct, subjectOf, toStruct } from "../../rehearsal/doubles/protocol-messages.ts";
+import {
+  checkResponse,
+  diffResponse,
+  fromStruct,
+  subjectOf,
+  toStruct,
+} from "../../rehearsal/doubles/protocol-messages.ts";
 import type { Instance } from "../../rehearsal/doubles/provider-double.ts";
 import { EngineLog } from "./engine-log.ts";
 import { type Call, InitializationFailure, type LiveProvider } from "./live-provider.ts";
