@@ -21,7 +21,7 @@ eval "$values"
 # shellcheck source=lib/k3s-files.sh
 . ./lib/k3s-files.sh
 
-kube_self() { k3s kubectl --kubeconfig=/var/lib/rancher/k3s/agent/kubelet.kubeconfig "$@"; }
+kube_self() { k3s kubectl --cache-dir=/run/grappe/kubectl --kubeconfig=/var/lib/rancher/k3s/agent/kubelet.kubeconfig "$@"; }
 
 start_agent() {
   link_binaries k3s

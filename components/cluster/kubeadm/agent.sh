@@ -21,7 +21,7 @@ eval "$values"
 # shellcheck source=lib/undo-interrupted.sh
 . ./lib/undo-interrupted.sh
 
-kube_self() { kubectl --kubeconfig=/etc/kubernetes/kubelet.conf "$@"; }
+kube_self() { kubectl --cache-dir=/run/grappe/kubectl --kubeconfig=/etc/kubernetes/kubelet.conf "$@"; }
 
 # The kubelet has its own certificate: the join is done, though we were cut off before we could write that down.
 has_joined() {

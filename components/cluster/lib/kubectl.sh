@@ -3,6 +3,9 @@
 set -euo pipefail
 : "${distribution:?}"
 
+# Not in root's home, where nothing would take it away with the cluster.
+export KUBECACHEDIR=/run/grappe/kubectl
+
 is_server_member() {
   case $distribution in
     k3s) [[ -s /etc/rancher/k3s/k3s.yaml && -e /var/lib/grappe/kubernetes/member ]] ;;

@@ -22,7 +22,7 @@ report_leftovers() {
   mapfile -t left < <(
     systemctl list-units --all --no-legend --plain 'grappe-*' 'k3s*' kubelet.service | awk '$2 == "loaded" { print "unit " $1 }'
     mounts_of_kubernetes | sed 's/^/mount /'
-    iptables-save 2> /dev/null | grep -oE '^:(KUBE-|CNI-|FLANNEL|cali-)[^ ]*' | sed 's/^:/packet-filter chain /' | sort -u
+    iptables-save 2> /dev/null | sed -nE 's/^:((KUBE-|CNI-|FLANNEL|cali-)[^ ]*).*/packet-filter chain \1/p' | sort -u
     for path in /etc/kubernetes /etc/rancher /var/lib/kubelet /var/lib/etcd /var/lib/rancher/k3s/server "$state/host"; do
       if [[ -e $path ]]; then echo "file $path"; fi
     done
@@ -36,6 +36,7 @@ report_leftovers() {
 
 stop_kubernetes
 kill_containers
+stop_slices
 unmount_all
 clean_containerd
 clean_network

@@ -30,9 +30,12 @@ kill_containers() {
   done
 }
 
+# The kubelet makes them by hand, so nothing else takes them away before the next boot.
+stop_slices() { try systemctl stop kubepods.slice; }
+
 mounts_of_kubernetes() {
   awk '{ print $2 }' /proc/self/mounts |
-    grep -E '^(/var/lib/kubelet/|/run/k3s|/var/lib/rancher/k3s/|/run/netns/cni-|/run/containerd/io\.containerd\.[^/]*/k8s\.io)' |
+    grep -E '^(/var/lib/kubelet(/|$)|/run/k3s|/var/lib/rancher/k3s/|/run/netns/cni-|/run/containerd/io\.containerd\.[^/]*/k8s\.io)' |
     sort --reverse || true
 }
 
