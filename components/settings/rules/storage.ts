@@ -119,14 +119,17 @@ export const postgresOffNfs = rule(["platform", "apps"], ({ platform, apps }) =>
   ];
 });
 
+/** What brings each storage class that the platform knows. */
+const bringers = new Map([
+  ["local-path", "Write `storage.local: {}` in grappe:platform, or choose another class."],
+  ["nfs-client", "Write `storage.nfs` in grappe:platform, or choose another class."],
+]);
+
 function missingClass(path: string, storageClass: string): Problem {
-  const bringer: Readonly<Record<string, string>> = {
-    "local-path": "Write `storage.local: {}` in grappe:platform, or choose another class.",
-    "nfs-client": "Write `storage.nfs` in grappe:platform, or choose another class.",
-  };
   return {
     path,
     reason: `there is no storage class \`${storageClass}\`.`,
-    fix: bringer[storageClass] ?? "Choose local-path or nfs-client, and write it under `storage` in grappe:platform.",
+    fix:
+      bringers.get(storageClass) ?? "Choose local-path or nfs-client, and write it under `storage` in grappe:platform.",
   };
 }

@@ -36,6 +36,7 @@ describe.each(["pi", "dev"])("any change of %s", (stack) => {
   const all = places(valid).filter((steps) => steps.length > 0);
 
   it("gives settings or readable problems, and never another error", () => {
+    const inherited = all.map((steps): [{ steps: readonly string[]; by: unknown }[]] => [[{ steps, by: "__proto__" }]]);
     const mutation = fc.record({ steps: fc.constantFrom(...all), by: anything });
     fc.assert(
       fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
@@ -47,7 +48,7 @@ describe.each(["pi", "dev"])("any change of %s", (stack) => {
           expect(`${reason} ${fix}`).not.toMatch(/undefined|NaN|\[object|Invalid input/);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 400, examples: inherited },
     );
   });
 
