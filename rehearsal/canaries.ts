@@ -62,7 +62,7 @@ export function spellings(mark: string): string[] {
   return [...new Set([mark, escaped, ...aligned])];
 }
 
-/** Every place in which a mark stands in plain sight. */
+/** Every place in which a mark stands in plain sight, once for each mark. */
 export function findLeaks(
   marks: Iterable<string>,
   places: readonly { readonly where: string; readonly text: string }[],
@@ -70,11 +70,12 @@ export function findLeaks(
   const needles = [...marks].map((mark) => ({ mark, forms: spellings(mark) }));
   // A state's backup is the state again: what was searched once needn't be searched twice.
   const distinct = new Map(places.toReversed().map((place) => [place.text, place]));
-  return [...distinct.values()]
+  const leaks = [...distinct.values()]
     .reverse()
     .flatMap(({ where, text }) =>
       needles
         .filter(({ forms }) => forms.some((form) => text.includes(form)))
         .map(({ mark }) => ({ where, beginning: `${mark.slice(0, 6)}…` })),
     );
+  return [...new Map(leaks.map((leak) => [JSON.stringify(leak), leak])).values()];
 }

@@ -160,7 +160,8 @@ class Run {
       ...this.#stack
         .backendFiles()
         .map(({ path, content }) => ({ where: path.split("/.pulumi/")[1] ?? path, text: content })),
-      { where: "events", text: JSON.stringify(this.#events) },
+      // One by one: all of a large stack's in one text would be longer than a string can be.
+      ...this.#events.map((event) => ({ where: "events", text: JSON.stringify(event) })),
       { where: "output", text: this.#stack.command.transcript.join("\n") },
     ];
     return findLeaks(marksOf(this.#canaries, this.#world.secrets), places);

@@ -21,9 +21,9 @@ export function indistinctMachines(machines: readonly FoundMachine[]): string[] 
         "Fix: correct the addresses, or on the copies: rm /etc/machine-id && systemd-machine-id-setup && reboot",
     );
   }
+  const planned = new Set(machines.map(({ name }) => name));
   for (const { name, hostname } of machines) {
-    const other = machines.find((machine) => machine.name === hostname && machine.name !== name);
-    if (other === undefined) continue;
+    if (hostname === name || !planned.has(hostname)) continue;
     problems.push(
       `the machine at ${name}'s address calls itself ${hostname}, which is another host of the plan. ` +
         "Fix: swap the addresses, or rename the machine (hostnamectl hostname)",

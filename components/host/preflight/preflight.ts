@@ -4,7 +4,7 @@ import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Host } from "../host.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";
-import { indistinctMachines } from "./distinct-machines.ts";
+import { type FoundMachine, indistinctMachines } from "./distinct-machines.ts";
 import { type HostFacts, parseHostFacts } from "./host-facts.ts";
 
 const script = loadScript(import.meta.url, "./preflight.sh");
@@ -50,19 +50,33 @@ export function preflight(name: string, args: PreflightArgs, opts: pulumi.Custom
   return { host: args.host, step, facts };
 }
 
-/**
- * Resolves once all hosts passed and proved to be machines of their own; rejects with one error otherwise. To be given as
- * `dependsOn`, so that no data flows from one host's step to another's and a preview shows no change that isn't one.
- */
-export function distinctMachines(preflights: readonly Preflight[]): pulumi.Output<pulumi.Resource[]> {
+/** Reads which machines the hosts turned out to be; rejects with one error if they aren't machines of their own. */
+function foundMachines(preflights: readonly Preflight[]): pulumi.Output<FoundMachine[]> {
   return pulumi.all(preflights.map(({ facts }) => facts)).apply((all) => {
-    const machines = preflights.flatMap(({ host }, index) => {
-      const facts = all[index];
-      return facts === undefined ? [] : { name: host.name, machineId: facts.machineId, hostname: facts.hostname };
+    const machines = all.flatMap(({ machineId, hostname }, index) => {
+      const name = preflights[index]?.host.name;
+      return name === undefined ? [] : [{ name, machineId, hostname }];
     });
     const problems = indistinctMachines(machines);
     if (problems.length > 0)
       throw new pulumi.RunError(`The hosts are not distinct machines:\n  ${problems.join("\n  ")}`);
-    return preflights.map(({ step }) => step);
+    return machines;
   });
+}
+
+/**
+ * Stands once all hosts passed and proved to be machines of their own. It keeps in the state which machine each host is; what
+ * waits for all hosts depends on this one resource, as edges from every host to every other grow with their square.
+ */
+export function distinctMachines(
+  name: string,
+  preflights: readonly Preflight[],
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Stash {
+  return new pulumi.Stash(name, { input: foundMachines(preflights) }, opts);
+}
+
+/** Like `distinctMachines` for a few hosts, without a resource of its own: to be given as `dependsOn`. */
+export function distinctAmong(preflights: readonly Preflight[]): pulumi.Output<pulumi.Resource[]> {
+  return foundMachines(preflights).apply(() => preflights.map(({ step }) => step));
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Host } from "../host.ts";
 import type { HostFacts } from "../preflight/host-facts.ts";
-import { distinctMachines, type Preflight, preflight } from "../preflight/preflight.ts";
+import { distinctAmong, distinctMachines, type Preflight, preflight } from "../preflight/preflight.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";
 
@@ -38,7 +38,7 @@ export interface PreparedHost {
 
 function prepareHost(
   { host, step, facts }: Preflight,
-  distinct: Output<Resource[]>,
+  distinct: pulumi.Input<Resource[]>,
   needs: HostNeeds,
   opts: pulumi.ResourceOptions,
 ): PreparedHost {
@@ -81,9 +81,15 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
   const preflights = args.hosts.map((host) =>
     preflight(`${host.name}-preflight`, { host, etcdDisk: args.etcdDisk, ports: args.needs(host).ports }, opts),
   );
+  const machines = distinctMachines("machines", preflights, opts);
+  const areMadeAtOnce = args.hosts.every(({ inTurn }) => inTurn !== true);
   return preflights.map((passed, index) => {
-    // A host that is replaced only after this one is compared with it then.
-    const present = preflights.filter(({ host }, other) => other <= index || host.inTurn !== true);
-    return prepareHost(passed, distinctMachines(present), args.needs(passed.host), opts);
+    const { host } = passed;
+    // A server that stands must not wait for those that are replaced only after it.
+    const present = preflights.filter(
+      (other, place) => other.host.role === "server" && (place <= index || other.host.inTurn !== true),
+    );
+    const distinct = areMadeAtOnce || host.role === "agent" ? [machines] : distinctAmong(present);
+    return prepareHost(passed, distinct, args.needs(host), opts);
   });
 }
