@@ -98,11 +98,13 @@ describe("preparing hosts", () => {
     const prepared = prepareHosts(args([host("pi-1"), host("pi-2")]), {});
     for (const { prepared: last } of prepared) await settled(last.urn);
     const names = registered.map(({ name }) => name);
-    expect(names.toSorted()).toEqual(
-      ["pi-1", "pi-2"].flatMap((name) => ["booted", "preflight", "prepare", "reboot"].map((step) => `${name}-${step}`)),
-    );
+    const steps = ["booted", "preflight", "prepare", "reboot"];
+    expect(names.toSorted()).toEqual([
+      "machines",
+      ...["pi-1", "pi-2"].flatMap((name) => steps.map((step) => `${name}-${step}`)),
+    ]);
     const firstPrepare = Math.min(names.indexOf("pi-1-prepare"), names.indexOf("pi-2-prepare"));
-    expect(names.slice(0, firstPrepare).toSorted()).toEqual(["pi-1-preflight", "pi-2-preflight"]);
+    expect(names.slice(0, firstPrepare).toSorted()).toEqual(["machines", "pi-1-preflight", "pi-2-preflight"]);
     const stdin = registered.find(({ name }) => name === "pi-1-prepare")?.inputs.stdin;
     expect(stdin).toContain("packages='conntrack socat'\n");
   });
@@ -112,6 +114,6 @@ describe("preparing hosts", () => {
     const [only] = prepareHosts(args([host("a", { environment: "container" })]), {});
     if (only === undefined) throw new Error("no host");
     await settled(only.prepared.urn);
-    expect(registered.map(({ name }) => name)).toEqual(["a-preflight", "a-prepare"]);
+    expect(registered.map(({ name }) => name)).toEqual(["a-preflight", "machines", "a-prepare"]);
   });
 });
