@@ -1,0 +1,37 @@
+import type { PendingCreation } from "../recovery/deployment.ts";
+import type { LookUp } from "../recovery/recover-stack.ts";
+import { addressObjects } from "./address-objects.ts";
+import { CloudApi } from "./cloud-api.ts";
+import { computeObjects } from "./compute-objects.ts";
+import type { Credentials } from "./credentials.ts";
+import { networkObjects } from "./network-objects.ts";
+import type { Find } from "./object-kind.ts";
+import { securityObjects } from "./security-objects.ts";
+
+/** By type, how what a creation left is found. */
+export const openstackObjects: Readonly<Record<string, Find>> = {
+  ...networkObjects,
+  ...securityObjects,
+  ...addressObjects,
+  ...computeObjects,
+};
+
+function find(api: CloudApi, { name, type, inputs }: PendingCreation): ReturnType<Find> {
+  const found = openstackObjects[type];
+  if (found === undefined)
+    throw new Error(`${name}: what a killed creation of ${type} leaves can't be looked up. Look it up by hand.`);
+  return found(api, inputs);
+}
+
+/**
+ * Looks up in the cloud what creations left. It is asked only if there is one of OpenStack's among them: what other
+ * providers were creating can be created again (docs/decisions/recovery.md).
+ */
+export function openstackLookUp(credentials: () => Promise<Credentials>): LookUp {
+  let connected: Promise<CloudApi> | undefined;
+  return async (creation) => {
+    if (!creation.type.startsWith("openstack:")) return [];
+    connected ??= credentials().then((each) => CloudApi.connect(each));
+    return await find(await connected, creation);
+  };
+}

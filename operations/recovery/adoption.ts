@@ -1,0 +1,94 @@
+import { type Deployment, type PendingCreation, plainInputs, type StateResource } from "./deployment.ts";
+
+/** An object in the real world that an interrupted creation may have left. */
+export interface Candidate {
+  readonly id: string;
+  /** For people: `network dev-inner`. */
+  readonly description: string;
+  /** Its creation was cut off before it was whole: the next run makes it anew. */
+  readonly unfinished?: boolean;
+}
+
+/** What an interrupted creation left, and so gets into the state. */
+export interface Adoption {
+  readonly creation: PendingCreation;
+  readonly found: Candidate;
+}
+
+/** Two objects could be what a creation left: which one it is, only a person can tell. */
+export class AmbiguousLeftover extends Error {
+  override readonly name = "AmbiguousLeftover";
+
+  constructor({ name, type }: PendingCreation, candidates: readonly Candidate[]) {
+    const named = candidates.map(({ description, id }) => `${description} (${id})`).join(" and ");
+    super(
+      `${name} (${type}) was being created when the run was killed, and ${named} could both be what it left. ` +
+        "Nothing was changed. Delete the one that isn't needed, then run this again.",
+    );
+  }
+}
+
+/** The objects of the state, by type: a router's interface has the same id as the port that it took. */
+export function knownObjects({ resources }: Deployment): ReadonlySet<string> {
+  return new Set(resources.flatMap(({ type, id }) => (id === undefined || id === "" ? [] : [`${type} ${id}`])));
+}
+
+/**
+ * Which candidate a creation left (pure): one that the state doesn't know. `undefined`: nothing was made.
+ *
+ * @throws AmbiguousLeftover if there are two
+ */
+export function adoptionOf(
+  creation: PendingCreation,
+  candidates: readonly Candidate[],
+  known: ReadonlySet<string>,
+): Adoption | undefined {
+  const unknown = candidates.filter(({ id }) => !known.has(`${creation.type} ${id}`));
+  const [found, second] = unknown;
+  if (second !== undefined) throw new AmbiguousLeftover(creation, unknown);
+  return found === undefined ? undefined : { creation, found };
+}
+
+/** As a resource's state: what it was made of counts as what it is, until the provider is asked. */
+function stateOf(pending: StateResource, { id, unfinished }: Candidate): StateResource {
+  const outputs = { ...plainInputs(pending), id };
+  return { ...pending, id, outputs, ...(unfinished === true ? { taint: true } : {}) };
+}
+
+/** Resources of a state after an adoption, and those that the provider must still be asked about. */
+export interface Adopted {
+  readonly deployment: Deployment;
+  readonly toRefresh: readonly string[];
+}
+
+/**
+ * The state (pure) with what interrupted creations left taken in and without pending operations. Three ways in:
+ *
+ * - The state has no such resource: it has one now; an unfinished one is to be replaced by the next run.
+ * - The state says that it was deleted to be made anew: it was made, and takes that place.
+ * - The state has another object of that resource: what was found is surplus, and the next run deletes it.
+ */
+export function adopt(deployment: Deployment, adoptions: readonly Adoption[]): Adopted {
+  const pending = new Map(deployment.pending_operations.map(({ resource }) => [resource.urn, resource]));
+  const taken = new Map(
+    adoptions.flatMap(({ creation, found }) => {
+      const before = pending.get(creation.urn);
+      return before === undefined ? [] : [[creation.urn, stateOf(before, found)] as const];
+    }),
+  );
+  const standing = new Map(
+    deployment.resources.filter((each) => each.delete !== true).map((each) => [each.urn, each] as const),
+  );
+  const isReplaced = (urn: string) => standing.get(urn)?.pendingReplacement === true;
+  const kept = deployment.resources.map((each) => (isReplaced(each.urn) ? (taken.get(each.urn) ?? each) : each));
+  const added = [...taken.values()]
+    .filter(({ urn }) => !isReplaced(urn))
+    .map((each) => (standing.has(each.urn) ? { ...each, delete: true } : each));
+  const live = [...taken.values()].filter(
+    ({ urn, taint }) => taint !== true && (!standing.has(urn) || isReplaced(urn)),
+  );
+  return {
+    deployment: { ...deployment, resources: [...kept, ...added], pending_operations: [] },
+    toRefresh: live.map(({ urn }) => urn),
+  };
+}

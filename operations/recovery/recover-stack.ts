@@ -1,0 +1,110 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import { run } from "../../lab/toolchain/subprocess.ts";
+import { type Adoption, adopt, adoptionOf, type Candidate, knownObjects } from "./adoption.ts";
+import {
+  type Deployment,
+  type PendingCreation,
+  type PendingOperation,
+  parseDeployment,
+  pendingCreations,
+} from "./deployment.ts";
+import { describeLock, lockState, type RunLock, runLocks } from "./run-lock.ts";
+
+/**
+ * What the real world holds that a creation can have left: of this stack, and made for this very resource. Objects that the
+ * state knows may be among them.
+ */
+export type LookUp = (creation: PendingCreation) => Promise<readonly Candidate[]>;
+
+/** Nothing is looked up: for stacks whose creations can all be done twice. */
+export const nothingToFind: LookUp = () => Promise.resolve([]);
+
+/** What a killed run left, and what becomes of it. */
+export interface RecoveryPlan {
+  /** Locks that will be taken away; `undefined`: the backend doesn't tell whether there are any. */
+  readonly locks: readonly RunLock[] | undefined;
+  readonly interrupted: readonly PendingOperation[];
+  readonly adoptions: readonly Adoption[];
+}
+
+export interface RecoveryOptions {
+  readonly lookUp: LookUp;
+  /** Whether the plan is to be carried out. Default: yes. */
+  readonly agree?: (plan: RecoveryPlan) => Promise<boolean>;
+  /** Also take away locks of which nobody here can say whether their run is over. Default: no. */
+  readonly cancelUnknown?: boolean;
+}
+
+const exportedStack = z.looseObject({ deployment: z.unknown() });
+
+/** By the CLI itself: the Automation API exports secrets in plain text, and puts them into a file to import them. */
+async function cli(stack: Stack, command: "export" | "import", input?: string): Promise<string> {
+  const { workDir, pulumiHome, pulumiCommand, envVars } = stack.workspace;
+  const home = pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome };
+  const args = ["stack", command, "--stack", stack.name, "--non-interactive"];
+  const options = { cwd: workDir, env: { ...home, ...envVars }, ...(input === undefined ? {} : { input }) };
+  const { stdout } = await run([pulumiCommand.command, ...args], options);
+  return stdout;
+}
+
+async function exportStack(stack: Stack): Promise<z.output<typeof exportedStack>> {
+  return exportedStack.parse(JSON.parse(await cli(stack, "export")));
+}
+
+/** The locks that may be taken away. @throws Error if a run is at work */
+async function removableLocks(stack: Stack, cancelUnknown: boolean): Promise<readonly RunLock[] | undefined> {
+  const locks = await runLocks(stack);
+  const alive = locks?.find((lock) => lockState(lock) === "alive");
+  if (alive !== undefined)
+    throw new Error(
+      `Another run works on ${stack.name}: ${describeLock(alive)}. Wait for it. ` +
+        "If that process isn't a run of Pulumi, take the lock away with: npm run pulumi -- cancel",
+    );
+  return locks?.filter((lock) => cancelUnknown || lockState(lock) === "dead");
+}
+
+async function adoptionsOf(deployment: Deployment, lookUp: LookUp): Promise<Adoption[]> {
+  const known = knownObjects(deployment);
+  const adoptions: Adoption[] = [];
+  for (const creation of pendingCreations(deployment)) {
+    const adoption = adoptionOf(creation, await lookUp(creation), known);
+    if (adoption !== undefined) adoptions.push(adoption);
+  }
+  return adoptions;
+}
+
+/**
+ * Gets a stack out of what a killed run left: takes its lock away, takes the objects that interrupted creations left into
+ * the state, and clears the pending operations. The next `up` goes on from there, and `destroy` leaves nothing.
+ * (`pulumi refresh --import-pending-creates` of 3.259 only renames the pending operation.)
+ *
+ * @returns what was done; `undefined` if there was nothing to do or nobody agreed
+ * @throws AmbiguousLeftover, or an Error if a run is at work or the real world can't be asked; nothing has changed then
+ */
+export async function recoverStack(stack: Stack, options: RecoveryOptions): Promise<RecoveryPlan | undefined> {
+  const { lookUp, agree = () => Promise.resolve(true), cancelUnknown = false } = options;
+  const locks = await removableLocks(stack, cancelUnknown);
+  const exported = await exportStack(stack);
+  const deployment = parseDeployment(exported.deployment);
+  const interrupted = deployment.pending_operations;
+  const isLocked = locks === undefined ? cancelUnknown : locks.length > 0;
+  if (!isLocked && interrupted.length === 0) return undefined;
+  const plan = { locks, interrupted, adoptions: await adoptionsOf(deployment, lookUp) };
+  if (!(await agree(plan))) return undefined;
+  if (isLocked) await cancel(stack);
+  if (interrupted.length === 0) return plan;
+  const adopted = adopt(deployment, plan.adoptions);
+  await cli(stack, "import", JSON.stringify({ ...exported, deployment: adopted.deployment }));
+  if (adopted.toRefresh.length > 0) await stack.refresh({ target: [...adopted.toRefresh] });
+  return plan;
+}
+
+/** A backend that keeps its own time may have ended the run already. */
+async function cancel(stack: Stack): Promise<void> {
+  try {
+    await stack.cancel();
+  } catch (error) {
+    if (!/never been updated|already completed|no update/i.test(String(error))) throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+
+const lockFile = z.object({ pid: z.number(), hostname: z.string(), username: z.string(), timestamp: z.string() });
+
+/** The lock that a run put on a stack. */
+export type RunLock = z.output<typeof lockFile>;
+
+/** Whose run a lock is: of a process that is gone, of one that works, or of another computer's. */
+export type LockState = "dead" | "alive" | "elsewhere";
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user is one, too.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+export function lockState(lock: RunLock, here = hostname(), running = isRunning): LockState {
+  if (lock.hostname !== here) return "elsewhere";
+  return running(lock.pid) ? "alive" : "dead";
+}
+
+export function describeLock({ pid, username, hostname, timestamp }: RunLock): string {
+  return `process ${pid} of ${username} on ${hostname}, since ${timestamp}`;
+}
+
+/**
+ * The stack's locks, where its states are files of this computer. `undefined`: only another backend knows, and it tells
+ * nobody but the next run.
+ */
+export async function runLocks(stack: Stack): Promise<readonly RunLock[] | undefined> {
+  const { url } = await stack.workspace.whoAmI();
+  if (url?.startsWith("file://") !== true) return undefined;
+  const { name: project } = await stack.workspace.projectSettings();
+  const stackName = stack.name.split("/").at(-1) ?? stack.name;
+  const folder = join(
+    fileURLToPath(url.replace("file://~", `file://${process.env.HOME}`)),
+    ...[".pulumi", "locks", "organization", project, stackName],
+  );
+  const names = await readdir(folder).catch(() => []);
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return texts.map((text) => lockFile.parse(JSON.parse(text)));
+}
