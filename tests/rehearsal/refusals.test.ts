@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rehearseStack, settingsOf, withHosts, withRoom } from "./stack.ts";
+import { changed, rehearseStack, settingsOf, withHosts, withRoom } from "./stack.ts";
 
 describe("wrong settings", () => {
   it("are refused all four at once, and nothing is registered", async () => {
@@ -22,5 +22,23 @@ describe("wrong settings", () => {
     expect(life.resources).toBe(0);
     expect(life.leftovers).toEqual([]);
     expect(life.leaks).toEqual([]);
+  });
+});
+
+describe("a role that is changed in place", () => {
+  it("is refused by the machine's preflight, both ways, before anything is done to either", async () => {
+    const settings = settingsOf("pi");
+    const roles: Record<string, string> = { "pi-3": "agent", "pi-4": "server" };
+    const exchanged = withHosts(settings, (hosts) =>
+      hosts.map((host) => ({ ...host, role: roles[String(host.name)] ?? host.role })),
+    );
+    const life = await rehearseStack(settings, { change: exchanged });
+    const report = life.problems.join("\n");
+    expect(report).toContain("pi-3 is a node of this cluster with the role server, not agent");
+    expect(report).toContain("pi-4 is a node of this cluster with the role agent, not server");
+    expect(life.phases.map(({ op, ok }) => `${op} ${ok}`).slice(3)).toEqual(["up false", "up false", "destroy true"]);
+    const touched = Object.values(changed(life)).flat();
+    expect(touched.filter((name) => !name.endsWith("-preflight"))).toEqual([]);
+    expect(life.leftovers).toEqual([]);
   });
 });

@@ -53,6 +53,7 @@ check_operating_system
 check_architecture
 check_machine_id
 check_foreign_kubernetes
+check_role
 check_cgroups
 check_swap
 check_kernel_modules

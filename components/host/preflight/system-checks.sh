@@ -58,6 +58,27 @@ check_foreign_kubernetes() {
   done
 }
 
+# The role that our own steps gave the machine, by what only a server or only an agent has.
+carried_role() {
+  if [[ -e /etc/systemd/system/k3s.service || -e /etc/kubernetes/admin.conf ]]; then
+    echo server
+  elif [[ -e /etc/systemd/system/k3s-agent.service || -e /etc/kubernetes/kubelet.conf ]]; then
+    echo agent
+  fi
+}
+
+# A server has etcd's data and the cluster's keys, an agent another unit: neither turns into the other in place.
+check_role() {
+  [[ -e /var/lib/grappe/host ]] || return 0
+  local carried
+  carried=$(carried_role)
+  if [[ -n $carried && $carried != "$role" ]]; then
+    finding "is a node of this cluster with the role $carried; grappe:site hosts say: $name, role: $role" \
+      'a node keeps its role for life, as a server holds a part of etcd and an agent does not' \
+      "take $name out of grappe:site hosts and run up, which drains and cleans it; then add it with the role $role and run up again"
+  fi
+}
+
 check_cgroups() {
   cgroup_version=1 cgroup_memory=false
   if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then cgroup_version=2; fi

@@ -37,6 +37,16 @@ function factsOf(context: StepContext): string {
   });
 }
 
+/** Refuses a member that the settings give another role, as `check_role`. */
+const preflight: Step = (context) => {
+  const { machine } = context;
+  const role = required(context, "role");
+  if (machine.member !== undefined && machine.member.role !== role)
+    throw new Refusal(`${machine.name} is a node of this cluster with the role ${machine.member.role}, not ${role}`);
+  // Cloud-init's end, and half a second of synchronous writes on a server.
+  return { stdout: factsOf(context), seconds: 4 };
+};
+
 /** Asks for a reboot where the kernel's memory cgroup is off, as on a fresh Raspberry Pi OS. */
 const prepare: Step = (context) => {
   const { machine } = context;
@@ -88,8 +98,7 @@ const nfsServer: Step = (context) => {
 
 /** Steps of the host room, and those on single hosts. */
 export const hostSteps: Readonly<Record<string, Step>> = {
-  // Cloud-init's end, and half a second of synchronous writes on a server.
-  preflight: (context) => ({ stdout: factsOf(context), seconds: 4 }),
+  preflight,
   prepare,
   reboot,
   "await-reboot": awaitReboot,
