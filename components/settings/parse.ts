@@ -4,6 +4,7 @@ import { planHosts } from "./allocation/hosts.ts";
 import { explainIssue } from "./explain-issue.ts";
 import { nearest } from "./nearest.ts";
 import { type Problem, SettingsError } from "./problem.ts";
+import { cloudVariableProblems } from "./rules/cloud-variables.ts";
 import { rules } from "./rules/rules.ts";
 import { secretProblems, storedSecrets } from "./rules/secrets.ts";
 import { type RoomName, type Rooms, requiredRooms, rooms } from "./schema/rooms.ts";
@@ -30,6 +31,7 @@ export function parseSettings(config: StackConfig): ParsedSettings {
     ...unknownKeys(config),
     ...shape,
     ...secretProblems(config, parsed, stored),
+    ...cloudVariableProblems(config, parsed),
     ...Object.values(rules).flatMap((rule) => rule(parsed)),
   ];
   const { site, cluster, platform, apps, artifacts } = parsed;

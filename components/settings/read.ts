@@ -13,7 +13,7 @@ const runtime: typeof pulumi.runtime & { isConfigSecret?(key: string): boolean }
 export function readSettings(): Settings {
   const values = pulumi.runtime.allConfig();
   const secretKeys = new Set(Object.keys(values).filter((key) => runtime.isConfigSecret?.(key) ?? false));
-  const parsed = parseSettings({ stack: pulumi.getStack(), values, secretKeys });
+  const parsed = parseSettings({ stack: pulumi.getStack(), values, secretKeys, environment: process.env });
   const { sshPrivateKey, ...others } = parsed.secrets;
   const wrapped = Object.entries(others).map(([name, value]) => [name, pulumi.secret(value)]);
   const sshAgentSocket = process.env.SSH_AUTH_SOCK;

@@ -5,4 +5,6 @@ export interface StackConfig {
   readonly values: Readonly<Record<string, string>>;
   /** The full keys whose values are encrypted, or hold something encrypted. */
   readonly secretKeys: ReadonlySet<string>;
+  /** Variables of the process that will reach the providers; none where nothing is reached. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
