@@ -19,6 +19,61 @@ export interface ScheduledOperation extends TimedOperation {
   readonly waitedFor?: ScheduledOperation;
 }
 
+type Took = ReadonlyMap<string, ScheduledOperation>;
+type Neighbours = (urn: string) => readonly string[];
+
+/** The last operation to end among those that `urn` leads to by `next`; one that took part ends the search there. */
+function lastBeyond(urn: string, took: Took, next: Neighbours): ScheduledOperation | undefined {
+  const seen = new Set<string>();
+  const queue = [...next(urn)];
+  let last: ScheduledOperation | undefined;
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const operation = took.get(at);
+    if (operation === undefined) queue.push(...next(at));
+    else last = later(last, operation);
+  }
+  return last;
+}
+
+/** A phase's operations so far, and what a further one waits for. */
+class Timeline {
+  readonly #dependencies: Neighbours;
+  readonly #dependents: Neighbours;
+  readonly #applied = new Map<string, ScheduledOperation>();
+  readonly #deleted = new Map<string, ScheduledOperation>();
+
+  constructor(before: ResourceGraph, after: ResourceGraph) {
+    const dependents = dependentsOf(before);
+    this.#dependencies = (urn) => after.get(urn)?.dependencies ?? [];
+    this.#dependents = (urn) => dependents.get(urn) ?? [];
+  }
+
+  #lastDependency(urn: string): ScheduledOperation | undefined {
+    return lastBeyond(urn, this.#applied, this.#dependencies);
+  }
+
+  #awaitedByDeletion(urn: string, isAppliedLater: boolean): ScheduledOperation | undefined {
+    const lastDependent = lastBeyond(urn, this.#deleted, this.#dependents);
+    const others = isAppliedLater ? [this.#lastDependency(urn)] : this.#applied.values();
+    return [...others].reduce(later, lastDependent);
+  }
+
+  /** @param isAppliedLater whether a deletion makes room for a replacement */
+  add(operation: TimedOperation, isAppliedLater: boolean): ScheduledOperation {
+    const { urn, kind, seconds } = operation;
+    const waitedFor =
+      kind === "delete"
+        ? this.#awaitedByDeletion(urn, isAppliedLater)
+        : later(this.#lastDependency(urn), this.#deleted.get(urn));
+    const start = waitedFor?.finish ?? 0;
+    const entry = { ...operation, start, finish: start + seconds, ...(waitedFor === undefined ? {} : { waitedFor }) };
+    (kind === "delete" ? this.#deleted : this.#applied).set(urn, entry);
+    return entry;
+  }
+}
+
 /**
  * Simulates when each operation of a phase would begin and end if everything took its time and nothing waited for anything
  * but what it depends on. What waits is read off the engine's own record: a creation or update for the resource's
@@ -31,60 +86,12 @@ export function schedule(
   after: ResourceGraph,
   operations: readonly TimedOperation[],
 ): ScheduledOperation[] {
-  const applied = new Map<string, ScheduledOperation>();
-  const deleted = new Map<string, ScheduledOperation>();
-  const dependents = dependentsOf(before);
-  const scheduled: ScheduledOperation[] = [];
-
-  /** The last operation to end among those that `urn` reaches by `next`; one that took part ends the search there. */
-  const lastAmong = (
-    urns: readonly string[],
-    took: ReadonlyMap<string, ScheduledOperation>,
-    next: (urn: string) => readonly string[],
-  ): ScheduledOperation | undefined => {
-    const seen = new Set<string>();
-    const queue = [...urns];
-    let last: ScheduledOperation | undefined;
-    for (let urn = queue.pop(); urn !== undefined; urn = queue.pop()) {
-      if (seen.has(urn)) continue;
-      seen.add(urn);
-      const operation = took.get(urn);
-      if (operation === undefined) queue.push(...next(urn));
-      else last = later(last, operation);
-    }
-    return last;
-  };
-  const lastDependency = (urn: string): ScheduledOperation | undefined => {
-    const dependenciesOf = (of: string): readonly string[] => after.get(of)?.dependencies ?? [];
-    return lastAmong(dependenciesOf(urn), applied, dependenciesOf);
-  };
-
+  const timeline = new Timeline(before, after);
   const lastApply = new Map<string, number>();
-  operations.forEach((operation, index) => {
-    if (operation.kind !== "delete") lastApply.set(operation.urn, index);
+  operations.forEach(({ kind, urn }, index) => {
+    if (kind !== "delete") lastApply.set(urn, index);
   });
-  operations.forEach((operation, index) => {
-    let waitedFor: ScheduledOperation | undefined;
-    if (operation.kind === "delete") {
-      const dependentsOfUrn = (urn: string): readonly string[] => dependents.get(urn) ?? [];
-      waitedFor = lastAmong(dependentsOfUrn(operation.urn), deleted, dependentsOfUrn);
-      const isDeletedBeforeReplace = (lastApply.get(operation.urn) ?? -1) > index;
-      if (isDeletedBeforeReplace) waitedFor = later(waitedFor, lastDependency(operation.urn));
-      else for (const one of applied.values()) waitedFor = later(waitedFor, one);
-    } else {
-      waitedFor = later(lastDependency(operation.urn), deleted.get(operation.urn));
-    }
-    const start = waitedFor?.finish ?? 0;
-    const entry: ScheduledOperation = {
-      ...operation,
-      start,
-      finish: start + operation.seconds,
-      ...(waitedFor === undefined ? {} : { waitedFor }),
-    };
-    (operation.kind === "delete" ? deleted : applied).set(operation.urn, entry);
-    scheduled.push(entry);
-  });
-  return scheduled;
+  return operations.map((operation, index) => timeline.add(operation, (lastApply.get(operation.urn) ?? -1) > index));
 }
 
 function later(a: ScheduledOperation | undefined, b: ScheduledOperation | undefined): ScheduledOperation | undefined {

@@ -41,58 +41,69 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
-/** An HTTP service that answers GET in JSON, tells its health on `/healthz` and `/readyz`, and logs one JSON line a request. */
-export async function startHttpService(args: HttpServiceArgs): Promise<HttpService> {
-  const { name, handle, writeLine = (line) => process.stdout.write(`${line}\n`) } = args;
-  let closing = false;
-  const log = (entry: Record<string, unknown>) =>
-    writeLine(JSON.stringify({ time: new Date().toISOString(), service: name, ...entry }));
+/** What answers the requests, and logs them. */
+class RequestHandler {
+  closing = false;
+  readonly #name: string;
+  readonly #handle: HttpServiceArgs["handle"];
+  readonly #writeLine: (line: string) => void;
 
-  async function answerTo(request: IncomingMessage, requestId: string): Promise<Answer> {
+  constructor({ name, handle, writeLine = (line) => process.stdout.write(`${line}\n`) }: HttpServiceArgs) {
+    this.#name = name;
+    this.#handle = handle;
+    this.#writeLine = writeLine;
+  }
+
+  log(entry: Record<string, unknown>): void {
+    this.#writeLine(JSON.stringify({ time: new Date().toISOString(), service: this.#name, ...entry }));
+  }
+
+  async #answerTo(request: IncomingMessage, requestId: string): Promise<Answer> {
     if (request.method !== "GET") return refusal(405, "method-not-allowed", "only GET is answered");
     const base = "http://service.invalid";
     if (!URL.canParse(request.url ?? "", base)) return refusal(400, "bad-address", "the address can't be read");
     const url = new URL(request.url ?? "", base);
     if (url.pathname === "/healthz") return { status: 200, body: { status: "alive" } };
     if (url.pathname === "/readyz")
-      return { status: closing ? 503 : 200, body: { status: closing ? "closing" : "ready" } };
+      return { status: this.closing ? 503 : 200, body: { status: this.closing ? "closing" : "ready" } };
     try {
-      return await handle({ url, requestId });
+      return await this.#handle({ url, requestId });
     } catch (error) {
-      log({
-        level: "error",
-        requestId,
-        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.log({ level: "error", requestId, message });
       return refusal(500, "internal", "the service failed; its log knows more under the request's id");
     }
   }
 
-  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
     const requestId = requestIdOf(request);
-    const { status, body } = await answerTo(request, requestId);
+    const { status, body } = await this.#answerTo(request, requestId);
     const headers = { "content-type": "application/json", "x-request-id": requestId };
-    response.writeHead(status, { ...headers, ...(closing ? { connection: "close" } : {}) });
+    response.writeHead(status, { ...headers, ...(this.closing ? { connection: "close" } : {}) });
     response.end(`${JSON.stringify(body)}\n`);
     const probe = request.url === "/healthz" || request.url === "/readyz";
     if (probe && status === 200) return;
     const milliseconds = Math.round((performance.now() - started) * 10) / 10;
-    log({ level: "info", requestId, method: request.method, path: request.url, status, milliseconds });
+    this.log({ level: "info", requestId, method: request.method, path: request.url, status, milliseconds });
   }
+}
 
-  const server: Server = createServer((request, response) => void respond(request, response));
+/** An HTTP service that answers GET in JSON, tells its health on `/healthz` and `/readyz`, and logs one JSON line a request. */
+export async function startHttpService(args: HttpServiceArgs): Promise<HttpService> {
+  const requests = new RequestHandler(args);
+  const server: Server = createServer((request, response) => void requests.respond(request, response));
   server.requestTimeout = 10_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(args.port, args.address, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  log({ level: "info", message: "listening", port });
+  requests.log({ level: "info", message: "listening", port });
   return {
     port,
     close() {
-      closing = true;
+      requests.closing = true;
       return new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));
         server.closeIdleConnections();
