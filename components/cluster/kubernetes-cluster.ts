@@ -14,6 +14,7 @@ import type { Cluster } from "./cluster.ts";
 import { bootstrapToken, certificateKey } from "./cluster-secret.ts";
 import { cniChart } from "./cni-chart.ts";
 import type { Distribution } from "./distribution.ts";
+import { ownObjects } from "./field-manager.ts";
 import { k3s } from "./k3s/k3s.ts";
 import { kubeadm, tokenPurpose } from "./kubeadm/kubeadm.ts";
 import { pointKubeconfigAt } from "./kubeconfig.ts";
@@ -86,13 +87,14 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
   const agents = site.hosts.filter(({ role }) => role === "agent").map((host) => join(host, first, [last]));
 
   const kubeconfig = readKubeconfig(making, first, last);
+  ownObjects();
   const provider = new kubernetes.Provider(
     "kubernetes",
     {
       kubeconfig,
       clusterIdentifier: `grappe-${settings.stack}`,
       enableServerSideApply: true,
-      // Our objects have fixed names: one that a killed run made, and the state lacks, is taken over.
+      // Our objects have fixed names: one that a killed run made, and the state lacks, is taken over (ownObjects).
       upsertExistingObjects: true,
     },
     opts,

@@ -1,5 +1,15 @@
+import { randomBytes } from "node:crypto";
 import { isPlainMap, type Plain, type PlainMap } from "../../../rehearsal/doubles/property-value.ts";
-import { listOf, mapOf, textAt } from "./json-path.ts";
+import { annotationOf, listOf, mapOf, textAt } from "./json-path.ts";
+
+/**
+ * The name under which an object's fields are owned: its annotation's, else what the state has, else a new one. (So a
+ * creation that was killed leaves a name that the next one doesn't have, unless the object is annotated.)
+ */
+export function fieldManagerOf(object: PlainMap, before: string): string {
+  const annotated = annotationOf(object, "pulumi.com/patchFieldManager");
+  return annotated ?? (before || `pulumi-kubernetes-${randomBytes(4).toString("hex")}`);
+}
 
 /** Managers that owned a plain update's fields before this resource was applied: the official provider takes theirs over. */
 const overtaken: readonly (readonly [manager: string, operation: string])[] = [

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { hasUnknown, type Plain, type PlainMap, type PropertyMap } from "../../../rehearsal/doubles/property-value.ts";
 import type { Created } from "../../../rehearsal/doubles/provider-double.ts";
@@ -6,7 +5,7 @@ import { type Call, type ExistingResource, InitializationFailure, type ReadResul
 import { type ApiClient, ApiError, applyPatch, isNotFound, UnknownKind } from "./api-client.ts";
 import { awaitGone, awaitReady, NotReady } from "./await-ready.ts";
 import type { Cluster } from "./cluster.ts";
-import { takenOver } from "./field-managers.ts";
+import { fieldManagerOf, takenOver } from "./field-managers.ts";
 import { annotationOf, isAnnotated, textAt } from "./json-path.ts";
 import { isPatch } from "./object-plan.ts";
 import { checkpoint, manifestOf, normalize, parseCheckpoint, prune, withSecrets } from "./object-state.ts";
@@ -16,10 +15,6 @@ const createAttempts = 6;
 const idOf = (object: PlainMap): string =>
   [textAt(object, "metadata", "namespace"), textAt(object, "metadata", "name")].filter((part) => part).join("/");
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function newFieldManager(inputs: PlainMap): string {
-  return annotationOf(inputs, "pulumi.com/patchFieldManager") ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
-}
 
 /** Failures of a dry run that say nothing about the real one: a namespace or definition that comes before it. */
 function isPreviewOnly(error: unknown): boolean {
@@ -64,6 +59,16 @@ async function apply(client: ApiClient, { manifest, fieldManager, force, preview
   }
 }
 
+/** A manager's fields are nobody's any more, and go where they are no other's, too. */
+async function relinquish(client: ApiClient, object: PlainMap, fieldManager: string): Promise<void> {
+  const { apiVersion = "", kind = "" } = object;
+  const metadata = {
+    name: textAt(object, "metadata", "name") ?? "",
+    namespace: textAt(object, "metadata", "namespace") ?? "",
+  };
+  await apply(client, { manifest: { apiVersion, kind, metadata }, fieldManager, force: false, preview: false });
+}
+
 async function takeOver(client: ApiClient, object: PlainMap, fieldManager: string): Promise<void> {
   const managedFields = takenOver(object, fieldManager);
   if (managedFields === undefined) return;
@@ -93,7 +98,7 @@ export async function createObject(call: Call, cluster: Cluster, inputs: Propert
   }
   if (unreachable !== undefined) throw new Error(`configured Kubernetes cluster is unreachable: ${unreachable}`);
   const manifest = manifestOf(inputs);
-  const fieldManager = newFieldManager(manifest);
+  const fieldManager = fieldManagerOf(manifest, "");
   const initialApiVersion = textAt(manifest, "apiVersion") ?? "";
   const stateOf = (live: PlainMap) => checkpoint({ inputs, live, initialApiVersion, fieldManager });
   try {
@@ -143,13 +148,14 @@ export async function updateObject(
   if (call.preview && (unreachable !== undefined || hasUnknown(normal))) return inputs;
   if (unreachable !== undefined) throw new Error(`configured Kubernetes cluster is unreachable: ${unreachable}`);
   const before = parseCheckpoint(existing.state);
-  const fieldManager = before.fieldManager || newFieldManager(before.live);
   const manifest = manifestOf(normal);
+  const fieldManager = fieldManagerOf(manifest, before.fieldManager);
   const stateOf = (live: PlainMap) =>
     checkpoint({ inputs: normal, live, initialApiVersion: before.initialApiVersion, fieldManager });
   try {
     const changed = await change(call, cluster, manifest, fieldManager);
     if (call.preview) return stateOf(changed);
+    if (before.fieldManager !== fieldManager) await relinquish(cluster.client, changed, before.fieldManager);
     return stateOf(await awaitReady(call, cluster.client, { inputs: manifest, object: changed, isUpdate: true }));
   } catch (error) {
     if (call.preview && isPreviewOnly(error)) return inputs;
@@ -181,16 +187,7 @@ export async function deleteObject(call: Call, cluster: Cluster, existing: Exist
   }
   const wanted = manifestOf(inputs);
   try {
-    if (isPatch(call.subject.type)) {
-      const { apiVersion, kind } = live;
-      const metadata = {
-        name: textAt(live, "metadata", "name") ?? "",
-        namespace: textAt(live, "metadata", "namespace") ?? "",
-      };
-      const manifest: PlainMap = { apiVersion: apiVersion ?? "", kind: kind ?? "", metadata };
-      await apply(cluster.client, { manifest, fieldManager, force: false, preview: false });
-      return;
-    }
+    if (isPatch(call.subject.type)) return await relinquish(cluster.client, live, fieldManager);
     await cluster.client.delete(live, propagationOf(wanted));
     if (isAnnotated(wanted, "pulumi.com/skipAwait")) return;
     await awaitGone(call, cluster.client, wanted, live);
@@ -222,7 +219,7 @@ export async function readObject(
   try {
     const live = await cluster.client.get(sought);
     const inputs = withSecrets(prune(live, before.inputs), before.inputs);
-    const fieldManager = before.fieldManager || newFieldManager(live);
+    const fieldManager = fieldManagerOf(live, before.fieldManager);
     const initialApiVersion = before.initialApiVersion || (textAt(live, "apiVersion") ?? "");
     return {
       id: idOf(live),
