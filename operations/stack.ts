@@ -31,10 +31,9 @@ function cloudAccessOf(site: string | undefined): CloudAccess {
 
 async function cloudCredentials(stack: Stack): Promise<Credentials> {
   const settings = await stack.getAllConfig();
-  return await credentialsOf(
-    cloudAccessOf(settings["grappe:site"]?.value),
-    settings["grappe:applicationCredentialSecret"]?.value,
-  );
+  const access = cloudAccessOf(settings["grappe:site"]?.value);
+  const environment = { ...process.env, ...stack.workspace.envVars };
+  return await credentialsOf(access, settings["grappe:applicationCredentialSecret"]?.value, environment);
 }
 
 /** Looks up what a killed run left, in the cloud that the stack's settings name. */

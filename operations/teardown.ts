@@ -1,20 +1,44 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { openStack } from "./stack.ts";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { describeRecovery } from "./recovery/describe-recovery.ts";
+import { type RecoveryPlan, recoverStack } from "./recovery/recover-stack.ts";
+import { lookUpOf, openStack } from "./stack.ts";
 
 const usage = `npm run teardown -- STACK [--yes] [--remove]
 
-Shows what would be destroyed, asks for the stack's name, and destroys it. Works also when the cluster or a host is gone.
+Shows what would be destroyed, asks for the stack's name, and destroys it. Works also when the cluster or a host is gone, and
+after a run that was killed: what that one left is looked up first, and goes, too.
 On machines, volumes' data stays on the disks (/var/lib/grappe/volumes, the NFS export); delete it there yourself.
 
   --yes      don't ask: for programs
   --remove   afterwards remove the stack's history and its settings' encryption, too`;
+
+const onOutput = (text: string) => process.stdout.write(text);
 
 async function confirmed(name: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`This destroys the stack ${name}. Write its name to go on: `);
   terminal.close();
   return answer.trim() === name;
+}
+
+/** What a killed run left gets into the state: only what the state knows is shown and destroyed. */
+async function recover(stack: Stack): Promise<void> {
+  const agree = async (plan: RecoveryPlan) => {
+    console.log(describeRecovery(plan).join("\n"));
+    return true;
+  };
+  await recoverStack(stack, { lookUp: lookUpOf(stack), agree });
+}
+
+async function teardown(name: string, { yes, remove }: { yes?: boolean; remove?: boolean }): Promise<void> {
+  const stack = await openStack(name);
+  await recover(stack);
+  await stack.destroy({ previewOnly: true, onOutput });
+  if (!yes && !(await confirmed(name))) throw new Error("Not destroyed.");
+  await stack.destroy({ onOutput });
+  if (remove) await stack.workspace.removeStack(name);
 }
 
 const { values, positionals } = parseArgs({
@@ -26,12 +50,9 @@ if (name === undefined || positionals.length > 1) {
   console.error(usage);
   process.exit(2);
 }
-const stack = await openStack(name);
-const onOutput = (text: string) => process.stdout.write(text);
-await stack.destroy({ previewOnly: true, onOutput });
-if (!values.yes && !(await confirmed(name))) {
-  console.error("Not destroyed.");
-  process.exit(1);
+try {
+  await teardown(name, values);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }
-await stack.destroy({ onOutput });
-if (values.remove) await stack.workspace.removeStack(name);

@@ -45,7 +45,8 @@ export async function runLocks(stack: Stack): Promise<readonly RunLock[] | undef
     fileURLToPath(url.replace("file://~", `file://${process.env.HOME}`)),
     ...[".pulumi", "locks", "organization", project, stackName],
   );
-  const names = await readdir(folder).catch(() => []);
+  // Beside each lock lies a file of its attributes.
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json"));
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
   return texts.map((text) => lockFile.parse(JSON.parse(text)));
 }

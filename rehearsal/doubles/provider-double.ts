@@ -60,10 +60,10 @@ export interface ProviderDouble {
   /** Whether the world still has a resource that was made, last changed with these inputs, and never deleted by itself. */
   exists(subject: Subject, id: string, inputs: PropertyMap, instance: Instance): boolean;
   /**
-   * The id of what an interrupted creation with these inputs left in the world, if it left anything that a second creation
-   * would meet: what a person would look up by its name. `taken`: ids that other resources of the state have.
+   * The ids of what creations with these inputs made in the world, as the real API tells them. Missing where a creation can be
+   * done twice: nothing has to be found then.
    */
-  lookUp(type: string, inputs: PropertyMap, taken: ReadonlySet<string>): string | undefined;
+  lookUp?(type: string, inputs: PropertyMap): readonly string[];
   update(
     subject: Subject,
     id: string,

@@ -131,7 +131,6 @@ export function randomDouble(types: InputTypes, secrets: Set<string>): ProviderD
     create: (subject, inputs) => generate(subject.type, inputs),
     exists: () => true,
     // It only made a value that nobody has heard of.
-    lookUp: () => undefined,
     update: (_subject, _id, state, inputs) => ({ result: { ...state, ...inputs }, seconds: 0 }),
     delete: () => ({ result: undefined, seconds: 0 }),
     invoke: (token) => {

@@ -41,7 +41,8 @@ export class ThrowAwayStack {
   readonly folder: string;
   readonly name: string;
   readonly command: KillableCommand;
-  readonly #stack: automation.Stack;
+  /** As the Automation API has it. */
+  readonly automation: automation.Stack;
   readonly #project: string;
 
   private constructor(
@@ -54,7 +55,7 @@ export class ThrowAwayStack {
     this.name = options.stack;
     this.#project = options.project;
     this.command = command;
-    this.#stack = stack;
+    this.automation = stack;
   }
 
   static async create(options: ThrowAwayStackOptions): Promise<ThrowAwayStack> {
@@ -112,22 +113,11 @@ export class ThrowAwayStack {
       wallSeconds: (performance.now() - started) / 1000,
     });
     try {
-      return finish(true, await this.#stack[phase]({ onEvent }));
+      return finish(true, await this.automation[phase]({ onEvent }));
     } catch (error) {
       if (error instanceof CommandFailure) return finish(false, error.output);
       throw error;
     }
-  }
-
-  /** Rewrites the state, then reads the given resources from their providers. */
-  async editState(edit: (deployment: unknown) => unknown, refreshed: readonly string[]): Promise<void> {
-    const exported = await this.#stack.exportStack();
-    await this.#stack.importStack({ ...exported, deployment: edit(exported.deployment) });
-    if (refreshed.length > 0) await this.#stack.refresh({ target: [...refreshed] });
-  }
-
-  cancel(): Promise<void> {
-    return this.#stack.cancel();
   }
 
   /** The state as it lies on the disk: secrets in it are encrypted, or they leaked. */

@@ -124,7 +124,6 @@ export function commandDouble(world: World, types: InputTypes): ProviderDouble {
     },
     exists: () => true,
     // Scripts are idempotent: the next run does what is left to do.
-    lookUp: () => undefined,
     invoke: (token, args) => {
       if (token === "command:local:run") {
         const { stdout } = runHere(world, new Arguments(args).text("command"), new Arguments(args).text("stdin"));

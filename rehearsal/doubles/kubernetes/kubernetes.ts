@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import {
+  type Apply,
+  applyObject,
   createObject,
   deleteObject,
   installRelease,
-  requireObject,
   uninstallRelease,
 } from "../../world/kubernetes/api.ts";
 import { type Cluster, clusterAt, type KubernetesObject, objectKey } from "../../world/kubernetes/cluster.ts";
@@ -39,6 +40,17 @@ function objectOfInputs(type: string, inputs: PropertyMap): KubernetesObject {
     namespace: isNamespaced(kind) ? (textOf(metadata.namespace) ?? "default") : undefined,
     name: textOf(metadata.name) ?? "",
   };
+}
+
+/** Where the provider keeps the name under which it owns an object's fields. */
+const FIELD_MANAGER = "__fieldManager";
+
+/** The manager's name is the annotation's, else the state's, else one that nobody has had before. */
+function applyOf(inputs: PropertyMap, before: string | undefined): Apply {
+  const plain = revealMap(inputs);
+  const annotations = new Arguments(plain).object("metadata").object("annotations");
+  const manager = annotations.optionalText("pulumi.com/patchFieldManager") ?? before;
+  return { manager: manager ?? suffixed("pulumi-kubernetes"), wanted: JSON.stringify(plain) };
 }
 
 function checkRelease(subject: Subject, before: PropertyMap, inputs: PropertyMap, failures: CheckFailure[]): Checked {
@@ -136,18 +148,24 @@ export function kubernetesDouble(clusters: () => readonly Cluster[], types: Inpu
       const cluster = clusterOf(instance);
       const object = objectOfInputs(subject.type, inputs);
       requireAnnouncer(cluster, subject, inputs);
-      createObject(cluster, object, types.declares(subject.type));
+      const apply = applyOf(inputs, undefined);
+      const upserts = textOf(instance.configuration.upsertExistingObjects) === "true";
+      if (!upserts || !cluster.objects.has(objectKey(object)))
+        createObject(cluster, object, types.declares(subject.type));
+      applyObject(cluster, object, apply);
       const metadata = { ...metadataOf(inputs), uid: randomUUID(), resourceVersion: "1" };
-      const outputs = { ...inputs, metadata, ...statusOf(subject, inputs) };
+      const outputs = { ...inputs, metadata, ...statusOf(subject, inputs), [FIELD_MANAGER]: apply.manager };
       return { result: { id: idOf(object), outputs }, seconds: readySeconds(object.kind) };
     },
     update: (subject, _id, state, inputs, instance) => {
       const cluster = clusterOf(instance);
       if (subject.type === RELEASE) return { result: { ...state, ...inputs }, seconds: RELEASE_SECONDS / 2 };
       const object = objectOfInputs(subject.type, inputs);
-      requireObject(cluster, object);
+      const apply = applyOf(inputs, textOf(state[FIELD_MANAGER]));
+      applyObject(cluster, object, apply);
       const metadata = { ...metadataOf(state), ...metadataOf(inputs) };
-      return { result: { ...state, ...inputs, metadata }, seconds: readySeconds(object.kind) };
+      const outputs = { ...state, ...inputs, metadata, [FIELD_MANAGER]: apply.manager };
+      return { result: outputs, seconds: readySeconds(object.kind) };
     },
     delete: (subject, _id, state, instance) => {
       const cluster = clusterOf(instance);
@@ -163,16 +181,6 @@ export function kubernetesDouble(clusters: () => readonly Cluster[], types: Inpu
       const cluster = clusterOf(instance);
       if (subject.type === RELEASE) return cluster.releases.has(id);
       return cluster.objects.has(objectKey(objectOfInputs(subject.type, inputs)));
-    },
-    lookUp: (type, inputs) => {
-      const [name, namespace] = [textOf(inputs.name) ?? "", textOf(inputs.namespace) ?? ""];
-      const found = clusters().some((cluster) =>
-        type === RELEASE
-          ? cluster.releases.has(`${namespace}/${name}`)
-          : cluster.objects.has(objectKey(objectOfInputs(type, inputs))),
-      );
-      if (!found) return undefined;
-      return type === RELEASE ? `${namespace}/${name}` : idOf(objectOfInputs(type, inputs));
     },
     invoke: (token) => {
       throw new Refusal(`The kubernetes provider's double doesn't know the function ${token}.`);

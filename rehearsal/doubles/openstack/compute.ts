@@ -11,7 +11,7 @@ import {
 } from "../../world/cloud/compute.ts";
 import type { Arguments } from "../arguments.ts";
 import type { PlainMap } from "../property-value.ts";
-import { type OpenstackResource, unchanged } from "./openstack-resource.ts";
+import { idsWhere, type OpenstackResource, unchanged } from "./openstack-resource.ts";
 
 const keypair: OpenstackResource = {
   forceNew: ["region", "name", "publicKey", "valueSpecs", "userId"],
@@ -32,7 +32,7 @@ const keypair: OpenstackResource = {
     existing(cloud.keypairs, id, "Keypair");
     cloud.keypairs.delete(id);
   },
-  find: (cloud, inputs) => cloud.keypairs.get(inputs.text("name"))?.name,
+  find: (cloud, inputs) => idsWhere(cloud.keypairs, (one) => one.name === inputs.text("name")),
 };
 
 const serverGroup: OpenstackResource = {
@@ -49,7 +49,7 @@ const serverGroup: OpenstackResource = {
   },
   update: unchanged,
   delete: deleteServerGroup,
-  find: (cloud, inputs) => [...cloud.serverGroups].find(([, one]) => one.name === inputs.optionalText("name"))?.[0],
+  find: (cloud, inputs) => idsWhere(cloud.serverGroups, (one) => one.name === inputs.optionalText("name")),
 };
 
 function named(inputs: Arguments, what: "flavor" | "image"): { id: string | undefined; name: string | undefined } {
@@ -130,7 +130,7 @@ const instance: OpenstackResource = {
     return {};
   },
   delete: deleteInstance,
-  find: (cloud, inputs) => [...cloud.instances].find(([, one]) => one.name === inputs.optionalText("name"))?.[0],
+  find: (cloud, inputs) => idsWhere(cloud.instances, (one) => one.name === inputs.optionalText("name")),
 };
 
 const volume: OpenstackResource = {
@@ -161,7 +161,7 @@ const volume: OpenstackResource = {
     existing(cloud.volumes, id, "Volume");
     cloud.volumes.delete(id);
   },
-  find: (cloud, inputs) => [...cloud.volumes].find(([, one]) => one.name === inputs.optionalText("name"))?.[0],
+  find: (cloud, inputs) => idsWhere(cloud.volumes, (one) => one.name === inputs.optionalText("name")),
 };
 
 export const computeResources: Readonly<Record<string, OpenstackResource>> = {

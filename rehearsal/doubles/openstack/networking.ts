@@ -12,13 +12,13 @@ import {
 import { addressText, cidrRange } from "../../world/ipv4.ts";
 import type { Arguments } from "../arguments.ts";
 import type { PlainMap } from "../property-value.ts";
-import { NETWORK_SECONDS, type OpenstackResource, unchanged } from "./openstack-resource.ts";
+import { idsWhere, NETWORK_SECONDS, type OpenstackResource, unchanged } from "./openstack-resource.ts";
 
 const seconds = { create: NETWORK_SECONDS, update: 1, delete: NETWORK_SECONDS };
 
-function namedIn(objects: ReadonlyMap<string, { readonly name: string }>, inputs: Arguments): string | undefined {
+function namedIn(objects: ReadonlyMap<string, { readonly name: string }>, inputs: Arguments): string[] {
   const name = inputs.optionalText("name");
-  return [...objects].find(([, object]) => object.name === name)?.[0];
+  return idsWhere(objects, (object) => object.name === name);
 }
 
 const network: OpenstackResource = {

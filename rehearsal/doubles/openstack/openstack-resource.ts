@@ -15,14 +15,16 @@ export interface OpenstackResource {
   /** Changes it in place; returns the outputs that changed with it. */
   update(cloud: Cloud, id: string, inputs: Arguments, before: Arguments): PlainMap;
   delete(cloud: Cloud, id: string, state: Arguments): void;
-  /**
-   * The id of the object that these inputs describe, if the cloud has one: how an interrupted creation is found. `taken`: ids
-   * that the state knows already.
-   */
-  find(cloud: Cloud, inputs: Arguments, taken: ReadonlySet<string>): string | undefined;
+  /** The ids of the cloud's objects that these inputs describe: how an interrupted creation is found. */
+  find(cloud: Cloud, inputs: Arguments): readonly string[];
 }
 
 /** What the provider waits at least before it asks whether a thing of Neutron is there (`Delay: 5 * time.Second`). */
 export const NETWORK_SECONDS = 5.5;
 
 export const unchanged = (): PlainMap => ({});
+
+/** The ids of objects for which something holds. */
+export function idsWhere<Value>(objects: ReadonlyMap<string, Value>, holds: (value: Value) => boolean): string[] {
+  return [...objects].filter(([, value]) => holds(value)).map(([id]) => id);
+}

@@ -75,7 +75,7 @@ export function openstackDouble(cloud: Cloud, types: InputTypes): ProviderDouble
       return { result: undefined, seconds: resource.seconds.delete };
     },
     exists: () => true,
-    lookUp: (type, inputs, taken) => openstackResource(type).find(cloud, new Arguments(revealMap(inputs)), taken),
+    lookUp: (type, inputs) => openstackResource(type).find(cloud, new Arguments(revealMap(inputs))),
     invoke: (token, args) => invokeDataSource(cloud, token, new Arguments(args)),
   };
 }

@@ -13,7 +13,7 @@ import {
 } from "../../world/cloud/routing.ts";
 import { Refusal } from "../../world/refusal.ts";
 import type { Arguments } from "../arguments.ts";
-import { NETWORK_SECONDS, type OpenstackResource, unchanged } from "./openstack-resource.ts";
+import { idsWhere, NETWORK_SECONDS, type OpenstackResource, unchanged } from "./openstack-resource.ts";
 
 const seconds = { create: NETWORK_SECONDS, update: 1, delete: NETWORK_SECONDS };
 
@@ -34,18 +34,19 @@ const router: OpenstackResource = {
     return {};
   },
   delete: deleteRouter,
-  find: (cloud, inputs) => [...cloud.routers].find(([, one]) => one.name === inputs.optionalText("name"))?.[0],
+  find: (cloud, inputs) => idsWhere(cloud.routers, (one) => one.name === inputs.optionalText("name")),
 };
 
 /** The port by which a router would stand on the subnet, or that it would take. */
-function interfacePort(cloud: Cloud, inputs: Arguments): string | undefined {
+function interfacePorts(cloud: Cloud, inputs: Arguments): string[] {
   const given = inputs.optionalText("portId");
   const subnetId = inputs.optionalText("subnetId");
-  return [...cloud.ports.values()].find(
+  return idsWhere(
+    cloud.ports,
     (port) =>
       port.owner === `router:${inputs.optionalText("routerId")}` &&
       (given === undefined ? port.fixedIps.some((ip) => ip.subnetId === subnetId) : port.id === given),
-  )?.id;
+  );
 }
 
 const routerInterface: OpenstackResource = {
@@ -61,7 +62,7 @@ const routerInterface: OpenstackResource = {
   },
   update: unchanged,
   delete: (cloud, id, state) => removeInterface(cloud, id, state.flag("forceDestroy") === true),
-  find: interfacePort,
+  find: interfacePorts,
 };
 
 const routerRoute: OpenstackResource = {
@@ -91,7 +92,7 @@ const routerRoute: OpenstackResource = {
     const found = cloud.routers
       .get(routerId)
       ?.routes.some((one) => one.destination === destination && one.nextHop === hop);
-    return found === true ? `${routerId}-route-${destination}-${hop}` : undefined;
+    return found === true ? [`${routerId}-route-${destination}-${hop}`] : [];
   },
 };
 
@@ -101,13 +102,13 @@ const floatingIp: OpenstackResource = {
   computed: ["address", "allTags", "fixedIp", "portId", "region", "tenantId"],
   seconds,
   create: (cloud, inputs) => {
-    const { id, address } = createFloatingIp(cloud, inputs.text("pool"));
+    const { id, address } = createFloatingIp(cloud, inputs.text("pool"), inputs.optionalText("description"));
     return { id, outputs: { address, allTags: inputs.texts("tags"), fixedIp: "", portId: "", region: "RegionOne" } };
   },
   update: unchanged,
   delete: deleteFloatingIp,
-  // A floating IP has no name: the lost one is the one that the state doesn't know.
-  find: (cloud, _inputs, taken) => [...cloud.floatingIps.keys()].find((id) => !taken.has(id)),
+  // It has no name; its description says what it is for.
+  find: (cloud, inputs) => idsWhere(cloud.floatingIps, (one) => one.description === inputs.optionalText("description")),
 };
 
 function floatingByAddress(cloud: Cloud, address: string): FloatingIp {
@@ -143,8 +144,7 @@ const floatingIpAssociate: OpenstackResource = {
     if (floating !== undefined) floating.portId = undefined;
   },
   find: (cloud, inputs) =>
-    [...cloud.floatingIps.values()].find((one) => one.address === inputs.text("floatingIp") && one.portId !== undefined)
-      ?.id,
+    idsWhere(cloud.floatingIps, (one) => one.address === inputs.text("floatingIp") && one.portId !== undefined),
 };
 
 function forwardOf(inputs: Arguments): PortForward {
@@ -176,9 +176,7 @@ const portForwarding: OpenstackResource = {
   find: (cloud, inputs) => {
     const forwards = cloud.floatingIps.get(inputs.text("floatingipId"))?.forwards ?? new Map<string, PortForward>();
     const wanted = forwardOf(inputs);
-    return [...forwards].find(
-      ([, one]) => one.externalPort === wanted.externalPort && one.protocol === wanted.protocol,
-    )?.[0];
+    return idsWhere(forwards, (one) => one.externalPort === wanted.externalPort && one.protocol === wanted.protocol);
   },
 };
 

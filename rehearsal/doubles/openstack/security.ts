@@ -1,7 +1,7 @@
 import { existing, type SecurityRule } from "../../world/cloud/cloud.ts";
 import { addRule, createSecurityGroup, deleteSecurityGroup } from "../../world/cloud/security.ts";
 import type { Arguments } from "../arguments.ts";
-import { NETWORK_SECONDS, type OpenstackResource, unchanged } from "./openstack-resource.ts";
+import { idsWhere, NETWORK_SECONDS, type OpenstackResource, unchanged } from "./openstack-resource.ts";
 
 const securityGroup: OpenstackResource = {
   forceNew: ["region", "tenantId", "deleteDefaultRules"],
@@ -14,7 +14,7 @@ const securityGroup: OpenstackResource = {
   }),
   update: unchanged,
   delete: deleteSecurityGroup,
-  find: (cloud, inputs) => [...cloud.securityGroups].find(([, one]) => one.name === inputs.optionalText("name"))?.[0],
+  find: (cloud, inputs) => idsWhere(cloud.securityGroups, (one) => one.name === inputs.optionalText("name")),
 };
 
 function ruleOf(inputs: Arguments): SecurityRule {
@@ -48,7 +48,7 @@ const securityRule: OpenstackResource = {
   find: (cloud, inputs) => {
     const rules = cloud.securityGroups.get(inputs.text("securityGroupId"))?.rules ?? new Map<string, SecurityRule>();
     const wanted = JSON.stringify(ruleOf(inputs));
-    return [...rules].find(([, rule]) => JSON.stringify(rule) === wanted)?.[0];
+    return idsWhere(rules, (rule) => JSON.stringify(rule) === wanted);
   },
 };
 

@@ -59,6 +59,7 @@ export interface SecurityRule {
 export interface FloatingIp {
   readonly id: string;
   readonly address: string;
+  readonly description: string;
   portId: string | undefined;
   fixedAddress: string | undefined;
   readonly forwards: Map<string, PortForward>;

@@ -112,7 +112,7 @@ export function removeRoute(cloud: Cloud, routerId: string, destination: string,
 /** Where floating IPs come from: TEST-NET-2, which no settings use. */
 const FLOATING_POOL = cidrRange("198.51.100.0/24");
 
-export function createFloatingIp(cloud: Cloud, pool: string): FloatingIp {
+export function createFloatingIp(cloud: Cloud, pool: string, description = ""): FloatingIp {
   const network = [...cloud.networks.values()].find((one) => one.external && one.name === pool);
   if (network === undefined) throw badRequest(`The external network ${pool} could not be found.`);
   const taken = new Set([...cloud.floatingIps.values()].map((one) => one.address));
@@ -122,6 +122,7 @@ export function createFloatingIp(cloud: Cloud, pool: string): FloatingIp {
   const floating: FloatingIp = {
     id: randomUUID(),
     address: addressText(value),
+    description,
     portId: undefined,
     fixedAddress: undefined,
     forwards: new Map(),

@@ -18,6 +18,26 @@ function requireNodes(cluster: Cluster, what: string): void {
 /** The name that a namespace or an object may have. */
 const DNS_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
+/** A server-side apply: who asks, and for what. */
+export interface Apply {
+  readonly manager: string;
+  readonly wanted: string;
+}
+
+/**
+ * Server-side apply to an object that is there: refused where another manager set the fields to something else. (Of whole
+ * objects, where the real API compares field by field.)
+ */
+export function applyObject(cluster: Cluster, object: KubernetesObject, { manager, wanted }: Apply): void {
+  requireObject(cluster, object);
+  const present = cluster.objects.get(objectKey(object));
+  const others = [...(present?.applied ?? [])].filter(([other, set]) => other !== manager && set !== wanted);
+  const [other] = others[0] ?? [];
+  if (other !== undefined) throw new Refusal(`Apply failed with 1 conflict: conflict with "${other}"`);
+  const applied = new Map(present?.applied).set(manager, wanted);
+  cluster.objects.set(objectKey(object), { ...object, applied });
+}
+
 /** Creates an object. `builtIn`: the API server itself knows its kind; otherwise a release must have brought it. */
 export function createObject(cluster: Cluster, object: KubernetesObject, builtIn: boolean): void {
   const shown = `${object.kind.toLowerCase()} "${object.name}"`;

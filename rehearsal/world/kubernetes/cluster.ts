@@ -7,6 +7,8 @@ export interface KubernetesObject {
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly name: string;
+  /** What each field manager last applied, as text: it owns the fields that it set. */
+  readonly applied?: Map<string, string>;
 }
 
 export interface HelmRelease {
