@@ -15,6 +15,8 @@ eval "$(cat)"
 . ./lib/etcd.sh
 # shellcheck source=lib/turn.sh
 . ./lib/turn.sh
+# shellcheck source=lib/outage.sh
+. ./lib/outage.sh
 
 # A stopped node counts as Ready for a while; its kubelet's lease tells sooner.
 kubelet_answers_since() { # seconds since 1970
@@ -34,8 +36,4 @@ if [[ $role = server ]]; then
   until_success 180 is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd 180 s after its resize. See etcd's log on it."
 fi
 trap - EXIT
-if [[ $(annotation drained) = yes ]]; then
-  kube uncordon "$nodeName" > /dev/null
-  kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
-fi
-release_turn
+back_to_work

@@ -13,14 +13,11 @@ eval "$(cat)"
 . ./lib/node.sh
 # shellcheck source=lib/turn.sh
 . ./lib/turn.sh
+# shellcheck source=lib/outage.sh
+. ./lib/outage.sh
 
 is_server_member || exit 0
 await_api 180
 node_exists || exit 0
 take_turn 20000
-kube annotate node "$nodeName" --overwrite grappe.dev/drained=yes > /dev/null
-if ! (drain_node); then
-  kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
-  release_turn
-  exit 1
-fi
+drain_or_release_turn

@@ -15,6 +15,8 @@ eval "$(cat)"
 . ./lib/node.sh
 # shellcheck source=lib/turn.sh
 . ./lib/turn.sh
+# shellcheck source=lib/outage.sh
+. ./lib/outage.sh
 # shellcheck source=lib/labels-and-taints.sh
 . ./lib/labels-and-taints.sh
 
@@ -22,26 +24,13 @@ has_applied() { [[ $(annotation applied) = "$configHash" ]]; }
 
 let_go() {
   take_turn 20000
-  kube annotate node "$nodeName" --overwrite grappe.dev/drained=yes > /dev/null
-  if ! (drain_node); then
-    kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
-    release_turn
-    exit 1
-  fi
+  drain_or_release_turn
   trap 'keep_failed_turn "see journalctl -u grappe-switch there"' EXIT
   kube annotate node "$nodeName" --overwrite "grappe.dev/go=$configHash" > /dev/null
   until_success 900 has_applied || fail "$nodeName was drained but didn't take its new configuration within 900 s.
 Fix: look there at journalctl -u grappe-switch -n 100, then run again."
   await_ready 300
   trap - EXIT
-}
-
-back_to_work() {
-  if [[ $(annotation drained) = yes ]]; then
-    kube uncordon "$nodeName" > /dev/null
-    kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
-  fi
-  release_turn
 }
 
 # The token that it joined with opens nothing any more.

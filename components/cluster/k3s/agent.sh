@@ -6,16 +6,8 @@ set -euo pipefail
 values=$(cat)
 eval "$values"
 : "${nodeName:?}" "${version:?}" "${configHash:?}" "${agentToken:?}"
-# shellcheck source=../lib/report.sh
-. ../lib/report.sh
-# shellcheck source=../lib/write-file.sh
-. ../lib/write-file.sh
-# shellcheck source=../lib/member.sh
-. ../lib/member.sh
-# shellcheck source=../lib/binaries.sh
-. ../lib/binaries.sh
-# shellcheck source=../lib/version-guard.sh
-. ../lib/version-guard.sh
+# shellcheck source=../lib/node-start.sh
+. ../lib/node-start.sh
 # shellcheck source=../lib/staged-switch.sh
 . ../lib/staged-switch.sh
 # shellcheck source=lib/k3s-files.sh

@@ -6,16 +6,8 @@ set -euo pipefail
 values=$(cat)
 eval "$values"
 : "${nodeName:?}" "${version:?}" "${configHash:?}" "${joinConfig:?}" "${ignoredChecks:?}"
-# shellcheck source=../lib/report.sh
-. ../lib/report.sh
-# shellcheck source=../lib/write-file.sh
-. ../lib/write-file.sh
-# shellcheck source=../lib/member.sh
-. ../lib/member.sh
-# shellcheck source=../lib/binaries.sh
-. ../lib/binaries.sh
-# shellcheck source=../lib/version-guard.sh
-. ../lib/version-guard.sh
+# shellcheck source=../lib/node-start.sh
+. ../lib/node-start.sh
 # shellcheck source=../lib/staged-switch.sh
 . ../lib/staged-switch.sh
 # shellcheck source=lib/undo-interrupted.sh
@@ -45,7 +37,7 @@ above. Fix: check that it reaches the API's address, then run again."
 
 switch() {
   await_go
-  ln -sfn "$versions/$version/kubeadm" /usr/local/bin/kubeadm
+  link_binaries kubeadm
   kubeadm upgrade node --ignore-preflight-errors="$ignoredChecks" >&2
   link_binaries kubeadm kubelet kubectl
   systemctl daemon-reload

@@ -5,18 +5,8 @@
 set -euo pipefail
 eval "$(cat)"
 : "${distribution:?}" "${nodeName:?}" "${version:?}" "${configHash:?}" "${initConfig:?}"
-# shellcheck source=../lib/report.sh
-. ../lib/report.sh
-# shellcheck source=../lib/write-file.sh
-. ../lib/write-file.sh
-# shellcheck source=../lib/keepalived.sh
-. ../lib/keepalived.sh
-# shellcheck source=../lib/member.sh
-. ../lib/member.sh
-# shellcheck source=../lib/binaries.sh
-. ../lib/binaries.sh
-# shellcheck source=../lib/kubectl.sh
-. ../lib/kubectl.sh
+# shellcheck source=../lib/server-start.sh
+. ../lib/server-start.sh
 # shellcheck source=lib/undo-interrupted.sh
 . ./lib/undo-interrupted.sh
 # shellcheck source=lib/control-plane.sh

@@ -6,28 +6,8 @@ set -euo pipefail
 eval "$(cat)"
 : "${distribution:?}" "${nodeName:?}" "${nodeAddress:?}" "${version:?}" "${configHash:?}" "${clusterConfig:?}" "${joinConfig:?}"
 : "${certificateNames:?}" "${ignoredChecks:?}"
-# shellcheck source=../lib/report.sh
-. ../lib/report.sh
-# shellcheck source=../lib/write-file.sh
-. ../lib/write-file.sh
-# shellcheck source=../lib/keepalived.sh
-. ../lib/keepalived.sh
-# shellcheck source=../lib/member.sh
-. ../lib/member.sh
-# shellcheck source=../lib/binaries.sh
-. ../lib/binaries.sh
-# shellcheck source=../lib/kubectl.sh
-. ../lib/kubectl.sh
-# shellcheck source=../lib/node.sh
-. ../lib/node.sh
-# shellcheck source=../lib/turn.sh
-. ../lib/turn.sh
-# shellcheck source=../lib/etcd.sh
-. ../lib/etcd.sh
-# shellcheck source=../lib/labels-and-taints.sh
-. ../lib/labels-and-taints.sh
-# shellcheck source=../lib/version-guard.sh
-. ../lib/version-guard.sh
+# shellcheck source=../lib/server-start.sh
+. ../lib/server-start.sh
 # shellcheck source=../lib/server-change.sh
 . ../lib/server-change.sh
 # shellcheck source=lib/undo-interrupted.sh
@@ -86,7 +66,7 @@ static_pod_is_gone() { ! pgrep -x "$1" > /dev/null; }
 
 change_server() {
   if [[ $(recorded version) != "$version" ]]; then
-    ln -sfn "$versions/$version/kubeadm" /usr/local/bin/kubeadm
+    link_binaries kubeadm
     if [[ $(cluster_version) = "$version" ]]; then
       kubeadm upgrade node --ignore-preflight-errors="$ignoredChecks" >&2
     else

@@ -1,20 +1,27 @@
 #!/usr/bin/env bash
 # A server's change, in its turn: drained where its pods can go elsewhere, changed by `change_server`, and back only when it is
-# Ready and a voter. Needs turn.sh, node.sh, etcd.sh, member.sh, labels-and-taints.sh, version-guard.sh.
+# Ready and a voter. Needs server-start.sh.
 set -euo pipefail
 : "${nodeName:?}" "${version:?}" "${configHash:?}"
+# shellcheck source=node.sh
+. ./node.sh
+# shellcheck source=turn.sh
+. ./turn.sh
+# shellcheck source=outage.sh
+. ./outage.sh
+# shellcheck source=etcd.sh
+. ./etcd.sh
+# shellcheck source=labels-and-taints.sh
+. ./labels-and-taints.sh
+# shellcheck source=version-guard.sh
+. ./version-guard.sh
 
 has_other_nodes() { (($(kube get nodes -o name | wc -l) > 1)); }
 
 take_turn_and_drain() {
   take_turn 3600
   has_other_nodes || return 0
-  kube annotate node "$nodeName" --overwrite grappe.dev/drained=yes > /dev/null
-  if ! (drain_node); then
-    kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
-    release_turn
-    exit 1
-  fi
+  drain_or_release_turn
 }
 
 change_when_it_is_our_turn() {
@@ -36,9 +43,5 @@ await_member_server() {
   await_ready 300
   until_success 180 is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd after 180 s. See etcd's log on it."
   reconcile_labels_and_taints
-  if [[ $(annotation drained) = yes ]]; then
-    kube uncordon "$nodeName" > /dev/null
-    kube annotate node "$nodeName" grappe.dev/drained- > /dev/null
-  fi
-  release_turn
+  back_to_work
 }

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # An agent's change waits on the agent for a sign of the cluster: its membership, on a server, takes the turn, drains the
 # node and annotates it with the hash that may go. So a step never holds the turn while the engine has others to run.
-# Needs member.sh, report.sh; values (the step's stdin), nodeName, configHash; kube_self.
+# Needs node-start.sh; values (the step's stdin), nodeName, configHash; kube_self.
 set -euo pipefail
 : "${values:?}" "${nodeName:?}" "${configHash:?}"
+# shellcheck source=version-guard.sh
+. ./version-guard.sh
 
 switch_directory=/run/grappe/switch
 
