@@ -7,15 +7,25 @@ import { isInstalled, run } from "./subprocess.ts";
 
 /**
  * Name of a folder beside this file: a Go module whose `tool` dependencies are programs, pinned by its go.mod and go.sum.
- * `pause` is the one whose program is written here.
+ * `pause` and `openstack-provider` are those whose program is written here.
  */
-export type GoModuleName = "cni" | "coredns" | "etcd" | "helm" | "kubernetes" | "pause" | "pulumi";
+export type GoModuleName =
+  | "cni"
+  | "coredns"
+  | "etcd"
+  | "helm"
+  | "kubernetes"
+  | "openstack-provider"
+  | "pause"
+  | "pulumi";
 
 interface GoModule {
   /** The module among its requirements whose version is the programs' version; or that version itself, of our own code. */
   readonly versionOf: string | { readonly fixed: string };
   /** What is built, as `go build` takes it. Default: the module's tools. */
   readonly packages?: string;
+  /** Where it lies. Default: the folder of its name beside this file. */
+  readonly folder?: string;
   /** Linker variables that tell the programs which version they are. */
   readonly stamps: (version: SemanticVersion) => Readonly<Record<string, string>>;
 }
@@ -47,6 +57,12 @@ const modules: Readonly<Record<GoModuleName, GoModule>> = {
       "k8s.io/component-base/version.gitMinor": minor,
       "k8s.io/component-base/version.gitTreeState": "clean",
     }),
+  },
+  "openstack-provider": {
+    versionOf: "github.com/terraform-provider-openstack/terraform-provider-openstack",
+    packages: ".",
+    folder: join(import.meta.dirname, "..", "cloud", "provider"),
+    stamps: () => ({}),
   },
   // The release of Kubernetes's pause image that this program stands in for.
   pause: { versionOf: { fixed: "v3.10.2" }, packages: ".", stamps: () => ({}) },
@@ -90,7 +106,7 @@ function versionOf(name: GoModuleName, goMod: string): string {
   return typeof source === "string" ? requiredVersion(goMod, source) : source.fixed;
 }
 
-const folderOf = (name: GoModuleName): string => join(import.meta.dirname, name);
+const folderOf = (name: GoModuleName): string => modules[name].folder ?? join(import.meta.dirname, name);
 
 /** The version, with its leading `v`, that a module's go.mod pins. */
 export async function goModuleVersion(name: GoModuleName): Promise<string> {

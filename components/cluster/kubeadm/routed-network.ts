@@ -2,6 +2,8 @@
 export interface RoutedNode {
   readonly name: string;
   readonly privateAddress: string;
+  /** The declared network (CIDR) that it lies in. */
+  readonly subnet: string;
   readonly podSubnet: string;
 }
 
@@ -25,10 +27,14 @@ export function renderRoutedConflist(podSubnet: string): string {
   return `${JSON.stringify(conflist, undefined, 2)}\n`;
 }
 
-/** Renders (pure) the routes of one node to all others' pods: lines `subnet address`, sorted. */
+/**
+ * Renders (pure) the routes of one node to its neighbours' pods: lines `subnet address`, sorted. Pods of nodes in other subnets
+ * are reached by the gateway: there the site's routers know the way.
+ */
 export function renderRoutes(nodes: readonly RoutedNode[], self: string): string {
+  const subnet = nodes.find(({ name }) => name === self)?.subnet;
   return nodes
-    .filter(({ name }) => name !== self)
+    .filter((node) => node.name !== self && node.subnet === subnet)
     .map(({ podSubnet, privateAddress }) => `${podSubnet} ${privateAddress}\n`)
     .toSorted()
     .join("");

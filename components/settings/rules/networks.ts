@@ -1,3 +1,4 @@
+import { subnetsOf } from "../allocation/openstack-addresses.ts";
 import { encloses, networkRange, overlaps, prefixLength } from "../ipv4.ts";
 import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
@@ -91,15 +92,20 @@ export const roomForPods = rule(["site", "cluster"], ({ site, cluster }) => {
   return problems;
 });
 
-/** `routed` lays plain routes between neighbours, so all nodes are on one subnet. */
-export const routedOnOneSubnet = rule(["site", "cluster"], ({ site, cluster }) => {
+/** Neutron's default `max_routes`, of a router. */
+const maxRoutes = 30;
+
+/** With `routed` over several subnets every router has a route for each node's pods, beside those for subnets. */
+export const routedFitsRouters = rule(["site", "cluster"], ({ site, cluster }) => {
   if (cluster.cni !== "routed" || site.kind === "machines") return [];
   const used = new Set([site.servers.subnet, ...site.agentPools.map((pool) => pool.subnet)]);
-  if (used.size === 1) return [];
+  const { servers, agents } = nodeCounts(site);
+  const routes = servers + agents + subnetsOf(site).length;
+  if (used.size === 1 || routes <= maxRoutes) return [];
   return [
     {
       path: settingPath("cluster", ["cni"]),
-      reason: `is routed, but nodes are on ${used.size} subnets (${[...used].join(", ")}); its routes reach neighbours only.`,
+      reason: `is routed: with nodes on ${used.size} subnets a router takes up to ${routes} routes; OpenStack's routers take ${maxRoutes}.`,
       fix: "Put all nodes on one subnet, or write `cni: calico` or `cni: flannel`.",
     },
   ];

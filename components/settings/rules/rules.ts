@@ -27,7 +27,7 @@ import {
   knowinglyPublic,
   privatePodsAndServices,
   roomForPods,
-  routedOnOneSubnet,
+  routedFitsRouters,
   separateNetworks,
 } from "./networks.ts";
 import {
@@ -75,7 +75,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   upgradeStep,
   knownCni,
   roomForPods,
-  routedOnOneSubnet,
+  routedFitsRouters,
   podSubnets,
   somewhereToRun,
   poolForMetallb,

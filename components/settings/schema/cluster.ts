@@ -27,7 +27,7 @@ export const cluster = z.strictObject({
   cni: z
     .enum(["flannel", "calico", "routed"])
     .default("flannel")
-    .describe("routed: bridge and plain routes, no overlay, no image; for nodes on one switch (kubeadm only)."),
+    .describe("routed: bridge and plain routes, no overlay, no image (kubeadm only)."),
   flannelBackend: z.enum(["vxlan", "host-gw", "wireguard-native"]).default("vxlan"),
   podCidr: cidr.default("10.42.0.0/16"),
   serviceCidr: cidr.default("10.43.0.0/16"),

@@ -53,6 +53,10 @@ export const openstackSite = z.strictObject({
   networks: z.array(network).min(1),
   routers: z.array(router).min(1),
   user: z.string().min(1).default("grappe").describe("User that cloud-init creates for SSH."),
+  environment: z
+    .enum(["hardware", "container"])
+    .default("hardware")
+    .describe("container: the cloud's instances are containers, as on the OpenStack of this computer."),
   adminCidrs: z
     .array(cidr)
     .min(1)

@@ -118,7 +118,7 @@ function hostOf(
   { secrets }: Settings,
   bastion: Bastion,
 ): Host {
-  const { user } = plan.site;
+  const { user, environment } = plan.site;
   const inTurn = turns.isInTurn(host.name);
   return {
     ...host,
@@ -130,7 +130,7 @@ function hostOf(
       bastion: bastion.connection,
     }),
     identity: instance.id,
-    environment: "hardware",
+    environment,
     machine: instance,
     inTurn,
     // The bastion's public address, which the connection waits for, comes after everything else that SSH needs.

@@ -4,7 +4,7 @@ import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
 import type { HostPlan, Settings } from "../../settings/settings.ts";
 import type { MachineType } from "./instance.ts";
 import { type SecurityRule, securityRules } from "./security-rules.ts";
-import { type StaticRoute, staticRoutes } from "./static-routes.ts";
+import { podRoutes, type StaticRoute, staticRoutes } from "./static-routes.ts";
 import { externalSubnets, type Topology, topologyOf } from "./topology.ts";
 import { allowedAddresses, subnetOf, type VirtualAddressPlan, virtualAddressPlan } from "./virtual-address-plan.ts";
 
@@ -55,7 +55,10 @@ export function planSite(settings: Settings, site: OpenstackSite): SitePlan {
     site,
     topology,
     virtual,
-    routes: staticRoutes(topology),
+    routes: [
+      ...staticRoutes(topology),
+      ...(settings.cluster.cni === "routed" ? podRoutes(topology, settings.hosts) : []),
+    ],
     rules: securityRules({ ...settings, site, apiAddressIsVirtual: virtual.api !== undefined }),
     instances: settings.hosts.map((host) => planInstance(settings, site, topology, virtual, host)),
     bastion,

@@ -1,5 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
-import { type Leg, type Router, subnetNamed, type Topology } from "./topology.ts";
+import type { HostPlan } from "../../settings/settings.ts";
+import type { Leg, Router, Topology } from "./topology.ts";
+import { subnetOf } from "./virtual-address-plan.ts";
 
 /** A route that a router needs beyond the subnets it has a leg in. */
 export interface StaticRoute {
@@ -31,12 +33,32 @@ export function staticRoutes(topology: Topology): StaticRoute[] {
   });
 }
 
+/** Where a node's pods are, as the routers need it. */
+export type RoutedHost = Pick<HostPlan, "privateAddress" | "podSubnet">;
+
+/**
+ * The routes by which pods' packets pass between subnets without an overlay: on each router one for each node's pods, to the node
+ * itself where the router has a leg in its subnet, else toward it. None where all nodes are neighbours.
+ *
+ * @throws RunError if a router has no way to a node's subnet
+ */
+export function podRoutes(topology: Topology, hosts: readonly RoutedHost[]): StaticRoute[] {
+  const placed = hosts.map((host) => ({ ...host, subnet: subnetOf(topology.subnets, host.privateAddress).name }));
+  if (new Set(placed.map(({ subnet }) => subnet)).size < 2) return [];
+  return topology.routers.flatMap((router) =>
+    placed.map(({ subnet, podSubnet, privateAddress }) => ({
+      router: router.name,
+      destination: podSubnet,
+      nextHop: router.legs.some((leg) => leg.subnet === subnet)
+        ? privateAddress
+        : nextHop(topology, router, `subnet ${subnet}`, (other) => other.legs.some((leg) => leg.subnet === subnet)),
+    })),
+  );
+}
+
 /** Name of the subnet that the route's next hop lies in. */
 export function nextHopSubnet(topology: Topology, route: StaticRoute): string {
-  const router = topology.routers.find((candidate) => candidate.name === route.router);
-  const legs = topology.routers.flatMap((other) => other.legs).filter((leg) => leg.address === route.nextHop);
-  const shared = legs.find((leg) => router?.legs.some((own) => own.subnet === leg.subnet));
-  return subnetNamed(topology.subnets, shared?.subnet ?? "").name;
+  return subnetOf(topology.subnets, route.nextHop).name;
 }
 
 /** Breadth first, in the settings' order: the first hop of a shortest way from `start` to a router that is a goal. */

@@ -85,12 +85,12 @@ export const clusterCases: readonly RuleCase[] = [
     fix: /10\.43\.0\.0\/16/,
   },
   {
-    rule: "routedOnOneSubnet",
-    what: "routes between two subnets",
+    rule: "routedFitsRouters",
+    what: "more routes to pods than a router takes",
     stack: "dev",
-    changes: { "cluster.cni": "routed" },
+    changes: { "cluster.cni": "routed", "site.agentPools.0.count": 27 },
     paths: [cluster("cni")],
-    reason: /2 subnets \(front, back\)/,
+    reason: /2 subnets a router takes up to 31 routes; .* take 30/,
     fix: /calico/,
   },
   {

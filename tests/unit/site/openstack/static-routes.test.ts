@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nextHopSubnet, type StaticRoute, staticRoutes } from "../../../../components/site/openstack/static-routes.ts";
+import {
+  nextHopSubnet,
+  podRoutes,
+  type StaticRoute,
+  staticRoutes,
+} from "../../../../components/site/openstack/static-routes.ts";
 import type { Topology } from "../../../../components/site/openstack/topology.ts";
 
 const subnet = (index: number) => ({
@@ -107,5 +112,40 @@ describe("staticRoutes", () => {
         }
       }),
     );
+  });
+});
+
+describe("podRoutes", () => {
+  const topology: Topology = {
+    subnets: [
+      { name: "front", network: "front", cidr: "3.7.12.0/24", gateway: "3.7.12.1", dnsNameservers: [] },
+      { name: "back", network: "back", cidr: "4.7.12.0/24", gateway: "4.7.12.1", dnsNameservers: [] },
+    ],
+    routers: [
+      { name: "outer", external: true, legs: [{ subnet: "front", address: "3.7.12.1" }] },
+      {
+        name: "inner",
+        external: false,
+        legs: [
+          { subnet: "front", address: "3.7.12.254" },
+          { subnet: "back", address: "4.7.12.1" },
+        ],
+      },
+    ],
+  };
+  const front = { privateAddress: "3.7.12.10", podSubnet: "10.42.5.0/25" };
+  const back = { privateAddress: "4.7.12.20", podSubnet: "10.42.138.0/25" };
+
+  it("leads to the node itself, or to the router beside it", () => {
+    expect(podRoutes(topology, [front, back])).toEqual([
+      { router: "outer", destination: front.podSubnet, nextHop: front.privateAddress },
+      { router: "outer", destination: back.podSubnet, nextHop: "3.7.12.254" },
+      { router: "inner", destination: front.podSubnet, nextHop: front.privateAddress },
+      { router: "inner", destination: back.podSubnet, nextHop: back.privateAddress },
+    ]);
+  });
+
+  it("needs none between neighbours", () => {
+    expect(podRoutes(topology, [front, { ...back, privateAddress: "3.7.12.20" }])).toEqual([]);
   });
 });
