@@ -48,13 +48,16 @@ async function isOnPath(program: string): Promise<boolean> {
   return found.includes(true);
 }
 
-async function isInstalled({ name, version }: LiveProvider): Promise<boolean> {
+/** An official plugin, as `pulumi plugin install resource` names it. */
+export type OfficialPlugin = Pick<LiveProvider, "name" | "version">;
+
+async function isInstalled({ name, version }: OfficialPlugin): Promise<boolean> {
   const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   if (await exists(join(home, "plugins", `resource-${name}-v${version}`))) return true;
   return await isOnPath(`pulumi-resource-${name}`);
 }
 
-async function isDownloadable({ name, version }: LiveProvider): Promise<boolean> {
+async function isDownloadable({ name, version }: OfficialPlugin): Promise<boolean> {
   const file = `pulumi-resource-${name}-v${version}-linux-${ownArchitecture()}.tar.gz`;
   const signal = AbortSignal.timeout(probeMilliseconds);
   return await fetch(`https://get.pulumi.com/releases/plugins/${file}`, { method: "HEAD", signal }).then(
@@ -64,7 +67,7 @@ async function isDownloadable({ name, version }: LiveProvider): Promise<boolean>
 }
 
 /** Whether the official plugin can be had; where it has to be downloaded, it is. */
-async function ensureOfficial(provider: LiveProvider, pulumi: string): Promise<boolean> {
+export async function ensureOfficial(provider: OfficialPlugin, pulumi: string): Promise<boolean> {
   if (await isInstalled(provider)) return true;
   if (!(await isDownloadable(provider))) return false;
   await run([pulumi, "plugin", "install", "resource", provider.name, `v${provider.version}`]);

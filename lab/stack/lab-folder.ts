@@ -5,7 +5,7 @@ import { newSshKeyPair, type SshKeyPair } from "../../components/host/ssh-key-pa
 
 export const repository = join(import.meta.dirname, "..", "..");
 
-/** What a lab keeps on this computer: its stack's state, passphrase and SSH key. Readable by this user alone. */
+/** What a lab, or the cloud, keeps on this computer: its stack's state, passphrase and SSH key. Readable by this user alone. */
 export interface LabFolder {
   readonly path: string;
   /** Working directory of the stack: its project file and filled-in settings. */
@@ -31,8 +31,12 @@ function pathOf(lab: string): string {
 }
 
 /** Opens a lab's folder, made with a new passphrase and SSH key where there is none. */
-export async function openLabFolder(lab: string): Promise<LabFolder> {
-  const path = pathOf(lab);
+export function openLabFolder(lab: string): Promise<LabFolder> {
+  return openStackFolder(pathOf(lab));
+}
+
+/** Opens a folder for a stack, made like a lab's where it lacks anything. */
+export async function openStackFolder(path: string): Promise<LabFolder> {
   const stack = join(path, "stack");
   const backend = join(path, "backend");
   for (const folder of [path, stack, backend]) await mkdir(folder, { recursive: true, mode: 0o700 });

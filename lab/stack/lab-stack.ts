@@ -13,15 +13,15 @@ import { type LabFolder, openLabFolder, repository } from "./lab-folder.ts";
 import type { Configuration } from "./lab-settings.ts";
 import { RunProgress } from "./run-progress.ts";
 
-const stackName = "lab";
-const settingsFile = `Pulumi.${stackName}.yaml`;
+const labStackName = "lab";
+const settingsFileOf = (stackName: string): string => `Pulumi.${stackName}.yaml`;
 const lock = z.object({ pid: z.number() });
 const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}) });
 
 /** What the caller's environment could bring in that would reach a real cluster, agent or backend. */
 const foreign = ["SSH_AUTH_SOCK", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK"];
 
-export type Phase = "up" | "preview" | "destroy";
+export type Phase = "up" | "preview" | "refresh" | "destroy";
 type EngineOptions = { readonly onEvent: (event: automation.EngineEvent) => void; readonly parallel: number };
 export type ChangeCounts = Readonly<Record<string, number>>;
 
@@ -47,8 +47,23 @@ export class LabRunFailure extends Error {
 }
 
 /** The settings as they are committed, without what a run fills in. */
-export async function committedSettings(file = join(repository, settingsFile)): Promise<Configuration> {
+export async function committedSettings(file = join(repository, settingsFileOf(labStackName))): Promise<Configuration> {
   return stackFile.parse(parse(await readFile(file, "utf8"))).config;
+}
+
+/** A stack on this computer, and what it runs with. */
+export interface StackParts {
+  /** Name of the stack. */
+  readonly stackName: string;
+  readonly folder: LabFolder;
+  /** Path of the Pulumi CLI. */
+  readonly pulumi: string;
+  readonly providers: ChosenProviders;
+  /** Programs that come first on the engine's PATH: providers that aren't live. */
+  readonly programs?: readonly string[];
+  /** Further variables of the engine's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly write: (line: string) => void;
 }
 
 /** The lab's stack: state, settings and secrets in the lab's folder, the program and the providers in this process. */
@@ -56,20 +71,16 @@ export class LabStack {
   readonly folder: LabFolder;
   readonly command: KillableCommand;
   readonly providers: ChosenProviders;
+  readonly #stackName: string;
   readonly #stack: automation.Stack;
   readonly #write: (line: string) => void;
 
-  private constructor(parts: {
-    folder: LabFolder;
-    command: KillableCommand;
-    providers: ChosenProviders;
-    stack: automation.Stack;
-    write: (line: string) => void;
-  }) {
+  private constructor(parts: StackParts, command: KillableCommand, stack: automation.Stack) {
     this.folder = parts.folder;
-    this.command = parts.command;
+    this.command = command;
     this.providers = parts.providers;
-    this.#stack = parts.stack;
+    this.#stackName = parts.stackName;
+    this.#stack = stack;
     this.#write = parts.write;
   }
 
@@ -80,10 +91,16 @@ export class LabStack {
   ): Promise<LabStack> {
     const [folder, pulumi] = await Promise.all([openLabFolder(lab), ensurePulumi()]);
     const providers = await chooseProviders(options.choice, pulumi, repository);
-    process.env.PATH = withOnPath([process.execPath, pulumi]).PATH;
+    return await LabStack.with({ stackName: labStackName, folder, pulumi, providers, write: options.write });
+  }
+
+  /** Opens a stack from its parts; it is made where there is none. */
+  static async with(parts: StackParts): Promise<LabStack> {
+    const { stackName, folder, pulumi, providers, programs = [], environment = {} } = parts;
+    process.env.PATH = withOnPath([process.execPath, pulumi, ...programs]).PATH;
     const installed = await automation.PulumiCommand.get();
     const command = new KillableCommand(installed, new Map([["stack history", "[]"]]));
-    const file = join(folder.stack, settingsFile);
+    const file = join(folder.stack, settingsFileOf(stackName));
     await writeFile(file, "config: {}\n", { mode: 0o600, flag: "wx" }).catch(() => undefined);
     const isNew = !existsSync(join(folder.backend, ".pulumi", "stacks", "grappe", `${stackName}.json`));
     const open = isNew ? automation.LocalWorkspace.createStack : automation.LocalWorkspace.selectStack;
@@ -100,16 +117,19 @@ export class LabStack {
           PULUMI_CONFIG_PASSPHRASE: folder.passphrase,
           PULUMI_DEBUG_PROVIDERS: providers.debugProviders,
           PULUMI_SKIP_UPDATE_CHECK: "true",
+          // Providers are chosen, or installed, before: the engine would ask for plugins of live ones in vain, seconds long.
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
           ...Object.fromEntries(foreign.map((name) => [name, ""])),
+          ...environment,
         },
       },
     );
-    return new LabStack({ folder, command, providers, stack, write: options.write });
+    return new LabStack(parts, command, stack);
   }
 
   /** Writes the stack's settings; the SSH key goes in encrypted. */
   async configure(configuration: Configuration, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
-    const file = join(this.folder.stack, settingsFile);
+    const file = join(this.folder.stack, settingsFileOf(this.#stackName));
     const present = stackFile.parse(parse(await readFile(file, "utf8")) ?? { config: {} });
     const isSecret = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
     const kept = Object.fromEntries(Object.entries(present.config).filter(([, value]) => isSecret(value)));
@@ -119,7 +139,7 @@ export class LabStack {
     // Not by the Automation API, which passes values as arguments: everybody on this computer sees those in the process list.
     const env = this.#stack.workspace.envVars;
     for (const [key, input] of missing) {
-      const setSecret = ["config", "set", "--stack", stackName, "--secret", key];
+      const setSecret = ["config", "set", "--stack", this.#stackName, "--secret", key];
       await run([this.command.command, ...setSecret], { cwd: this.folder.stack, env, input });
     }
   }
@@ -170,6 +190,11 @@ export class LabStack {
   async #forgetPending(): Promise<void> {
     const { version, deployment } = await this.#stack.exportStack();
     await this.#stack.importStack({ version, deployment: { ...deployment, pending_operations: [] } });
+  }
+
+  /** The state as the engine exports it, secrets in plain text: for tests that look for them. */
+  async plainState(): Promise<unknown> {
+    return (await this.#stack.exportStack()).deployment;
   }
 
   close(): void {
