@@ -17,6 +17,11 @@ IPv6AcceptRA=no
 ClientIdentifier=mac
 UseMTU=yes
 END
+# There is no udev in a container; networkd would wait for it because /sys is writable.
+install -D -m 0644 /dev/stdin "$root/etc/systemd/system/systemd-networkd.service.d/no-udev.conf" <<'END'
+[Service]
+ReadOnlyPaths=/sys
+END
 chroot "$root" systemctl enable systemd-networkd.service systemd-resolved.service
 ln -sf /run/systemd/resolve/resolv.conf "$root/etc/resolv.conf"
 
@@ -31,8 +36,13 @@ datasource:
     apply_network_config: false
 network:
   config: disabled
-apt_preserve_sources_list: true
+apt:
+  preserve_sources_list: true
+locale: C.UTF-8
 END
+
+# Housekeeping at random times would disturb what is measured.
+chroot "$root" systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
 
 # Every computer makes its own identity at its first boot.
 rm -f "$root"/etc/ssh/ssh_host_* "$root/var/lib/dbus/machine-id"

@@ -96,6 +96,8 @@ class PodmanDriver(driver.ComputeDriver):
         accel_info: Any = None,
     ) -> None:
         images.ensure_image(context, image_meta.id)
+        # podman looks for the namespace when it makes the container, too.
+        network.renew_namespace(netns_name(instance.uuid))
         engine.create(
             Computer(
                 uuid=instance.uuid,

@@ -64,7 +64,6 @@ def remove_image(image_id: str) -> None:
 
 
 def create(computer: Computer) -> None:
-    _podman("volume", "create", "--ignore", container.volume_name(computer.uuid))
     _podman(*container.create_arguments(computer))
 
 
