@@ -14,6 +14,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: "cloud",
+          include: ["tests/cloud/**/*.test.ts"],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          // There is one cloud.
+          fileParallelism: false,
+          bail: 1,
+        },
+      },
+      {
+        test: {
           name: "lab",
           include: ["tests/lab/**/*.test.ts"],
           testTimeout: 900_000,

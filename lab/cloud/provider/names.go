@@ -89,6 +89,7 @@ func split(name string, versioned []string) (module string, member string, ok bo
 // A property, and the properties of the objects in it.
 type property struct {
 	Input  bool                `json:"input"`
+	List   bool                `json:"list"`
 	Nested map[string]property `json:"nested,omitempty"`
 }
 
@@ -107,7 +108,11 @@ func writeNames(out io.Writer, info tfbridge.ProviderInfo) error {
 func properties(schema shim.SchemaMap, fields map[string]*tfbridge.SchemaInfo) map[string]property {
 	all := map[string]property{}
 	schema.Range(func(name string, field shim.Schema) bool {
-		one := property{Input: field.Required() || field.Optional()}
+		isList := field.Type() == shim.TypeList || field.Type() == shim.TypeSet
+		one := property{
+			Input: field.Required() || field.Optional(),
+			List:  isList && !tfbridge.IsMaxItemsOne(field, fields[name]),
+		}
 		if nested, ok := field.Elem().(shim.Resource); ok {
 			var nestedFields map[string]*tfbridge.SchemaInfo
 			if info := fields[name]; info != nil && info.Elem != nil {
