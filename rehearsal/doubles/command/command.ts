@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { runHere } from "../../world/host-session.ts";
+import type { Machine } from "../../world/machine.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { connect, type Dial } from "../../world/ssh.ts";
 import { runStep, type StepRun, stepKind } from "../../world/steps/run-step.ts";
@@ -10,6 +11,7 @@ import {
   Asset,
   hasUnknown,
   isMap,
+  type PlainMap,
   type PropertyMap,
   type PropertyValue,
   reveal,
@@ -17,7 +19,15 @@ import {
   Secret,
   textOf,
 } from "../property-value.ts";
-import type { CheckFailure, ProviderDouble } from "../provider-double.ts";
+import type {
+  Checked,
+  CheckFailure,
+  Created,
+  Effect,
+  ProviderDouble,
+  ReplacementRule,
+  Subject,
+} from "../provider-double.ts";
 
 const COMMAND = "command:remote:Command";
 const COPY = "command:remote:CopyToRemote";
@@ -54,84 +64,115 @@ function dialOf(connection: Arguments): Dial {
   };
 }
 
-/** The `command` provider 1.2.1 on the simulated hosts. */
-export function commandDouble(world: World, types: InputTypes): ProviderDouble {
-  const machineFor = (inputs: PropertyMap) => {
+/** What a script or a copy did. */
+interface Executed {
+  readonly outputs: PropertyMap;
+  readonly seconds: number;
+  readonly label?: string;
+}
+
+class CommandDouble implements ProviderDouble {
+  readonly name = "command";
+  readonly version = "1.2.1";
+  readonly #world: World;
+  readonly #types: InputTypes;
+
+  constructor(world: World, types: InputTypes) {
+    this.#world = world;
+    this.#types = types;
+  }
+
+  #machineFor(inputs: PropertyMap): Machine {
     const connection = new Arguments(revealMap(inputs)).object("connection");
     const proxy = connection.object("proxy");
-    return connect(world, dialOf(connection), proxy.optionalText("host") === undefined ? undefined : dialOf(proxy));
-  };
+    const bastion = proxy.optionalText("host") === undefined ? undefined : dialOf(proxy);
+    return connect(this.#world, dialOf(connection), bastion);
+  }
 
-  const run = (command: string | undefined, inputs: PropertyMap, kind: StepRun["kind"]) => {
-    if (command === undefined) return { stdout: "", stderr: "", seconds: 0, label: undefined };
+  #run(command: string, inputs: PropertyMap, kind: StepRun["kind"]): Executed {
     const stdin = textOf(inputs.stdin) ?? "";
-    const { stdout, seconds } = runStep(world, { kind, machine: machineFor(inputs), command, stdin });
-    return { stdout, stderr: "", seconds: SSH_SECONDS + seconds, label: stepKind(command) };
-  };
+    const { stdout, seconds } = runStep(this.#world, { kind, machine: this.#machineFor(inputs), command, stdin });
+    const label = stepKind(command);
+    const executed = { outputs: { ...inputs, stdout, stderr: "" }, seconds: SSH_SECONDS + seconds };
+    return label === undefined ? executed : { ...executed, label };
+  }
 
-  const copy = (inputs: PropertyMap) => {
-    const machine = machineFor(inputs);
+  #runLocally(command: string | undefined, inputs: PropertyMap): Executed {
+    const { stdout, seconds } = runHere(this.#world, command, textOf(inputs.stdin) ?? "");
+    return { outputs: { ...inputs, stdout, stderr: "" }, seconds };
+  }
+
+  #copy(inputs: PropertyMap): Executed {
+    const machine = this.#machineFor(inputs);
     const source = inputs.source;
     if (!(source instanceof Asset)) throw new Refusal("source must be an asset or an archive");
     machine.marks.set(`file ${textOf(inputs.remotePath) ?? ""}`, source.hash);
     // A gigabit network's hundred megabytes a second; images of a cluster are a few hundred megabytes.
-    return { seconds: SSH_SECONDS + 2 };
-  };
+    return { outputs: inputs, seconds: SSH_SECONDS + 2, label: "copy" };
+  }
 
-  const execute = (type: string, inputs: PropertyMap, kind: "create" | "update") => {
-    if (type === LOCAL) {
-      const { stdout, seconds } = runHere(world, textOf(inputs.create), textOf(inputs.stdin) ?? "");
-      return { outputs: { ...inputs, stdout, stderr: "" }, seconds, label: undefined };
-    }
-    if (type === COPY) return { outputs: inputs, seconds: copy(inputs).seconds, label: "copy" };
+  #execute(type: string, inputs: PropertyMap, kind: "create" | "update"): Executed {
+    if (type === LOCAL) return this.#runLocally(textOf(inputs.create), inputs);
+    if (type === COPY) return this.#copy(inputs);
     const command = (kind === "update" ? textOf(inputs.update) : undefined) ?? textOf(inputs.create);
-    const { stdout, stderr, seconds, label } = run(command, inputs, kind);
-    return { outputs: { ...inputs, stdout, stderr }, seconds, label };
-  };
+    if (command === undefined) return { outputs: { ...inputs, stdout: "", stderr: "" }, seconds: 0 };
+    return this.#run(command, inputs, kind);
+  }
 
-  return {
-    name: "command",
-    version: "1.2.1",
-    check: (subject, _before, inputs) => {
-      if (![COMMAND, COPY, LOCAL].includes(subject.type))
-        throw new Refusal(`The command provider's double doesn't know ${subject.type}.`);
-      if (subject.type === LOCAL) return { inputs, failures: types.check(LOCAL, inputs) };
-      const connection = withDefaults(inputs.connection ?? null);
-      const failures = [...types.check(subject.type, inputs), ...insecurities(connection, "connection")];
-      return { inputs: { ...inputs, connection }, failures };
-    },
-    rule: () => ({ replaceOn: (property) => property === "triggers", deleteBeforeReplace: () => false }),
-    unknownOutputs: (subject) => (subject.type === COPY ? [] : ["stdout", "stderr"]),
-    create: (subject, inputs) => {
-      const { outputs, seconds, label } = execute(subject.type, inputs, "create");
-      const suffix = randomBytes(4).toString("hex");
-      return { result: { id: subject.type === COPY ? suffix : `${subject.name}${suffix}`, outputs }, seconds, label };
-    },
-    update: (subject, _id, state, inputs) => {
-      const unchangedCopy = subject.type === COPY && sameCopy(state, inputs);
-      if (unchangedCopy) return { result: inputs, seconds: 0 };
-      const { outputs, seconds, label } = execute(subject.type, inputs, "update");
-      return { result: outputs, seconds, label };
-    },
-    delete: (subject, _id, state) => {
-      if (subject.type === COPY) return { result: undefined, seconds: 0 };
-      if (subject.type === LOCAL) {
-        const { seconds } = runHere(world, textOf(state.delete), textOf(state.stdin) ?? "");
-        return { result: undefined, seconds, label: "cleanup" };
-      }
-      const { seconds, label } = run(textOf(state.delete), state, "delete");
-      return { result: undefined, seconds, label };
-    },
-    exists: () => true,
-    // Scripts are idempotent: the next run does what is left to do.
-    invoke: (token, args) => {
-      if (token === "command:local:run") {
-        const { stdout } = runHere(world, new Arguments(args).text("command"), new Arguments(args).text("stdin"));
-        return { stdout, stderr: "" };
-      }
+  check(subject: Subject, _before: PropertyMap, inputs: PropertyMap): Checked {
+    if (![COMMAND, COPY, LOCAL].includes(subject.type))
+      throw new Refusal(`The command provider's double doesn't know ${subject.type}.`);
+    if (subject.type === LOCAL) return { inputs, failures: this.#types.check(LOCAL, inputs) };
+    const connection = withDefaults(inputs.connection ?? null);
+    const failures = [...this.#types.check(subject.type, inputs), ...insecurities(connection, "connection")];
+    return { inputs: { ...inputs, connection }, failures };
+  }
+
+  rule(): ReplacementRule {
+    return { replaceOn: (property) => property === "triggers", deleteBeforeReplace: () => false };
+  }
+
+  unknownOutputs(subject: Subject): readonly string[] {
+    return subject.type === COPY ? [] : ["stdout", "stderr"];
+  }
+
+  create(subject: Subject, inputs: PropertyMap): Effect<Created> {
+    const { outputs, ...effect } = this.#execute(subject.type, inputs, "create");
+    const suffix = randomBytes(4).toString("hex");
+    return { ...effect, result: { id: subject.type === COPY ? suffix : `${subject.name}${suffix}`, outputs } };
+  }
+
+  update(subject: Subject, _id: string, state: PropertyMap, inputs: PropertyMap): Effect<PropertyMap> {
+    if (subject.type === COPY && sameCopy(state, inputs)) return { result: inputs, seconds: 0 };
+    const { outputs, ...effect } = this.#execute(subject.type, inputs, "update");
+    return { ...effect, result: outputs };
+  }
+
+  delete(subject: Subject, _id: string, state: PropertyMap): Effect<undefined> {
+    const command = textOf(state.delete);
+    if (subject.type === LOCAL)
+      return { result: undefined, seconds: this.#runLocally(command, state).seconds, label: "cleanup" };
+    if (subject.type === COPY || command === undefined) return { result: undefined, seconds: 0 };
+    const { outputs: _outputs, ...effect } = this.#run(command, state, "delete");
+    return { ...effect, result: undefined };
+  }
+
+  /** Scripts are idempotent: the next run does what is left to do. */
+  exists(): boolean {
+    return true;
+  }
+
+  invoke(token: string, args: PlainMap): PropertyMap {
+    if (token !== "command:local:run")
       throw new Refusal(`The command provider's double doesn't know the function ${token}.`);
-    },
-  };
+    const { stdout } = runHere(this.#world, new Arguments(args).text("command"), new Arguments(args).text("stdin"));
+    return { stdout, stderr: "" };
+  }
+}
+
+/** The `command` provider 1.2.1 on the simulated hosts. */
+export function commandDouble(world: World, types: InputTypes): ProviderDouble {
+  return new CommandDouble(world, types);
 }
 
 function sameCopy(before: PropertyMap, after: PropertyMap): boolean {
