@@ -11,7 +11,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
 import { bootstrapCluster } from "./bootstrap.ts";
 import type { Cluster } from "./cluster.ts";
-import { bootstrapToken, certificateKey } from "./cluster-secret.ts";
+import { type BootstrapToken, bootstrapToken, certificateKey } from "./cluster-secret.ts";
 import { cniChart } from "./cni-chart.ts";
 import type { Distribution } from "./distribution.ts";
 import { ownObjects } from "./field-manager.ts";
@@ -62,30 +62,11 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
   const distribution = chooseDistribution(settings, site, args.source, secret);
   const making: Making = { settings, site, distribution, source: args.source, secret, opts };
 
-  const ready = new Map(
-    args.prepare(distribution.needs).map((prepared) => [prepared.host.name, readyToJoin(making, prepared)]),
+  const prepared = args.prepare(distribution.needs);
+  const { first, last, memberships } = joinHosts(
+    making,
+    new Map(prepared.map((one) => [one.host.name, readyToJoin(making, one)])),
   );
-  const readyOf = (host: Host) => ready.get(host.name) ?? [];
-  const [first, ...others] = site.hosts.filter(({ role }) => role === "server");
-  if (first === undefined) throw new pulumi.RunError("The site has no server. Fix: give one host the role `server`.");
-
-  const bootstrap = bootstrapCluster(first, distribution.bootstrap(first), { ...opts, dependsOn: [...readyOf(first)] });
-  const join = (host: Host, via: Host, after: readonly pulumi.Resource[]) => {
-    const joined = joinNode(making, { host, via, caFingerprint: bootstrap.stdout, ready: readyOf(host), after });
-    site.onJoined?.(host.name, joined.membership);
-    return joined;
-  };
-
-  const servers: JoinedNode[] = [];
-  let last: pulumi.Resource = bootstrap;
-  for (const host of [first, ...others]) {
-    // The first server's own machine may be the one that is replaced: another one speaks for it.
-    const joined = join(host, host === first ? (others[0] ?? first) : first, [last]);
-    servers.push(joined);
-    last = joined.node;
-  }
-  const agents = site.hosts.filter(({ role }) => role === "agent").map((host) => join(host, first, [last]));
-
   const kubeconfig = readKubeconfig(making, first, last);
   ownObjects();
   const provider = new kubernetes.Provider(
@@ -99,7 +80,6 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
     },
     opts,
   );
-  const memberships = [...servers, ...agents].map(({ membership }) => membership);
   const hooks = releaseHooks(distribution.name, first);
   cniChart(settings, { source: args.source, provider, anchor: secret, distribution, hooks }, opts);
   return { provider, kubeconfig, memberships, anchor: secret, releaseHooks: hooks, version: settings.cluster.version };
@@ -143,6 +123,32 @@ function readyToJoin(making: Making, { host, prepared }: PreparedHost): readonly
   return [artifacts, ...steps];
 }
 
+/** Makes the cluster on the first server, then takes in the servers one after another and, after them, the agents. */
+function joinHosts(making: Making, ready: ReadonlyMap<string, readonly pulumi.Resource[]>) {
+  const { site, distribution, opts } = making;
+  const readyOf = (host: Host) => ready.get(host.name) ?? [];
+  const [first, ...others] = site.hosts.filter(({ role }) => role === "server");
+  if (first === undefined) throw new pulumi.RunError("The site has no server. Fix: give one host the role `server`.");
+
+  const bootstrap = bootstrapCluster(first, distribution.bootstrap(first), { ...opts, dependsOn: [...readyOf(first)] });
+  const join = (host: Host, via: Host, after: readonly pulumi.Resource[]) => {
+    const joined = joinNode(making, { host, via, caFingerprint: bootstrap.stdout, ready: readyOf(host), after });
+    site.onJoined?.(host.name, joined.membership);
+    return joined;
+  };
+
+  const servers: JoinedNode[] = [];
+  let last: pulumi.Resource = bootstrap;
+  for (const host of [first, ...others]) {
+    // The first server's own machine may be the one that is replaced: another one speaks for it.
+    const joined = join(host, host === first ? (others[0] ?? first) : first, [last]);
+    servers.push(joined);
+    last = joined.node;
+  }
+  const agents = site.hosts.filter(({ role }) => role === "agent").map((host) => join(host, first, [last]));
+  return { first, last, memberships: [...servers, ...agents].map(({ membership }) => membership) };
+}
+
 interface JoinArgs {
   readonly host: Host;
   readonly via: Host;
@@ -157,14 +163,13 @@ interface JoinedNode {
   readonly membership: pulumi.Resource;
 }
 
-/** Takes a machine into the cluster: admitted on a server, joined on itself, its membership kept on a server again. */
-function joinNode(making: Making, args: JoinArgs): JoinedNode {
-  const { settings, distribution, secret, opts } = making;
-  const { host, via } = args;
-  const token = pulumi
-    .all([secret.result, host.identity])
-    .apply(([hex, identity]) => bootstrapToken(hex, tokenPurpose(host.name, identity)));
-  const admission = runOnHost(
+/** On another server, before a machine joins: forgets a former machine of its name, and leaves what it joins with. */
+function admit(
+  { distribution, secret, opts }: Making,
+  { host, via, after }: JoinArgs,
+  token: pulumi.Output<BootstrapToken>,
+): pulumi.Resource {
+  return runOnHost(
     `${host.name}-admission`,
     {
       // Nothing on the other server needs to be undone, so nothing hangs on its machine.
@@ -184,27 +189,29 @@ function joinNode(making: Making, args: JoinArgs): JoinedNode {
       },
       deadlineSeconds: 400,
     },
-    { ...opts, dependsOn: [...args.after] },
+    { ...opts, dependsOn: [...after] },
   );
+}
+
+/** Takes a machine into the cluster: admitted on a server, joined on itself, its membership kept on a server again. */
+function joinNode(making: Making, args: JoinArgs): JoinedNode {
+  const { settings, distribution, secret, opts } = making;
+  const { host, via, caFingerprint } = args;
+  const token = pulumi
+    .all([secret.result, host.identity])
+    .apply(([hex, identity]) => bootstrapToken(hex, tokenPurpose(host.name, identity)));
+  const admission = admit(making, args, token);
   const step =
-    host.role === "server"
-      ? distribution.server(host, args.caFingerprint)
-      : distribution.agent(host, args.caFingerprint);
+    host.role === "server" ? distribution.server(host, caFingerprint) : distribution.agent(host, caFingerprint);
   const node = runOnHost(
     `${host.name}-${host.role}`,
     { host, ...step, detached: true, deadlineSeconds: host.role === "server" ? 7200 : 900 },
     { ...opts, dependsOn: [...args.ready, admission] },
   );
+  const bootstrapTokenId = token.apply(({ id }) => id);
   const membership = nodeMembership(
     `${host.name}-membership`,
-    {
-      host,
-      via,
-      distribution,
-      settings: settings.cluster,
-      bootstrapTokenId: token.apply(({ id }) => id),
-      anchor: secret,
-    },
+    { host, via, distribution, settings: settings.cluster, bootstrapTokenId, anchor: secret },
     { ...opts, dependsOn: [node] },
   );
   return { node, membership };
