@@ -41,7 +41,11 @@ function nodeConfig({ name, address, environment }: K3sNode, flannel: boolean) {
   };
 }
 
-/** A server's `config.yaml` (pure). How it joins, its labels and its secrets stand in files of their own. */
+/**
+ * A server's `config.yaml` (pure). How it joins, its labels and its secrets stand in files of their own in `config.yaml.d`, which
+ * k3s reads after it, in their names' order; none says again what another says (pkg/configfilearg/parser.go). The keys are the
+ * options' names (pkg/cli/cmds/server.go, agent.go).
+ */
 export function renderServerConfig(server: K3sServer): string {
   const { settings, address, apiAddress, certificateNames } = server;
   const flannel = settings.cni === "flannel";
@@ -106,7 +110,10 @@ export function renderRegistration(labels: Labels, taints: readonly Taint[]): st
   });
 }
 
-/** How a server joins (pure); removed once it is a member. */
+/**
+ * How a server joins (pure); removed once it is a member: etcd's data on its disk then says so (pkg/cluster/bootstrap.go), and a
+ * restore (`--cluster-reset`) is refused as long as it stands there (pkg/cli/server/server.go).
+ */
 export function renderServerJoin(apiAddress: string): string {
   return stringify({ server: `https://${apiAddress}:6443` });
 }
@@ -114,7 +121,11 @@ export function renderServerJoin(apiAddress: string): string {
 /** How the first server makes the cluster (pure); removed once it has. */
 export const bootstrapJoin = stringify({ "cluster-init": true });
 
-/** A token that also says which cluster it is for, so that no other can pose as it: k3s' own secure format (pure). */
+/**
+ * A token that also says which cluster it is for, so that no other can pose as it: k3s' own secure format (pure). The
+ * fingerprint is the SHA-256 of the authority's file; where k3s keeps the password itself, it cuts it out of this
+ * (pkg/clientaccess/token.go, pkg/passwd/passwd.go).
+ */
 export function secureToken(caFingerprint: string, user: "server" | "node", token: string): string {
   return `K10${caFingerprint}::${user}:${token}`;
 }

@@ -1,8 +1,9 @@
 import type { Host } from "../../host/host.ts";
 
 /**
- * k3s' unit (pure), as its installer writes it: a stop leaves the containers running, so that a restart isn't felt.
- * `notify`: the unit has started when the node has. (The installer's agents are `exec`; ours are waited for too.)
+ * k3s' unit (pure), as its installer writes it (install.sh, create_systemd_service_file), without its environment files: a stop leaves
+ * the containers running, so that a restart isn't felt. `notify`: the unit has started when the node has. The installer's agents
+ * are `exec`; ours are waited for too, as agents notify systemd themselves (pkg/agent/run.go).
  */
 export function renderK3sUnit(role: Host["role"]): string {
   return `[Unit]

@@ -27,10 +27,16 @@ const scripts = {
   agent: loadScript(import.meta.url, "./agent.sh"),
 };
 
-/** k3s imports every archive in here when it starts, before anything runs. */
+/** k3s imports every archive (`.tar`, `.tar.zst`, …) in here when it starts, before anything runs (pkg/agent/containerd/containerd.go). */
 const imageDirectory = "/var/lib/rancher/k3s/agent/images";
 const packages = ["iptables", "curl"];
-const serverPorts = [6443, 2379, 2380, 10250];
+/**
+ * Where a server of k3s listens: the supervisor, the API server behind it (`https-listen-port` + 1: pkg/daemons/control/server.go),
+ * etcd for clients, peers and metrics (pkg/etcd/etcd.go), the kubelet, the controller manager and the scheduler.
+ */
+const serverPorts = [6443, 6444, 2379, 2380, 2381, 10250, 10257, 10259];
+/** Where an agent listens: its load balancer to the servers (`lb-server-port`: pkg/cli/cmds/agent.go) and the kubelet. */
+const agentPorts = [6444, 10250];
 
 /** Kubernetes by k3s: its binary and units of ours, without its installer. */
 export function k3s(args: DistributionArgs): Distribution {
@@ -40,7 +46,7 @@ export function k3s(args: DistributionArgs): Distribution {
     cniByChart: settings.cni !== "flannel",
     needs: (host) => ({
       packages: host.role === "server" && args.apiAddressIsVirtual ? [...packages, "keepalived"] : packages,
-      ports: host.role === "server" ? serverPorts : [10250],
+      ports: host.role === "server" ? serverPorts : agentPorts,
       kernelModules: settings.cni === "flannel" && settings.flannelBackend === "wireguard-native" ? ["wireguard"] : [],
     }),
     artifacts: (host) => artifacts(args, host),
@@ -103,22 +109,23 @@ function nodeValues(args: DistributionArgs, host: Host): Record<string, pulumi.I
   };
 }
 
-function snapshotConfig(args: DistributionArgs): pulumi.Output<string> {
-  return pulumi
-    .output(args.etcdS3SecretKey)
-    .apply((secretKey) => renderSnapshotConfig(args.settings.etcdSnapshots, secretKey));
+function serverSecrets(args: DistributionArgs, token: pulumi.Output<string>): Record<string, pulumi.Input<string>> {
+  return {
+    serverToken: token,
+    agentToken: args.secret.apply(agentToken),
+    snapshotConfig: pulumi
+      .output(args.etcdS3SecretKey)
+      .apply((secretKey) => renderSnapshotConfig(args.settings.etcdSnapshots, secretKey)),
+    registries: renderRegistries(args, k3sRegistries),
+  };
 }
 
 function bootstrapStep(args: DistributionArgs, host: Host): NodeStep {
   return {
     script: scripts.bootstrap,
     values: { ...serverValues(args, host), ...nodeValues(args, host), joinFile: bootstrapJoin },
-    secrets: {
-      serverToken: args.secret.apply(serverToken),
-      agentToken: args.secret.apply(agentToken),
-      snapshotConfig: snapshotConfig(args),
-      registries: renderRegistries(args, k3sRegistries),
-    },
+    // Bare: the authority whose fingerprint a secure token has isn't made yet.
+    secrets: serverSecrets(args, args.secret.apply(serverToken)),
   };
 }
 
@@ -131,14 +138,12 @@ function serverStep(args: DistributionArgs, host: Host, caFingerprint: pulumi.Ou
       cniByChart: args.settings.cni === "flannel" ? "no" : "yes",
       joinFile: renderServerJoin(args.apiAddress),
     },
-    secrets: {
-      serverToken: pulumi
+    secrets: serverSecrets(
+      args,
+      pulumi
         .all([args.secret, caFingerprint])
         .apply(([secret, fingerprint]) => secureToken(fingerprint, "server", serverToken(secret))),
-      agentToken: args.secret.apply(agentToken),
-      snapshotConfig: snapshotConfig(args),
-      registries: renderRegistries(args, k3sRegistries),
-    },
+    ),
   };
 }
 

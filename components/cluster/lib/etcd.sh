@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# etcd's members, seen from a server. k3s removes the member of a deleted Node by itself and says so in annotations; with
-# kubeadm we ask etcdctl in etcd's own container. Needs kubectl.sh.
+# etcd's members, seen from a server. k3s removes the member of a Node that is deleted or annotated by itself, says so in
+# annotations (pkg/etcd/member_controller.go), and tells voters by a condition (pkg/etcd/etcd.go); with kubeadm we ask etcdctl in
+# etcd's own container. Needs kubectl.sh.
 set -euo pipefail
 : "${distribution:?}"
 

@@ -28,8 +28,18 @@ clean_packet_filter() {
   while read -r table; do try nft delete "$table"; done < <(nft list tables 2> /dev/null | grep -E ' (kube-proxy|grappe[-a-z]*|cni_[a-z]+)$' || true)
 }
 
+# k3s' network policies leave sets of addresses, which its own uninstaller forgets; the program for them comes with k3s.
+clean_address_sets() {
+  local program set
+  program=$(command -v ipset || compgen -G '/var/lib/rancher/k3s/data/*/bin/ipset' || compgen -G '/var/lib/rancher/k3s/data/*/bin/aux/ipset' || true)
+  program=${program%%$'\n'*}
+  [[ -n $program ]] || return 0
+  while read -r set; do try "$program" destroy "$set"; done < <("$program" list -name 2> /dev/null | grep -E '^(inet6:)?(KUBE-|kube-router-)' || true)
+}
+
 clean_network() {
   delete_interfaces
   clean_packet_filter
+  clean_address_sets
   try ip route flush proto "$route_protocol"
 }
