@@ -1,24 +1,29 @@
 import { delimiter, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
 import grappe from "../index.ts";
 import { ensurePulumi } from "../lab/toolchain/tools.ts";
+import { kubernetesLookUp } from "./kubernetes/look-up.ts";
 import { type CloudAccess, type Credentials, cloudAccess, credentialsOf } from "./openstack/credentials.ts";
 import { openstackLookUp } from "./openstack/look-up.ts";
+import { parseDeployment } from "./recovery/deployment.ts";
 import type { LookUp } from "./recovery/recover-stack.ts";
+import { mendAttributes, stateFiles } from "./recovery/state-files.ts";
 
 const projectDirectory = dirname(fileURLToPath(new URL("../index.ts", import.meta.url)));
 
 /**
  * Opens an existing stack of this project with the program inside this process, so that no language host is needed.
- * Backend, passphrase and access token come from the environment, as for the Pulumi CLI.
+ * Backend, passphrase and access token come from the environment, as for the Pulumi CLI. Opens also what a killed engine left
+ * unreadable.
  */
 export async function openStack(name: string): Promise<Stack> {
   process.env.PATH = `${dirname(await ensurePulumi())}${delimiter}${process.env.PATH ?? ""}`;
-  return LocalWorkspace.selectStack(
-    { stackName: name, projectName: "grappe", program: grappe },
-    { workDir: projectDirectory },
-  );
+  const workspace = await LocalWorkspace.create({ workDir: projectDirectory, program: grappe });
+  const files = await stateFiles(workspace, name);
+  if (files !== undefined) await mendAttributes(files.state);
+  return Stack.select(name, workspace);
 }
 
 /** What the stack's settings say of its cloud. @throws Error if they name none */
@@ -36,7 +41,23 @@ async function cloudCredentials(stack: Stack): Promise<Credentials> {
   return await credentialsOf(access, settings["grappe:applicationCredentialSecret"]?.value, environment);
 }
 
-/** Looks up what a killed run left, in the cloud that the stack's settings name. */
+const plainSecret = z.object({ plaintext: z.string() });
+const providerResource = z.object({
+  type: z.literal("pulumi:providers:kubernetes"),
+  inputs: z.object({ kubeconfig: plainSecret }),
+});
+
+/** The kubeconfig that the state's provider works with: only in memory. `undefined`: the state has no cluster. */
+async function kubeconfigOf(stack: Stack): Promise<string | undefined> {
+  const { deployment } = await stack.exportStack();
+  const providers = parseDeployment(deployment).resources.map((resource) => providerResource.safeParse(resource));
+  const kubeconfig = providers.find(({ success }) => success)?.data?.inputs.kubeconfig.plaintext;
+  return kubeconfig === undefined ? undefined : z.string().parse(JSON.parse(kubeconfig));
+}
+
+/** Looks up what a killed run left, in the cloud that the stack's settings name and in the cluster that its state names. */
 export function lookUpOf(stack: Stack): LookUp {
-  return openstackLookUp(() => cloudCredentials(stack));
+  const inCloud = openstackLookUp(() => cloudCredentials(stack));
+  const inCluster = kubernetesLookUp(() => kubeconfigOf(stack));
+  return (interrupted) => (interrupted.type.startsWith("openstack:") ? inCloud(interrupted) : inCluster(interrupted));
 }

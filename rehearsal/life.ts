@@ -125,8 +125,7 @@ class Run {
       return phase;
     }
     if (phase.ok) this.problems.push(`${op} succeeded though it was disturbed (${this.#watcher.disturbed})`);
-    if (this.#watcher.disturbed?.startsWith("killed") === true)
-      await recover(this.#stack, () => this.#state(), this.#doubles);
+    if (this.#watcher.disturbed?.startsWith("killed") === true) await recover(this.#stack, this.#doubles);
     return this.phase(op);
   }
 

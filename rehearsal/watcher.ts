@@ -6,8 +6,11 @@ import { Refusal } from "./world/refusal.ts";
 export interface Disturbance {
   /** The first operation whose URN this matches fails. */
   readonly fail?: RegExp;
-  /** The engine is killed at this operation, counted from 1 over the whole rehearsal. */
-  readonly killAt?: number;
+  /**
+   * The engine is killed at this operation, counted from 1 over the whole rehearsal: odd ones die before their effect, even ones
+   * after it. Or after the effect of the first whose kind and URN (`create urn:…`) this matches. The engine hears of neither.
+   */
+  readonly killAt?: number | RegExp;
 }
 
 /** Watches every operation of the providers, writes down what it took, and disturbs as asked. */
@@ -53,16 +56,21 @@ export class Watcher implements Stage {
       this.disturbed = `failed: ${operation.kind} ${operation.name}`;
       throw new Refusal(`${operation.name}: this failure was rehearsed (--fail).`);
     }
-    // Odd ones die before their effect, even ones after it: the engine hears of neither.
-    if (killAt === this.#count && killAt % 2 === 1) {
+    if (killAt === this.#count && this.#count % 2 === 1) {
       this.#die(operation, "before");
       throw new Refusal("The engine was killed.");
     }
   }
 
+  #diesAfter({ kind, urn }: Operation): boolean {
+    const { killAt } = this.#disturbance;
+    if (this.hasDisturbed || killAt === undefined) return false;
+    return killAt instanceof RegExp ? killAt.test(`${kind} ${urn}`) : killAt === this.#count && this.#count % 2 === 0;
+  }
+
   leave(operation: Operation, { seconds, label }: { seconds: number; label?: string }): boolean {
     const { kind, urn, name, type } = operation;
-    if (this.#disturbance.killAt === this.#count && this.#count % 2 === 0 && !this.#dead) {
+    if (this.#diesAfter(operation)) {
       this.#die(operation, "after");
       return false;
     }

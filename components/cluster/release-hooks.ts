@@ -35,7 +35,10 @@ export function releaseHooks(
     });
   return {
     beforeCreate: [
-      new pulumi.ResourceHook("settle-release-before-create", settle(`deployed,failed,superseded,${pending}`)),
+      new pulumi.ResourceHook(
+        "settle-release-before-create",
+        settle(`deployed,failed,superseded,uninstalling,uninstalled,${pending}`),
+      ),
     ],
     beforeUpdate: [new pulumi.ResourceHook("settle-release-before-update", settle(pending))],
   };

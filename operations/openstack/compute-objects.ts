@@ -42,7 +42,7 @@ const instance = objectKind(instanceInputs, async (api, { name, metadata }) => {
     .map(({ id, status }) => ({
       id,
       description: `instance ${name}, ${status}`,
-      unfinished: ["ERROR", "BUILD", "UNKNOWN"].includes(status),
+      ...(["ERROR", "BUILD", "UNKNOWN"].includes(status) ? { unfinished: "replace" } : {}),
     }));
 });
 

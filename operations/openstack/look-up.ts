@@ -1,5 +1,5 @@
-import type { PendingCreation } from "../recovery/deployment.ts";
-import type { LookUp } from "../recovery/recover-stack.ts";
+import type { Candidate } from "../recovery/adoption.ts";
+import type { Interrupted } from "../recovery/deployment.ts";
 import { addressObjects } from "./address-objects.ts";
 import { CloudApi } from "./cloud-api.ts";
 import { computeObjects } from "./compute-objects.ts";
@@ -16,7 +16,7 @@ export const openstackObjects: Readonly<Record<string, Find>> = {
   ...computeObjects,
 };
 
-function find(api: CloudApi, { name, type, inputs }: PendingCreation): ReturnType<Find> {
+function find(api: CloudApi, { name, type, inputs }: Interrupted): ReturnType<Find> {
   const found = openstackObjects[type];
   if (found === undefined)
     throw new Error(`${name}: what a killed creation of ${type} leaves can't be looked up. Look it up by hand.`);
@@ -27,7 +27,9 @@ function find(api: CloudApi, { name, type, inputs }: PendingCreation): ReturnTyp
  * Looks up in the cloud what creations left. It is asked only if there is one of OpenStack's among them: what other
  * providers were creating can be created again (docs/decisions/recovery.md).
  */
-export function openstackLookUp(credentials: () => Promise<Credentials>): LookUp {
+export function openstackLookUp(
+  credentials: () => Promise<Credentials>,
+): (creation: Interrupted) => Promise<readonly Candidate[]> {
   let connected: Promise<CloudApi> | undefined;
   return async (creation) => {
     if (!creation.type.startsWith("openstack:")) return [];

@@ -28,7 +28,7 @@ const securityGroup = objectKind(groupInputs, async (api, inputs) => {
     .map(({ id, name, security_group_rules }) => ({
       id,
       description: `security group ${name}`,
-      unfinished: inputs.deleteDefaultRules && security_group_rules.length > 0,
+      ...(inputs.deleteDefaultRules && security_group_rules.length > 0 ? { unfinished: "replace" } : {}),
     }));
 });
 

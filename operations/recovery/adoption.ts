@@ -1,25 +1,34 @@
-import { type Deployment, type PendingCreation, plainInputs, type StateResource } from "./deployment.ts";
+import { type Deployment, type Interrupted, plainInputs, type StateResource } from "./deployment.ts";
 
 /** An object in the real world that an interrupted creation may have left. */
 export interface Candidate {
   readonly id: string;
   /** For people: `network dev-inner`. */
   readonly description: string;
-  /** Its creation was cut off before it was whole: the next run makes it anew. */
-  readonly unfinished?: boolean;
+  /** Its creation was cut off before it was whole: the next run makes it anew, or updates it. */
+  readonly unfinished?: "replace" | "resume";
+  /** Ends in the real world what was cut off; without this nothing more can be done to it. */
+  readonly settle?: () => Promise<void>;
 }
 
 /** What an interrupted creation left, and so gets into the state. */
 export interface Adoption {
-  readonly creation: PendingCreation;
+  readonly creation: Interrupted;
   readonly found: Candidate;
+}
+
+/** A release whose deletion was interrupted, and what of it is there still. */
+export interface Uninstallation {
+  readonly release: Interrupted;
+  /** `undefined`: it is gone. */
+  readonly found: Candidate | undefined;
 }
 
 /** Two objects could be what a creation left: which one it is, only a person can tell. */
 export class AmbiguousLeftover extends Error {
   override readonly name = "AmbiguousLeftover";
 
-  constructor({ name, type }: PendingCreation, candidates: readonly Candidate[]) {
+  constructor({ name, type }: Interrupted, candidates: readonly Candidate[]) {
     const named = candidates.map(({ description, id }) => `${description} (${id})`).join(" and ");
     super(
       `${name} (${type}) was being created when the run was killed, and ${named} could both be what it left. ` +
@@ -39,7 +48,7 @@ export function knownObjects({ resources }: Deployment): ReadonlySet<string> {
  * @throws AmbiguousLeftover if there are two
  */
 export function adoptionOf(
-  creation: PendingCreation,
+  creation: Interrupted,
   candidates: readonly Candidate[],
   known: ReadonlySet<string>,
 ): Adoption | undefined {
@@ -49,10 +58,35 @@ export function adoptionOf(
   return found === undefined ? undefined : { creation, found };
 }
 
+/** Whether the state has an object of a resource that isn't deleted to be made anew. */
+export function stands({ resources }: Deployment, urn: string): boolean {
+  return resources.some((each) => each.urn === urn && each.delete !== true && each.pendingReplacement !== true);
+}
+
 /** As a resource's state: what it was made of counts as what it is, until the provider is asked. */
 function stateOf(pending: StateResource, { id, unfinished }: Candidate): StateResource {
   const outputs = { ...plainInputs(pending), id };
-  return { ...pending, id, outputs, ...(unfinished === true ? { taint: true } : {}) };
+  const open = unfinished === "resume" ? cutOff : unfinished === "replace" ? { taint: true } : {};
+  return { ...pending, id, outputs, ...open };
+}
+
+const cutOff = { initErrors: ["The run that worked on it was killed."] };
+
+/** The resources without the releases that are gone; those that are half gone can be whole again, or go, in the next run. */
+function afterDeletions(
+  { resources, pending_operations: operations }: Deployment,
+  uninstallations: readonly Uninstallation[],
+): readonly StateResource[] {
+  const byUrn = new Map(uninstallations.map((each) => [each.release.urn, each]));
+  const deleted = new Map(
+    operations.filter(({ type }) => type === "deleting").map(({ resource: { urn, id } }) => [urn, id] as const),
+  );
+  return resources.flatMap((each) => {
+    const known = deleted.get(each.urn) === each.id ? byUrn.get(each.urn) : undefined;
+    if (known === undefined) return [each];
+    if (known.found === undefined) return [];
+    return known.found.settle === undefined ? [each] : [{ ...each, ...cutOff }];
+  });
 }
 
 /** Resources of a state after an adoption, and those that the provider must still be asked about. */
@@ -62,13 +96,18 @@ export interface Adopted {
 }
 
 /**
- * The state (pure) with what interrupted creations left taken in and without pending operations. Three ways in:
+ * The state (pure) with what interrupted creations left taken in, without releases that are gone and without pending
+ * operations. Three ways in:
  *
- * - The state has no such resource: it has one now; an unfinished one is to be replaced by the next run.
+ * - The state has no such resource: it has one now; an unfinished one is to be replaced, or updated, by the next run.
  * - The state says that it was deleted to be made anew: it was made, and takes that place.
  * - The state has another object of that resource: what was found is surplus, and the next run deletes it.
  */
-export function adopt(deployment: Deployment, adoptions: readonly Adoption[]): Adopted {
+export function adopt(
+  deployment: Deployment,
+  adoptions: readonly Adoption[],
+  uninstallations: readonly Uninstallation[] = [],
+): Adopted {
   const pending = new Map(deployment.pending_operations.map(({ resource }) => [resource.urn, resource]));
   const taken = new Map(
     adoptions.flatMap(({ creation, found }) => {
@@ -80,12 +119,15 @@ export function adopt(deployment: Deployment, adoptions: readonly Adoption[]): A
     deployment.resources.filter((each) => each.delete !== true).map((each) => [each.urn, each] as const),
   );
   const isReplaced = (urn: string) => standing.get(urn)?.pendingReplacement === true;
-  const kept = deployment.resources.map((each) => (isReplaced(each.urn) ? (taken.get(each.urn) ?? each) : each));
+  const kept = afterDeletions(deployment, uninstallations).map((each) =>
+    isReplaced(each.urn) ? (taken.get(each.urn) ?? each) : each,
+  );
   const added = [...taken.values()]
     .filter(({ urn }) => !isReplaced(urn))
     .map((each) => (standing.has(each.urn) ? { ...each, delete: true } : each));
   const live = [...taken.values()].filter(
-    ({ urn, taint }) => taint !== true && (!standing.has(urn) || isReplaced(urn)),
+    ({ urn, taint, initErrors }) =>
+      taint !== true && initErrors === undefined && (!standing.has(urn) || isReplaced(urn)),
   );
   return {
     deployment: { ...deployment, resources: [...kept, ...added], pending_operations: [] },

@@ -10,6 +10,8 @@ const stateResource = z.looseObject({
   /** Deleted already, to be made anew. */
   pendingReplacement: z.boolean().optional(),
   taint: z.boolean().optional(),
+  /** Why it isn't whole: the next run updates it, whether or not its inputs changed. */
+  initErrors: z.array(z.string()).optional(),
 });
 
 /** A resource as the state has it; what isn't read passes through. */
@@ -34,12 +36,12 @@ const deploymentSchema = z.looseObject({
 /** The part of an exported deployment (`pulumi stack export`) that recovery reads; the rest passes through. */
 export type Deployment = z.output<typeof deploymentSchema>;
 
-/** A creation whose end the engine never heard of. */
-export interface PendingCreation {
+/** A resource with an operation whose end the engine never heard of. */
+export interface Interrupted {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
-  /** What it was asked for, without the secrets. */
+  /** What was asked for, without the secrets. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -65,10 +67,23 @@ export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** The interrupted creations, each resource once, however often it was tried. */
-export function pendingCreations(deployment: Deployment): readonly PendingCreation[] {
-  const creating = deployment.pending_operations.filter(({ type }) => type === "creating").map((one) => one.resource);
-  const byUrn = new Map(creating.map((resource) => [resource.urn, resource]));
+/** A Helm release. */
+export const releaseType = "kubernetes:helm.sh/v3:Release";
+
+/** What was being created. */
+export function pendingCreations(deployment: Deployment): readonly Interrupted[] {
+  return interrupted(deployment, ({ type }) => type === "creating");
+}
+
+/** Releases that were being deleted: alone of all types, one that is gone can't be deleted once more. */
+export function pendingUninstallations(deployment: Deployment): readonly Interrupted[] {
+  return interrupted(deployment, ({ type, resource }) => type === "deleting" && resource.type === releaseType);
+}
+
+/** Each resource once, however often it was tried. */
+function interrupted(deployment: Deployment, isSuch: (one: PendingOperation) => boolean): readonly Interrupted[] {
+  const resources = deployment.pending_operations.filter(isSuch).map(({ resource }) => resource);
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   return [...byUrn.values()].map((resource) => ({
     urn: resource.urn,
     type: resource.type,

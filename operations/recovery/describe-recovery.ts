@@ -1,21 +1,33 @@
-import { nameOf } from "./deployment.ts";
+import type { Candidate } from "./adoption.ts";
+import { nameOf, type PendingOperation } from "./deployment.ts";
 import type { RecoveryPlan } from "./recover-stack.ts";
 import { describeLock } from "./run-lock.ts";
 
+const again = "the next run does it again";
+const then = { replace: ", unfinished: the next run makes it anew", resume: ": the next run goes on with it" };
+
+function leftBy({ description, id, unfinished }: Candidate): string {
+  return `left ${description} (${id})${unfinished === undefined ? "" : then[unfinished]}`;
+}
+
+function outcomeOf({ type, resource: { urn } }: PendingOperation, plan: RecoveryPlan): string {
+  const created = plan.adoptions.find(({ creation }) => creation.urn === urn);
+  const deleted = plan.uninstallations.find(({ release }) => release.urn === urn);
+  if (type === "creating" && created !== undefined) return leftBy(created.found);
+  if (type === "deleting" && deleted !== undefined) return deleted.found === undefined ? "it is gone" : again;
+  if (plan.unasked.has(urn)) return `the cluster can't be asked; ${again}`;
+  return type === "creating" ? `left nothing; ${again}` : again;
+}
+
 /** What a plan does (pure), one line for each thing. */
-export function describeRecovery({ locks, interrupted, adoptions }: RecoveryPlan): string[] {
-  const byUrn = new Map(adoptions.map(({ creation, found }) => [creation.urn, found]));
-  const operations = interrupted.map(({ type, resource: { urn } }) => {
-    const found = byUrn.get(urn);
-    const left =
-      found === undefined ? "left nothing; the next run does it again" : `left ${found.description} (${found.id})`;
-    const then = found?.unfinished === true ? ", unfinished: the next run makes it anew" : "";
-    return `  ${type} ${nameOf(urn)}: ${type === "creating" ? `${left}${then}` : "the next run does it again"}`;
-  });
+export function describeRecovery(plan: RecoveryPlan): string[] {
+  const { locks, interrupted, adoptions } = plan;
+  const operations = interrupted.map((each) => `  ${each.type} ${nameOf(each.resource.urn)}: ${outcomeOf(each, plan)}`);
   const unlocked = locks?.map((lock) => `The lock of a run that is over is taken away: ${describeLock(lock)}.`);
+  const adopted = new Set(adoptions.map(({ creation }) => creation.urn)).size;
   return [
     ...(unlocked ?? ["The lock of a run is taken away, if there is one."]),
     ...(operations.length === 0 ? ["No operation was interrupted."] : ["Interrupted operations:", ...operations]),
-    ...(byUrn.size === 0 ? [] : [`What is left (${byUrn.size}) gets into the state.`]),
+    ...(adopted === 0 ? [] : [`What is left (${adopted}) gets into the state.`]),
   ];
 }

@@ -1,21 +1,31 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { run } from "../../lab/toolchain/subprocess.ts";
-import { type Adoption, adopt, adoptionOf, type Candidate, knownObjects } from "./adoption.ts";
+import {
+  type Adoption,
+  adopt,
+  adoptionOf,
+  type Candidate,
+  knownObjects,
+  stands,
+  type Uninstallation,
+} from "./adoption.ts";
 import {
   type Deployment,
-  type PendingCreation,
+  type Interrupted,
   type PendingOperation,
   parseDeployment,
   pendingCreations,
+  pendingUninstallations,
+  releaseType,
 } from "./deployment.ts";
 import { describeLock, lockState, type RunLock, runLocks } from "./run-lock.ts";
 
 /**
- * What the real world holds that a creation can have left: of this stack, and made for this very resource. Objects that the
- * state knows may be among them.
+ * What the real world holds that an interrupted operation can have left: of this stack, and made for this very resource.
+ * Objects that the state knows may be among them. `undefined`: it can't be asked, and the next run settles it by itself.
  */
-export type LookUp = (creation: PendingCreation) => Promise<readonly Candidate[]>;
+export type LookUp = (interrupted: Interrupted) => Promise<readonly Candidate[] | undefined>;
 
 /** Nothing is looked up: for stacks whose creations can all be done twice. */
 export const nothingToFind: LookUp = () => Promise.resolve([]);
@@ -26,6 +36,9 @@ export interface RecoveryPlan {
   readonly locks: readonly RunLock[] | undefined;
   readonly interrupted: readonly PendingOperation[];
   readonly adoptions: readonly Adoption[];
+  readonly uninstallations: readonly Uninstallation[];
+  /** URNs of resources about which the real world couldn't be asked. */
+  readonly unasked: ReadonlySet<string>;
 }
 
 export interface RecoveryOptions {
@@ -64,19 +77,33 @@ async function removableLocks(stack: Stack, cancelUnknown: boolean): Promise<rea
   return locks?.filter((lock) => cancelUnknown || lockState(lock) === "dead");
 }
 
-async function adoptionsOf(deployment: Deployment, lookUp: LookUp): Promise<Adoption[]> {
+async function leftovers(
+  deployment: Deployment,
+  lookUp: LookUp,
+): Promise<Pick<RecoveryPlan, "adoptions" | "uninstallations" | "unasked">> {
   const known = knownObjects(deployment);
   const adoptions: Adoption[] = [];
+  const uninstallations: Uninstallation[] = [];
+  const unasked = new Set<string>();
   for (const creation of pendingCreations(deployment)) {
-    const adoption = adoptionOf(creation, await lookUp(creation), known);
+    const candidates = await lookUp(creation);
+    if (candidates === undefined) unasked.add(creation.urn);
+    // A release that replaces one: to uninstall it as surplus would uninstall the one that the next run makes under its name.
+    if (creation.type === releaseType && stands(deployment, creation.urn)) continue;
+    const adoption = adoptionOf(creation, candidates ?? [], known);
     if (adoption !== undefined) adoptions.push(adoption);
   }
-  return adoptions;
+  for (const release of pendingUninstallations(deployment)) {
+    const candidates = await lookUp(release);
+    if (candidates === undefined) unasked.add(release.urn);
+    else uninstallations.push({ release, found: candidates[0] });
+  }
+  return { adoptions, uninstallations, unasked };
 }
 
 /**
  * Gets a stack out of what a killed run left: takes its lock away, takes the objects that interrupted creations left into
- * the state, and clears the pending operations. The next `up` goes on from there, and `destroy` leaves nothing.
+ * the state and releases that are gone out of it, and clears the pending operations. The next `up` goes on from there, and `destroy` leaves nothing.
  * (`pulumi refresh --import-pending-creates` of 3.259 only renames the pending operation.)
  *
  * @returns what was done; `undefined` if there was nothing to do or nobody agreed
@@ -90,11 +117,12 @@ export async function recoverStack(stack: Stack, options: RecoveryOptions): Prom
   const interrupted = deployment.pending_operations;
   const isLocked = locks === undefined ? cancelUnknown : locks.length > 0;
   if (!isLocked && interrupted.length === 0) return undefined;
-  const plan = { locks, interrupted, adoptions: await adoptionsOf(deployment, lookUp) };
+  const plan = { locks, interrupted, ...(await leftovers(deployment, lookUp)) };
   if (!(await agree(plan))) return undefined;
   if (isLocked) await cancel(stack);
   if (interrupted.length === 0) return plan;
-  const adopted = adopt(deployment, plan.adoptions);
+  for (const { found } of [...plan.adoptions, ...plan.uninstallations]) await found?.settle?.();
+  const adopted = adopt(deployment, plan.adoptions, plan.uninstallations);
   await cli(stack, "import", JSON.stringify({ ...exported, deployment: adopted.deployment }));
   if (adopted.toRefresh.length > 0) await stack.refresh({ target: [...adopted.toRefresh] });
   return plan;

@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { stateFiles } from "./state-files.ts";
 
 const lockFile = z.object({ pid: z.number(), hostname: z.string(), username: z.string(), timestamp: z.string() });
 
@@ -37,14 +37,9 @@ export function describeLock({ pid, username, hostname, timestamp }: RunLock): s
  * nobody but the next run.
  */
 export async function runLocks(stack: Stack): Promise<readonly RunLock[] | undefined> {
-  const { url } = await stack.workspace.whoAmI();
-  if (url?.startsWith("file://") !== true) return undefined;
-  const { name: project } = await stack.workspace.projectSettings();
-  const stackName = stack.name.split("/").at(-1) ?? stack.name;
-  const folder = join(
-    fileURLToPath(url.replace("file://~", `file://${process.env.HOME}`)),
-    ...[".pulumi", "locks", "organization", project, stackName],
-  );
+  const files = await stateFiles(stack.workspace, stack.name);
+  if (files === undefined) return undefined;
+  const folder = files.locks;
   // Beside each lock lies a file of its attributes.
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json"));
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));

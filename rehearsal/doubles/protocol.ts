@@ -59,7 +59,9 @@ export class Protocol {
     const operation: Operation = { ...subject, kind, id };
     this.#stage.enter(operation);
     const effect = run();
-    if (this.#stage.leave(operation, effect)) answer(effect.result);
+    if (!this.#stage.leave(operation, effect)) return;
+    effect.finish?.();
+    answer(effect.result);
   }
 
   handshake(): messages.ProviderHandshakeResponse {

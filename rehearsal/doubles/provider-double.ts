@@ -35,6 +35,8 @@ export interface Effect<Result> {
   readonly seconds: number;
   /** What was done, where the resource's type doesn't say it: a step's kind. */
   readonly label?: string;
+  /** What comes last, and not at all if the engine, and the provider with it, was killed before. */
+  readonly finish?: () => void;
 }
 
 /** One provider instance's configuration; the engine connects once per instance, which tells them apart. */
@@ -64,6 +66,11 @@ export interface ProviderDouble {
    * done twice: nothing has to be found then.
    */
   lookUp?(type: string, inputs: PropertyMap): readonly string[];
+  /**
+   * Ends in the world what a killed operation left open, so that the next one isn't refused. Where a double has this, an object
+   * that is found goes on with the next run's update.
+   */
+  settle?(type: string, id: string): void;
   update(
     subject: Subject,
     id: string,

@@ -27,16 +27,10 @@ interface StateResource {
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
 }
 
-export interface PendingOperation {
-  readonly type: string;
-  readonly resource: { readonly urn: string; readonly type: string; readonly inputs?: Record<string, unknown> };
-}
-
 interface Checkpoint {
   readonly checkpoint?: {
     readonly latest?: {
       readonly resources?: readonly StateResource[] | null;
-      readonly pending_operations?: readonly PendingOperation[] | null;
     } | null;
   };
 }
@@ -72,12 +66,6 @@ export function graphOfState(text: string): ResourceGraph {
       },
     ]),
   );
-}
-
-/** Operations that an interrupted run began and never heard the end of. */
-export function pendingOperations(text: string): readonly PendingOperation[] {
-  const file: Checkpoint = JSON.parse(text);
-  return file.checkpoint?.latest?.pending_operations ?? [];
 }
 
 /** A cycle in the graph, as the URNs along it; `undefined` if there is none. */

@@ -7,8 +7,15 @@ import {
   deleteObject,
   installRelease,
   uninstallRelease,
+  upgradeRelease,
 } from "../../world/kubernetes/api.ts";
-import { type Cluster, clusterAt, type KubernetesObject, objectKey } from "../../world/kubernetes/cluster.ts";
+import {
+  type Cluster,
+  clusterAt,
+  type HelmRelease,
+  type KubernetesObject,
+  objectKey,
+} from "../../world/kubernetes/cluster.ts";
 import { isNamespaced, readySeconds } from "../../world/kubernetes/kinds.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { Arguments } from "../arguments.ts";
@@ -93,6 +100,12 @@ function statusOf(subject: Subject, inputs: PropertyMap): PropertyMap {
   return { status: { loadBalancer: { ingress: [{ ip: asked ?? "192.0.2.1" }] } } };
 }
 
+function deployed(release: HelmRelease): () => void {
+  return () => {
+    release.status = "deployed";
+  };
+}
+
 function requireAnnouncer(cluster: Cluster, subject: Subject, inputs: PropertyMap): void {
   if (kindOf(subject.type) !== "Service") return;
   const type = new Arguments(revealMap(inputs)).object("spec").optionalText("type");
@@ -117,7 +130,7 @@ export function kubernetesDouble(clusters: () => readonly Cluster[], types: Inpu
   const createRelease = (inputs: PropertyMap, instance: Instance) => {
     const args = new Arguments(revealMap(inputs));
     const [name, namespace] = [args.text("name"), args.text("namespace")];
-    installRelease(clusterOf(instance), {
+    const release = installRelease(clusterOf(instance), {
       name,
       namespace,
       chart: args.text("chart"),
@@ -125,7 +138,8 @@ export function kubernetesDouble(clusters: () => readonly Cluster[], types: Inpu
     });
     const status = { name, namespace, chart: args.text("chart"), revision: 1, status: "deployed" };
     const seconds = args.flag("skipAwait") === true ? 3 : RELEASE_SECONDS;
-    return { result: { id: `${namespace}/${name}`, outputs: { ...inputs, status, resourceNames: {} } }, seconds };
+    const result = { id: `${namespace}/${name}`, outputs: { ...inputs, status, resourceNames: {} } };
+    return { result, seconds, finish: deployed(release) };
   };
 
   return {
@@ -159,7 +173,10 @@ export function kubernetesDouble(clusters: () => readonly Cluster[], types: Inpu
     },
     update: (subject, _id, state, inputs, instance) => {
       const cluster = clusterOf(instance);
-      if (subject.type === RELEASE) return { result: { ...state, ...inputs }, seconds: RELEASE_SECONDS / 2 };
+      if (subject.type === RELEASE) {
+        const release = upgradeRelease(cluster, textOf(state.name) ?? "", textOf(state.namespace) ?? "");
+        return { result: { ...state, ...inputs }, seconds: RELEASE_SECONDS / 2, finish: deployed(release) };
+      }
       const object = objectOfInputs(subject.type, inputs);
       const apply = applyOf(inputs, textOf(state[FIELD_MANAGER]));
       applyObject(cluster, object, apply);
@@ -181,6 +198,18 @@ export function kubernetesDouble(clusters: () => readonly Cluster[], types: Inpu
       const cluster = clusterOf(instance);
       if (subject.type === RELEASE) return cluster.releases.has(id);
       return cluster.objects.has(objectKey(objectOfInputs(subject.type, inputs)));
+    },
+    lookUp: (type, inputs) => {
+      if (type !== RELEASE) return [];
+      const id = `${textOf(inputs.namespace) ?? "default"}/${textOf(inputs.name) ?? ""}`;
+      return clusters().some((cluster) => cluster.releases.has(id)) ? [id] : [];
+    },
+    settle: (type, id) => {
+      if (type !== RELEASE) return;
+      for (const cluster of clusters()) {
+        const release = cluster.releases.get(id);
+        if (release?.status.startsWith("pending-") === true) release.status = "failed";
+      }
     },
     invoke: (token) => {
       throw new Refusal(`The kubernetes provider's double doesn't know the function ${token}.`);

@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import { type Cluster, type KubernetesObject, objectKey } from "./cluster.ts";
+import { type Cluster, type HelmRelease, type KubernetesObject, objectKey } from "./cluster.ts";
 import { groupsOfChart, isNamespaced, runsOnNodes } from "./kinds.ts";
 
 function groupOf(object: KubernetesObject): string {
@@ -76,7 +76,8 @@ export interface ReleaseRequest {
   readonly createNamespace: boolean;
 }
 
-export function installRelease(cluster: Cluster, request: ReleaseRequest): void {
+/** Begins an installation: the release is pending until Helm, which lives in the provider, has seen everything ready. */
+export function installRelease(cluster: Cluster, request: ReleaseRequest): HelmRelease {
   const key = `${request.namespace}/${request.name}`;
   if (cluster.releases.has(key)) throw new Refusal("cannot re-use a name that is still in use");
   if (!request.createNamespace)
@@ -87,9 +88,32 @@ export function installRelease(cluster: Cluster, request: ReleaseRequest): void 
     }
   requireNodes(cluster, `release ${key}`);
   const { name, namespace, chart } = request;
-  cluster.releases.set(key, { name, namespace, chart });
+  const release: HelmRelease = { name, namespace, chart, status: "pending-install" };
+  cluster.releases.set(key, release);
+  return release;
+}
+
+/** Begins an upgrade, which Helm refuses while another operation has no end. */
+export function upgradeRelease(cluster: Cluster, name: string, namespace: string): HelmRelease {
+  const release = cluster.releases.get(`${namespace}/${name}`);
+  if (release === undefined) throw new Refusal(`"${name}" has no deployed releases`);
+  if (release.status.startsWith("pending-"))
+    throw new Refusal("another operation (install/upgrade/rollback) is in progress");
+  release.status = "pending-upgrade";
+  return release;
+}
+
+/** Forgets Helm's records of a release that have one of these statuses; what the release made stays. */
+export function forgetRecords(cluster: Cluster, name: string, namespace: string, statuses: readonly string[]): void {
+  const key = `${namespace}/${name}`;
+  const release = cluster.releases.get(key);
+  if (release === undefined || !statuses.includes(release.status)) return;
+  // Before an upgrade stands the record of the revision that is deployed.
+  if (release.status === "pending-upgrade" && !statuses.includes("deployed")) release.status = "deployed";
+  else cluster.releases.delete(key);
 }
 
 export function uninstallRelease(cluster: Cluster, name: string, namespace: string): void {
-  cluster.releases.delete(`${namespace}/${name}`);
+  if (!cluster.releases.delete(`${namespace}/${name}`))
+    throw new Refusal(`uninstall: Release not loaded: ${name}: release: not found`);
 }

@@ -15,6 +15,8 @@ export interface HelmRelease {
   readonly name: string;
   readonly namespace: string;
   readonly chart: string;
+  /** As Helm's last record has it: pending as long as Helm waits for what it has made. */
+  status: "pending-install" | "pending-upgrade" | "deployed" | "failed";
 }
 
 export interface Node {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseAllDocuments } from "yaml";
+import { forgetRecords } from "../kubernetes/api.ts";
 import type { Member } from "../kubernetes/cluster.ts";
 import { type Cluster, kubeconfigOf, newCluster } from "../kubernetes/cluster.ts";
 import { groupsOfChart } from "../kubernetes/kinds.ts";
@@ -208,11 +209,10 @@ const kubeconfig: Step = (context) => {
   return { stdout: kubeconfigOf(cluster, "127.0.0.1", key), seconds: 4 };
 };
 
-/** Before a creation every record goes, before an update the pending ones. */
 const settleRelease: Step = (context) => {
   const cluster = requireServer(context);
-  if (required(context, "statuses").includes("deployed"))
-    cluster.releases.delete(`${required(context, "namespace")}/${required(context, "releaseName")}`);
+  const [name, namespace] = [required(context, "releaseName"), required(context, "namespace")];
+  forgetRecords(cluster, name, namespace, required(context, "statuses").split(","));
   return { seconds: 1 };
 };
 

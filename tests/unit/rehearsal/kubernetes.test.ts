@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { kubernetesReplacement } from "../../../rehearsal/doubles/kubernetes/replacement.ts";
-import { createObject, deleteObject, installRelease } from "../../../rehearsal/world/kubernetes/api.ts";
+import {
+  createObject,
+  deleteObject,
+  forgetRecords,
+  installRelease,
+  uninstallRelease,
+  upgradeRelease,
+} from "../../../rehearsal/world/kubernetes/api.ts";
 import {
   type Cluster,
   clusterAt,
@@ -72,6 +79,19 @@ describe("releases", () => {
     expect(() => installRelease(cluster, release)).toThrow("not found");
     installRelease(cluster, { ...release, createNamespace: true });
     expect(() => installRelease(cluster, { ...release, createNamespace: true })).toThrow("still in use");
+  });
+
+  it("that are pending are refused until their record is forgotten or failed, and one that is gone can't go", () => {
+    const installed = installRelease(cluster, { ...release, createNamespace: true });
+    const [name, namespace] = [release.name, release.namespace];
+    expect(() => upgradeRelease(cluster, name, namespace)).toThrow("in progress");
+    installed.status = "failed";
+    expect(upgradeRelease(cluster, name, namespace).status).toBe("pending-upgrade");
+    forgetRecords(cluster, name, namespace, ["pending-install", "pending-upgrade"]);
+    expect(installed.status).toBe("deployed");
+    uninstallRelease(cluster, name, namespace);
+    expect(() => uninstallRelease(cluster, name, namespace)).toThrow("release: not found");
+    expect(() => upgradeRelease(cluster, name, namespace)).toThrow("has no deployed releases");
   });
 
   it.each([

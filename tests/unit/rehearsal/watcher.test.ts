@@ -12,6 +12,17 @@ describe("the watcher", () => {
     expect(watcher.disturbed).toBe("failed: create a");
   });
 
+  it("kills after the first operation that matches, and only once", () => {
+    let kills = 0;
+    const watcher = new Watcher({ killAt: /^create .*a$/ }, () => {
+      kills += 1;
+    });
+    expect(watcher.leave({ ...operation("a"), kind: "delete" }, { seconds: 1 })).toBe(true);
+    expect(watcher.leave(operation("a"), { seconds: 1 })).toBe(false);
+    expect(watcher.leave(operation("a"), { seconds: 1 })).toBe(true);
+    expect(kills).toBe(1);
+  });
+
   it.each([
     [1, "before"],
     [2, "after"],

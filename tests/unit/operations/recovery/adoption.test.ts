@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { adopt, adoptionOf, type Candidate, knownObjects } from "../../../../operations/recovery/adoption.ts";
-import { type Deployment, parseDeployment, pendingCreations } from "../../../../operations/recovery/deployment.ts";
+import {
+  type Deployment,
+  parseDeployment,
+  pendingCreations,
+  pendingUninstallations,
+  releaseType,
+} from "../../../../operations/recovery/deployment.ts";
 import { describeRecovery } from "../../../../operations/recovery/describe-recovery.ts";
 
 const urn = (name: string) => `urn:pulumi:dev::grappe::net::${name}`;
@@ -88,26 +94,69 @@ describe("adoption", () => {
   });
 
   it("lets the next run make anew what was cut off in between", () => {
-    const { deployment, toRefresh } = adopted(deploymentOf([], [pending("a")]), { a: { ...found, unfinished: true } });
+    const { deployment, toRefresh } = adopted(deploymentOf([], [pending("a")]), {
+      a: { ...found, unfinished: "replace" },
+    });
     expect(deployment.resources).toMatchObject([{ id: "7", taint: true }]);
     expect(toRefresh).toEqual([]);
+  });
+
+  it("lets the next run update what it can go on with", () => {
+    const { deployment, toRefresh } = adopted(deploymentOf([], [pending("a")]), {
+      a: { ...found, unfinished: "resume" },
+    });
+    expect(deployment.resources).toMatchObject([{ id: "7", outputs: { name: "a" }, initErrors: [expect.any(String)] }]);
+    expect(deployment.resources[0]).not.toHaveProperty("taint");
+    expect(toRefresh).toEqual([]);
+  });
+});
+
+describe("releases that were being deleted", () => {
+  const release = { urn: urn("r"), type: releaseType, id: "s/r" };
+  const deleting = { type: "deleting", resource: release };
+  const left = (found: Candidate | undefined) => {
+    const deployment = deploymentOf([release, { ...release, urn: urn("other"), id: "s/other" }], [deleting]);
+    const uninstallations = pendingUninstallations(deployment).map((one) => ({ release: one, found }));
+    return adopt(deployment, [], uninstallations).deployment.resources;
+  };
+
+  it("leave the state if they are gone: to uninstall them again would fail", () => {
+    expect(left(undefined).map(({ id }) => id)).toEqual(["s/other"]);
+  });
+
+  it("stay in it if they are half gone, and are mended if they are wanted after all", () => {
+    const settle = () => Promise.resolve();
+    expect(left({ id: "s/r", description: "release r", settle })[0]).toEqual({
+      ...release,
+      initErrors: [expect.any(String)],
+    });
+    expect(left({ id: "s/r", description: "release r" })[0]).toEqual(release);
+  });
+
+  it("are alone in that", () => {
+    expect(pendingUninstallations(deploymentOf([], [pending("a", "deleting")]))).toEqual([]);
   });
 });
 
 describe("what a person is shown", () => {
   it("each operation, and what becomes of it", () => {
-    const interrupted = deploymentOf([], [pending("a"), pending("b"), pending("c", "updating")]).pending_operations;
+    const interrupted = deploymentOf(
+      [],
+      [...[pending("a"), pending("b"), pending("c", "updating"), pending("d")]],
+    ).pending_operations;
     const adoptions = pendingCreations(deploymentOf([], [pending("a")])).map((creation) => ({
       creation,
       found: { id: "7", description: "network dev-a" },
     }));
     const lock = { pid: 5, username: "me", hostname: "here", timestamp: "now" };
-    expect(describeRecovery({ locks: [lock], interrupted, adoptions })).toEqual([
+    const unasked = new Set([urn("d")]);
+    expect(describeRecovery({ locks: [lock], interrupted, adoptions, uninstallations: [], unasked })).toEqual([
       "The lock of a run that is over is taken away: process 5 of me on here, since now.",
       "Interrupted operations:",
       "  creating a: left network dev-a (7)",
       "  creating b: left nothing; the next run does it again",
       "  updating c: the next run does it again",
+      "  creating d: the cluster can't be asked; the next run does it again",
       "What is left (1) gets into the state.",
     ]);
   });
