@@ -325,8 +325,9 @@ class PodmanDriver(driver.ComputeDriver):
 
     # What is said of computers and of the host.
 
-    def get_console_output(self, context: nova_context.RequestContext, instance: objects.Instance) -> str:
-        return engine.console(self._standing(instance).log_path, _CONSOLE_BYTES)
+    def get_console_output(self, context: nova_context.RequestContext, instance: objects.Instance) -> bytes:
+        """As bytes: nova encodes a string as latin-1, which systemd's status lines are not."""
+        return engine.console(self._standing(instance).log_path, _CONSOLE_BYTES).encode()
 
     def get_host_ip_addr(self) -> str:
         return CONF.my_ip
