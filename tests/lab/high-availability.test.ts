@@ -2,12 +2,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replaceHost } from "../../lab/hardware/hosts.ts";
 import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import { inHost, traces } from "./host-traces.ts";
 import { withoutHosts } from "./settings-changes.ts";
 import { TestLab } from "./test-lab.ts";
 
 const name = "ha";
 const size = { servers: 3, agents: 1 };
 const all = ["agent-1", "server-1", "server-2", "server-3"];
+
+/** Names of etcd's members, as etcd itself says. */
+const etcdMembers = `
+etcd=$(pgrep --exact etcd)
+container=$(grep -o '[0-9a-f]\\{64\\}' "/proc/$etcd/cgroup" | head -1)
+ctr --namespace k8s.io task exec --exec-id asked-by-test "$container" etcdctl --cacert /etc/kubernetes/pki/etcd/ca.crt \\
+  --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key member list | awk -F ', ' '{ print $3 }'
+`;
 
 let lab: TestLab;
 
@@ -84,5 +93,32 @@ describe("the life of a cluster of three servers", () => {
     expect(await readyNodes()).toEqual(all);
     process.stdout.write(`longest time without an answer of the API: ${silence.toFixed(1)} s\n`);
     expect(silence).toBeLessThan(30);
+  });
+
+  test("the first server is removed for another one, and the API stays up", async () => {
+    const silence = await longestSilence(async () => {
+      await lab.configure({ servers: 4, agents: 1 }, withoutHosts("server-1"));
+      await lab.timed("first server removed, a fourth one in its place", () => lab.up());
+    });
+    expect(await readyNodes()).toEqual(["agent-1", "server-2", "server-3", "server-4"]);
+    const members = await inHost(name, "server-2", etcdMembers);
+    expect(
+      members
+        .split("\n")
+        .filter((member) => member !== "")
+        .toSorted(),
+    ).toEqual(["server-2", "server-3", "server-4"]);
+    process.stdout.write(`longest time without an answer of the API: ${silence.toFixed(1)} s\n`);
+    expect(silence).toBeLessThan(30);
+    const { changes } = await lab.up();
+    expect(Object.keys(changes).filter((operation) => operation !== "same")).toEqual([]);
+  });
+
+  test("destroy leaves nothing behind", async () => {
+    await lab.timed("three servers and an agent destroyed", () => lab.stack.run("destroy"));
+    for (const host of ["server-1", "server-2", "server-3", "server-4", "agent-1"]) {
+      const left = [...(await traces(name, host))].filter((trace) => /etcd|keepalived|kube|grappe\//.test(trace));
+      expect(left.map((trace) => `${host}: ${trace}`)).toEqual([]);
+    }
   });
 });
