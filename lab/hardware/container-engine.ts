@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory } from "../toolchain/cache.ts";
 import { ensurePrograms } from "../toolchain/debian-packages.ts";
-import { isInstalled, run, type SubprocessResult } from "../toolchain/subprocess.ts";
+import { isInstalled, run, type SubprocessOptions, type SubprocessResult } from "../toolchain/subprocess.ts";
 
 export type EngineKind = "podman" | "docker";
 
@@ -12,7 +12,11 @@ export interface ContainerEngine {
   /** Whether this process may raise limits (CAP_SYS_RESOURCE); where it may not, containers keep this computer's. */
   readonly mayRaiseLimits: boolean;
   /** Runs the engine's command line. */
-  run(parameters: readonly string[], allowedCodes?: readonly number[]): Promise<SubprocessResult>;
+  run(
+    parameters: readonly string[],
+    allowedCodes?: readonly number[],
+    streams?: Pick<SubprocessOptions, "input" | "onErrorLine">,
+  ): Promise<SubprocessResult>;
   hasImage(image: string): Promise<boolean>;
   /** Makes an image of a root file system's archive. */
   importImage(archive: string, image: string): Promise<void>;
@@ -70,8 +74,8 @@ export async function containerEngine(): Promise<ContainerEngine> {
   const raises = mayRaiseLimits(await readFile("/proc/self/status", "utf8"));
   const env = kind === "podman" && !raises ? { CONTAINERS_CONF: await withoutDefaultLimits() } : {};
   const prefix: readonly [string, ...string[]] = kind === "podman" ? ["podman", "--runtime", "runc"] : ["docker"];
-  const engineRun = (parameters: readonly string[], allowedCodes: readonly number[] = [0]): Promise<SubprocessResult> =>
-    run([...prefix, ...parameters], { env, allowedCodes });
+  const engineRun: ContainerEngine["run"] = (parameters, allowedCodes = [0], streams = {}) =>
+    run([...prefix, ...parameters], { env, allowedCodes, ...streams });
   return {
     kind,
     mayRaiseLimits: raises,

@@ -1,11 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { type Progress, progressOf } from "../toolchain/progress.ts";
 import { addressesOf, allocateSlots, defaultNetworks, type LabNetworks } from "./addresses.ts";
 import { type ContainerEngine, containerEngine } from "./container-engine.ts";
+import { copyIn } from "./copy-in.ts";
 import {
   connectParameters,
   containerName,
@@ -133,21 +131,6 @@ async function createHost(engine: ContainerEngine, { spec, networks, image, name
     "etc/machine-id": { text: `${machineId}\n`, mode: 0o444 },
     "etc/lab/admin-gateway": { text: `${networks.admin.gateway}\n`, mode: 0o644 },
   });
-}
-
-type Files = Readonly<Record<string, { readonly text: string; readonly mode: number }>>;
-
-async function copyIn(engine: ContainerEngine, container: string, files: Files): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "grappe-lab-"));
-  try {
-    for (const [path, { text, mode }] of Object.entries(files)) {
-      await mkdir(join(folder, dirname(path)), { recursive: true, mode: 0o755 });
-      await writeFile(join(folder, path), text, { mode });
-    }
-    await engine.run(["cp", `${folder}/etc/.`, `${container}:/etc`]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 interface Answering {

@@ -67,6 +67,8 @@ export async function debianRootFilesystem(recipe: DebianRecipe, progress: Progr
           `--include=${recipe.packages.join(",")}`,
           '--aptopt=Acquire::Languages "none"',
           '--aptopt=APT::Install-Recommends "false"',
+          // The archive is all that is kept: nothing on the way to it needs to survive a power cut.
+          "--dpkgopt=force-unsafe-io",
           ...["doc", "man", "locale", "info", "lintian"].map(
             (folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`,
           ),

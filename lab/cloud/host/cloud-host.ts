@@ -1,0 +1,90 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { type ContainerEngine, containerEngine } from "../../hardware/container-engine.ts";
+import { copyIn } from "../../hardware/copy-in.ts";
+import { progressOf } from "../../toolchain/progress.ts";
+import { run } from "../../toolchain/subprocess.ts";
+import { adminCloudsFile, cloudFolder, cloudsFile } from "../cloud-folder.ts";
+import { cloudValues } from "../openstack/configuration.ts";
+import { cloudLabel, cloudName, cloudNetwork, networkParameters, setUpName } from "./cloud-container.ts";
+import { cloudRecipes, computeFiles } from "./cloud-image.ts";
+import { type CloudPresence, presenceOf } from "./cloud-presence.ts";
+import { createHost, credentialFiles, ensureCloudImage, orNothingThere, removeHost, runInCloud } from "./set-up.ts";
+
+async function presence(engine: ContainerEngine): Promise<CloudPresence | undefined> {
+  const { code, stdout } = await engine.run(["container", "inspect", cloudName], orNothingThere);
+  return presenceOf(code === 0 ? stdout : "[]");
+}
+
+async function ensureNetwork(engine: ContainerEngine): Promise<void> {
+  const { stdout } = await engine.run(["network", "ls", `--filter=label=${cloudLabel}`, "--format={{.Name}}"]);
+  if (stdout.split("\n").includes(cloudName)) return;
+  await engine.run(networkParameters(engine.kind, cloudNetwork)).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The cloud's network ${cloudNetwork.subnet} cannot be made: it must be free here.\n${reason}`);
+  });
+}
+
+/** Makes the cloud of its image; the driver is copied in now, so that a changed one needs no other image. */
+async function createCloud(engine: ContainerEngine, image: string): Promise<void> {
+  await createHost(engine, { name: cloudName, image, network: cloudNetwork });
+  await copyIn(engine, cloudName, await computeFiles());
+}
+
+/** Makes sure that this computer's packets to floating IPs go to the cloud, and that they went nowhere else before. */
+async function route(): Promise<void> {
+  const { externalSubnet } = cloudValues;
+  const { stdout } = await run(["ip", "route", "show", "root", externalSubnet]);
+  if (stdout.startsWith(`${externalSubnet} via ${cloudNetwork.address} `)) return;
+  if (stdout !== "") throw new Error(`This computer has a route of its own into the cloud's floating IPs:\n${stdout}`);
+  await run(["ip", "route", "add", externalSubnet, "via", cloudNetwork.address]);
+}
+
+async function keepCredentials(engine: ContainerEngine): Promise<void> {
+  await mkdir(cloudFolder, { recursive: true, mode: 0o700 });
+  for (const [file, inside] of [
+    [cloudsFile, credentialFiles.project],
+    [adminCloudsFile, credentialFiles.admin],
+  ] as const) {
+    const { stdout } = await engine.run(["exec", cloudName, "cat", `/${inside}`]);
+    await writeFile(file, stdout, { mode: 0o600 });
+  }
+}
+
+/**
+ * Makes sure that the cloud runs and answers: made where there is none, started where it is stopped, left alone where it runs.
+ *
+ * @throws if the cloud that is there was made of another configuration: what stacks have on it would be lost
+ */
+export async function startCloud(): Promise<void> {
+  const engine = await containerEngine();
+  const progress = progressOf("cloud");
+  const recipes = await cloudRecipes();
+  const present = await presence(engine);
+  if (present !== undefined && present.image !== recipes.cloudImage) {
+    throw new Error(
+      `The cloud on this computer is ${present.image}, of another configuration. Fix: npm run cloud:down, then npm run cloud.`,
+    );
+  }
+  if (present === undefined) {
+    await ensureCloudImage(engine, recipes, progress);
+    await ensureNetwork(engine);
+    await createCloud(engine, recipes.cloudImage);
+  }
+  if (present?.isRunning !== true) progress.step("starting OpenStack");
+  await engine.run(["start", cloudName]);
+  await route();
+  await runInCloud(engine, { container: cloudName, program: "ready.py" }, progress);
+  await keepCredentials(engine);
+  progress.step(`ready: OS_CLIENT_CONFIG_FILE=${cloudsFile} OS_CLOUD=grappe`);
+}
+
+/** Takes the cloud away with everything on it, its route, network and folder; the cached images stay. Nothing there is no error. */
+export async function removeCloud(): Promise<void> {
+  const engine = await containerEngine();
+  await removeHost(engine, setUpName);
+  await removeHost(engine, cloudName);
+  await run(["ip", "route", "delete", cloudValues.externalSubnet], { allowedCodes: [0, 2] });
+  await engine.run(["network", "rm", cloudName], orNothingThere);
+  await rm(cloudFolder, { recursive: true, force: true });
+  progressOf("cloud").step("removed with all its instances");
+}

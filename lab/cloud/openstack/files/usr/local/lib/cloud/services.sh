@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Starts everything of the cloud, now and whenever its host starts.
+set -euo pipefail
+systemctl enable --quiet --now \
+  mariadb rabbitmq-server memcached keystone glance-api placement-api nova-api nova-api-metadata nova-conductor \
+  nova-scheduler cloud-network neutron-server neutron-linuxbridge-agent neutron-l3-agent neutron-dhcp-agent \
+  neutron-metadata-agent nova-compute
