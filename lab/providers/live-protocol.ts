@@ -158,7 +158,8 @@ export class LiveProtocol {
   }
 
   async #read(request: messages.ReadRequest, peer: string): Promise<messages.ReadResponse> {
-    const existing = { id: request.getId(), state: fromStruct(request.getProperties()) };
+    const state = fromStruct(request.getProperties());
+    const existing = { id: request.getId(), state, inputs: fromStruct(request.getInputs()) };
     const found = await this.#provider.read(this.#call(request, peer), existing);
     const response = new messages.ReadResponse();
     if (found === undefined) return response;

@@ -46,6 +46,11 @@ export interface ExistingResource {
   readonly state: PropertyMap;
 }
 
+/** A resource to look at again, with the inputs that it has. */
+export interface ReadRequest extends ExistingResource {
+  readonly inputs: PropertyMap;
+}
+
 export interface ReadResult {
   readonly id: string;
   readonly inputs: PropertyMap;
@@ -65,7 +70,7 @@ export interface LiveProvider {
   update(call: Call, existing: ExistingResource, inputs: PropertyMap): Promise<PropertyMap>;
   delete(call: Call, existing: ExistingResource): Promise<void>;
   /** `undefined`: it is no longer there. */
-  read(call: Call, existing: ExistingResource): Promise<ReadResult | undefined>;
+  read(call: Call, existing: ReadRequest): Promise<ReadResult | undefined>;
   invoke(call: Call, token: string, args: PropertyMap): Promise<PropertyMap>;
 }
 

@@ -15,7 +15,15 @@ import {
   unknown,
 } from "../../../rehearsal/doubles/property-value.ts";
 import type { Checked, CheckFailure, Created } from "../../../rehearsal/doubles/provider-double.ts";
-import type { Call, CheckRequest, DiffRequest, ExistingResource, LiveProvider, Verdict } from "../live-provider.ts";
+import type {
+  Call,
+  CheckRequest,
+  DiffRequest,
+  ExistingResource,
+  LiveProvider,
+  ReadRequest,
+  Verdict,
+} from "../live-provider.ts";
 import type { CommandOutput, Logging } from "./command-output.ts";
 import { parseConnection } from "./connection.ts";
 import { type CopySource, copyToHost } from "./copy-to-host.ts";
@@ -191,8 +199,7 @@ class CommandProvider implements LiveProvider {
   }
 
   /** The official provider reads nothing either: a refresh sees what the state has. */
-  async read(_call: Call, { id, state }: ExistingResource) {
-    const inputs = Object.fromEntries(Object.entries(state).filter(([name]) => name !== "stdout" && name !== "stderr"));
+  async read(_call: Call, { id, state, inputs }: ReadRequest) {
     return { id, inputs, outputs: state };
   }
 

@@ -2,7 +2,15 @@ import bcrypt from "bcryptjs";
 import { differences } from "../../../rehearsal/doubles/difference.ts";
 import { type PropertyMap, Secret, textOf, unknown } from "../../../rehearsal/doubles/property-value.ts";
 import type { ProviderDouble } from "../../../rehearsal/doubles/provider-double.ts";
-import type { Call, CheckRequest, DiffRequest, ExistingResource, LiveProvider, Verdict } from "../live-provider.ts";
+import type {
+  Call,
+  CheckRequest,
+  DiffRequest,
+  ExistingResource,
+  LiveProvider,
+  ReadRequest,
+  Verdict,
+} from "../live-provider.ts";
 
 const passwordType = "random:index/randomPassword:RandomPassword";
 const bcryptCost = 10;
@@ -51,8 +59,8 @@ class RandomProvider implements LiveProvider {
 
   async delete(): Promise<void> {}
 
-  async read(_call: Call, { id, state }: ExistingResource) {
-    return { id, inputs: state, outputs: state };
+  async read(_call: Call, { id, state, inputs }: ReadRequest) {
+    return { id, inputs, outputs: state };
   }
 
   async invoke(_call: Call, token: string): Promise<PropertyMap> {

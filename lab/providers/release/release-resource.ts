@@ -109,8 +109,10 @@ export class ReleaseResource {
     }
   }
 
-  async diff({ state, after }: DiffRequest): Promise<Verdict> {
-    const { checksum: _, resourceNames: __, ...before } = inputsIn(state);
+  async diff({ state, before: recorded, after }: DiffRequest): Promise<Verdict> {
+    const kept = inputsIn(state);
+    // A release that was taken into the state without Helm having been asked has no copy of its inputs in its outputs.
+    const { checksum: _, resourceNames: __, ...before } = Object.keys(kept).length === 0 ? recorded : kept;
     return {
       differences: differences(before, after),
       replaces: (path) => replacing.test(path),
