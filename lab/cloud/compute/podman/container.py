@@ -114,7 +114,7 @@ def create_arguments(computer: Computer) -> list[str]:
         # systemd and cloud-init write to the console; podman keeps it for `openstack console log show`.
         "--tty",
         "--log-driver=k8s-file",
-        # Where a virtual machine has DMI, cloud-init's OpenStack source looks at process 1's environment in a container.
+        # A virtual machine has DMI; in a container cloud-init's OpenStack source looks at process 1's environment.
         "--env=product_name=OpenStack Nova",
         f"--env=container_uuid={uuid}",
         "--tmpfs=/tmp",

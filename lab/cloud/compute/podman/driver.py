@@ -42,8 +42,8 @@ def _power_state(standing: Standing) -> int:
 
 
 class PodmanDriver(driver.ComputeDriver):
-    """Every instance is a container with systemd as process 1, an interface per port in Neutron's bridges, its root file
-    system from the image, everything else from cloud-init. It keeps its disk until it is deleted or rebuilt."""
+    """Every instance is a container with systemd as process 1, an interface per port in Neutron's bridges, its root
+    file system from the image, everything else from cloud-init. It keeps its disk until it is deleted or rebuilt."""
 
     capabilities = {
         **driver.ComputeDriver.capabilities,
@@ -207,7 +207,7 @@ class PodmanDriver(driver.ComputeDriver):
         engine.unpause(instance.uuid)
 
     def _on_ending(self, ending: Ending) -> None:
-        """A reboot from inside is done as firmware would; of any other ending nova is told, which knows its own doings."""
+        """A reboot from inside is done as firmware would; of any other ending nova is told, which knows its own."""
         if ending.is_reboot:
             context = nova_context.get_admin_context()
             instance = objects.Instance.get_by_uuid(context, ending.uuid, expected_attrs=["info_cache", "flavor"])
@@ -324,6 +324,9 @@ class PodmanDriver(driver.ComputeDriver):
         """Nothing was made to find out."""
 
     # What is said of computers and of the host.
+
+    def cache_image(self, context: nova_context.RequestContext, image_id: str) -> bool:
+        return images.ensure_image(context, image_id)
 
     def get_console_output(self, context: nova_context.RequestContext, instance: objects.Instance) -> bytes:
         """As bytes: nova encodes a string as latin-1, which systemd's status lines are not."""

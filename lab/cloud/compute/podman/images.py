@@ -16,12 +16,12 @@ from .host import STORAGE
 LOG = logging.getLogger(__name__)
 
 
-def ensure_image(context: nova_context.RequestContext, image_id: str) -> None:
-    """Has podman keep an image of Glance's archive (a root file system as tar, compressed or not). An image of Glance
-    never changes, so it is imported once."""
+def ensure_image(context: nova_context.RequestContext, image_id: str) -> bool:
+    """Has podman keep an image of Glance's archive (a root file system as tar, compressed or not), and says whether it
+    had to be fetched. An image of Glance never changes, so it is imported once."""
     with lockutils.lock(f"podman-driver-image-{image_id}"):
         if engine.has_image(image_id):
-            return
+            return False
         LOG.info("Importing image %s", image_id)
         handle, archive = tempfile.mkstemp(prefix="glance-", suffix=".tar", dir=STORAGE)
         os.close(handle)
@@ -30,3 +30,4 @@ def ensure_image(context: nova_context.RequestContext, image_id: str) -> None:
             engine.import_image(image_id, archive)
         finally:
             os.unlink(archive)
+        return True
