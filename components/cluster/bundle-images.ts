@@ -18,13 +18,15 @@ export function bundleImages(
   directory: string,
 ): readonly BundleImage[] {
   const artifacts = source.bundle?.artifacts ?? [];
-  return artifacts
-    .filter(
-      ({ kind, architecture }) => kind === "image" && (architecture === host.architecture || architecture === "any"),
-    )
-    .map(({ name, version, sha256 }) => {
-      const file = `${directory}/${name.replaceAll("/", "_")}_${version}.tar`;
-      const request = { image: name, version, destination: { file, mode: "0644" } };
-      return { request, file, sha256, reference: `${name}:${version}` };
-    });
+  const images = artifacts.filter(
+    ({ kind, architecture }) => kind === "image" && (architecture === host.architecture || architecture === "any"),
+  );
+  return images.map((artifact) => {
+    const { name, version, sha256 } = artifact;
+    // Images that share layers lie in one archive, named after the first of them.
+    const first = images.find(({ file }) => file === artifact.file) ?? artifact;
+    const file = `${directory}/${first.name.replaceAll("/", "_")}_${first.version}.tar`;
+    const request = { image: name, version, destination: { file, mode: "0644" } };
+    return { request, file, sha256, reference: `${name}:${version}` };
+  });
 }

@@ -12,6 +12,8 @@ const relativePath = z
   .string()
   .regex(/^(?!.*(?:^|\/)\.\.?(?:\/|$))[\w@.+-]+(?:\/[\w@.+-]+)*$/, "not a path inside the bundle");
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "not a SHA-256");
+
 const artifact = z.strictObject({
   /** Binaries: the program. Images: the repository, such as registry.k8s.io/etcd. Charts: the chart. */
   name: z.string().min(1),
@@ -21,8 +23,10 @@ const artifact = z.strictObject({
   /** `any`: the same file for every architecture, as charts are. */
   architecture: z.enum(["amd64", "arm64", "any"]),
   file: relativePath,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, "not a SHA-256"),
-  /** Bytes. */
+  sha256,
+  /** Of a binary whose file is compressed by zstd: the SHA-256 of the program itself, as it will lie on a host. */
+  unpackedSha256: sha256.optional(),
+  /** Bytes of the file. */
   size: z.int().min(0),
   /** How it came here: `source` (built on the spot), `release` (its publisher's own), `added` by hand. */
   origin: z.enum(["source", "release", "added"]),

@@ -7,7 +7,7 @@ import type { FillRequest } from "./fill.ts";
 import type { ImageConfig } from "./image-archive.ts";
 import { parseReference } from "./kubeadm-images.ts";
 import { filesLayer, packagesLayer } from "./layers.ts";
-import { addPackedImage } from "./packed-image.ts";
+import { addPackedImages } from "./packed-image.ts";
 
 /** One of our own applications: Node.js programs in TypeScript, without dependencies, on the repository's own Node.js. */
 export interface Application {
@@ -33,13 +33,17 @@ const config: ImageConfig = {
   user: "65534:65534",
 };
 
-/** Packs the images of our own applications into the bundle. They are built here, wherever the rest comes from. */
+/**
+ * Packs the images of our own applications into the bundle: one archive, as they share Node.js, the most of them. They are
+ * built here, wherever the rest comes from.
+ */
 export async function addApplications(request: FillRequest): Promise<void> {
   const base = await nodeLayers(request.architecture, request.progress);
-  for (const { reference, folder } of applications) {
-    const files = { app: join(repository, folder) };
-    await addPackedImage(request, parseReference(reference), { files, base, config });
-  }
+  const images = applications.map(({ reference, folder }) => ({
+    image: parseReference(reference),
+    content: { files: { app: join(repository, folder) }, base, config },
+  }));
+  await addPackedImages(request, images);
 }
 
 /** The layers under a Node.js application: the C++ library from Debian, and the Node.js that `npm ci` brought. */

@@ -13,9 +13,14 @@ export interface FillRequest {
 export async function put(
   { folder, progress }: FillRequest,
   identity: ArtifactIdentity,
-  source: { readonly file: string; readonly publishedName: string },
+  source: {
+    readonly file: string;
+    readonly publishedName: string;
+    /** The one that the file is named after, where several artifacts share it. */
+    readonly archive?: ArtifactIdentity;
+  },
 ): Promise<void> {
-  const outcome = await folder.add(identity, source.file, source.publishedName);
+  const outcome = await folder.add(identity, source.file, source.publishedName, source.archive);
   const { kind, name, version, architecture } = identity;
   progress.step(`${kind} ${name} ${version}${architecture === "any" ? "" : ` for ${architecture}`}: ${outcome}`);
 }

@@ -7,7 +7,7 @@ import { type FillRequest, put } from "./fill.ts";
 import { type ImageConfig, reproducible } from "./image-archive.ts";
 import { type ImageReference, listKubeadmImages } from "./kubeadm-images.ts";
 import { packagesLayer, type UnpackedPackages } from "./layers.ts";
-import { addPackedImage } from "./packed-image.ts";
+import { addPackedImages } from "./packed-image.ts";
 
 /** How one of Kubernetes's images is made: its programs, of a Go module, perhaps on top of Debian packages. */
 interface ImageRecipe {
@@ -116,5 +116,6 @@ async function addKubernetesImage(request: FillRequest, image: ImageReference): 
   const programs = await buildGoModule(recipe.module, { architecture, progress });
   const files = Object.entries(recipe.programs).map(([path, program]) => [path, join(programs, program)]);
   const base = recipe.base === undefined ? [] : [await packagesLayer(recipe.base, architecture, progress)];
-  await addPackedImage(request, image, { files: Object.fromEntries(files), base, config: recipe.config });
+  const content = { files: Object.fromEntries(files), base, config: recipe.config };
+  await addPackedImages(request, [{ image, content }]);
 }

@@ -56,55 +56,66 @@ export function imageConfig(spec: ImageSpec, diffIds: readonly string[]): string
   });
 }
 
-/** Renders (pure) the index of an archive with one image; the annotations are what `ctr images import` names it by. */
-export function imageIndex(spec: ImageSpec, manifest: Blob): string {
-  const tag = spec.reference.slice(spec.reference.lastIndexOf(":") + 1);
+/** An image's manifest among an archive's blobs. */
+interface IndexedImage {
+  readonly spec: Pick<ImageSpec, "reference" | "architecture">;
+  readonly manifest: Blob;
+}
+
+/** Renders (pure) the index of an archive; the annotations are what `ctr images import` names its images by. */
+export function imageIndex(images: readonly IndexedImage[]): string {
   return JSON.stringify({
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.index.v1+json",
-    manifests: [
-      {
-        mediaType: "application/vnd.oci.image.manifest.v1+json",
-        ...manifest,
-        platform: { architecture: spec.architecture, os: "linux" },
-        annotations: {
-          "io.containerd.image.name": spec.reference,
-          "org.opencontainers.image.ref.name": tag,
-        },
+    manifests: images.map(({ spec: { reference, architecture }, manifest }) => ({
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      ...manifest,
+      platform: { architecture, os: "linux" },
+      annotations: {
+        "io.containerd.image.name": reference,
+        "org.opencontainers.image.ref.name": reference.slice(reference.lastIndexOf(":") + 1),
       },
-    ],
+    })),
   });
 }
 
-/** Writes an image as an OCI archive with zstd layers that `ctr images import`, k3s and podman load. Same input, same bytes. */
-export async function writeImageArchive(spec: ImageSpec, archive: string): Promise<void> {
+/**
+ * Writes images as one OCI archive with zstd layers that `ctr images import`, k3s and podman load; a layer that several have is
+ * in it once. Same input, same bytes.
+ */
+export async function writeImageArchive(specs: readonly ImageSpec[], archive: string): Promise<void> {
   await mkdir(dirname(archive), { recursive: true });
   const folder = await mkdtemp(`${archive}.partial-`);
   try {
     const blobs = join(folder, "layout", "blobs", "sha256");
     await mkdir(blobs, { recursive: true });
-    const layers: Blob[] = [];
-    for (const layer of spec.layers) layers.push(await writeLayer(blobs, layer));
-    const diffIds = await Promise.all(spec.layers.map(async (layer) => `sha256:${await fileSha256(layer)}`));
-    const config = await writeBlob(blobs, imageConfig(spec, diffIds));
-    const manifest = await writeBlob(
-      blobs,
-      JSON.stringify({
-        schemaVersion: 2,
-        mediaType: "application/vnd.oci.image.manifest.v1+json",
-        config: { mediaType: "application/vnd.oci.image.config.v1+json", ...config },
-        layers: layers.map((layer) => ({ mediaType: "application/vnd.oci.image.layer.v1.tar+zstd", ...layer })),
-      }),
-    );
+    const images: IndexedImage[] = [];
+    for (const spec of specs) images.push({ spec, manifest: await writeImage(blobs, spec) });
     const layout = join(folder, "layout");
     await writeFile(join(layout, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
-    await writeFile(join(layout, "index.json"), imageIndex(spec, manifest));
+    await writeFile(join(layout, "index.json"), imageIndex(images));
     const partial = join(folder, "image.tar");
     await run(["tar", ...reproducible, "--create", "--file", partial, "--directory", layout, "."]);
     await rename(partial, archive);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function writeImage(blobs: string, spec: ImageSpec): Promise<Blob> {
+  const layers: Blob[] = [];
+  for (const layer of spec.layers) layers.push(await writeLayer(blobs, layer));
+  const diffIds = await Promise.all(spec.layers.map(async (layer) => `sha256:${await fileSha256(layer)}`));
+  const config = await writeBlob(blobs, imageConfig(spec, diffIds));
+  return await writeBlob(
+    blobs,
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      config: { mediaType: "application/vnd.oci.image.config.v1+json", ...config },
+      layers: layers.map((layer) => ({ mediaType: "application/vnd.oci.image.layer.v1.tar+zstd", ...layer })),
+    }),
+  );
 }
 
 async function writeBlob(blobs: string, text: string): Promise<Blob> {

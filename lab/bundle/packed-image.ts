@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileSha256 } from "../../components/host/bundle.ts";
 import { cacheDirectory, exists } from "../toolchain/cache.ts";
 import { type FillRequest, put } from "./fill.ts";
-import { type ImageConfig, writeImageArchive } from "./image-archive.ts";
+import { type ImageConfig, type ImageSpec, writeImageArchive } from "./image-archive.ts";
 import type { ImageReference } from "./kubeadm-images.ts";
 import { filesLayer } from "./layers.ts";
 
@@ -29,47 +29,51 @@ async function fingerprint(files: Readonly<Record<string, string>>): Promise<str
   return lines.flat().toSorted();
 }
 
-/** Packs an image, unless the cache holds it, and puts it into the bundle. */
-export async function addPackedImage(
-  request: FillRequest,
-  image: ImageReference,
-  content: ImageContent,
-): Promise<void> {
-  const { architecture } = request;
-  const reference = `${image.repository}:${image.tag}`;
-  const inputs = JSON.stringify([
-    reference,
-    architecture,
-    content.base,
-    await fingerprint(content.files),
-    content.config,
-  ]);
-  const key = createHash("sha256").update(inputs).digest("hex").slice(0, 16);
-  const archive = join(await cacheDirectory("images"), `${key}.tar`);
-  if (!(await exists(archive))) {
-    await request.progress.during(() => `packing ${reference}`, pack(request, reference, content, archive));
-  }
-  const identity = {
-    name: image.repository,
-    kind: "image",
-    version: image.tag,
-    architecture,
-    origin: "source",
-  } as const;
-  await put(request, identity, { file: archive, publishedName: "image.tar" });
+/** An image and what it is made of. */
+export interface PackedImage {
+  readonly image: ImageReference;
+  readonly content: ImageContent;
 }
 
-async function pack(
-  { architecture }: FillRequest,
-  reference: string,
-  { files, base, config }: ImageContent,
-  archive: string,
-): Promise<void> {
+const referenceOf = ({ image: { repository, tag } }: PackedImage): string => `${repository}:${tag}`;
+
+/** Packs images into one archive, in which shared layers are once, unless the cache holds it, and puts it into the bundle. */
+export async function addPackedImages(request: FillRequest, images: readonly PackedImage[]): Promise<void> {
+  const { architecture } = request;
+  const inputs = images.map(async (packed) => {
+    const { base, files, config } = packed.content;
+    return [referenceOf(packed), architecture, base, await fingerprint(files), config];
+  });
+  const [first] = images;
+  if (first === undefined) return;
+  const key = createHash("sha256")
+    .update(JSON.stringify(await Promise.all(inputs)))
+    .digest("hex")
+    .slice(0, 16);
+  const archive = join(await cacheDirectory("images"), `${key}.tar`);
+  if (!(await exists(archive))) {
+    const references = images.map(referenceOf).join(", ");
+    await request.progress.during(() => `packing ${references}`, pack(request, images, archive));
+  }
+  const identityOf = ({ image: { repository, tag } }: PackedImage) =>
+    ({ name: repository, kind: "image", version: tag, architecture, origin: "source" }) as const;
+  for (const packed of images) {
+    const source = { file: archive, publishedName: "image.tar", archive: identityOf(first) };
+    await put(request, identityOf(packed), source);
+  }
+}
+
+async function pack({ architecture }: FillRequest, images: readonly PackedImage[], archive: string): Promise<void> {
   const scratch = await mkdtemp(join(await cacheDirectory("scratch"), "image-"));
   try {
-    const layer = join(scratch, "files.tar");
-    await filesLayer(files, layer);
-    await writeImageArchive({ reference, architecture, layers: [...base, layer], config }, archive);
+    const specs: ImageSpec[] = [];
+    for (const [index, packed] of images.entries()) {
+      const { files, base, config } = packed.content;
+      const layer = join(scratch, `files-${index}.tar`);
+      await filesLayer(files, layer);
+      specs.push({ reference: referenceOf(packed), architecture, layers: [...base, layer], config });
+    }
+    await writeImageArchive(specs, archive);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

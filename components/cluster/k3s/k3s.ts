@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { unpackers } from "../../host/artifacts/artifact-source.ts";
 import type { ArtifactRequest } from "../../host/artifacts/install-plan.ts";
 import type { Host } from "../../host/host.ts";
 import { k3sRegistries } from "../../host/registries.ts";
@@ -45,7 +46,11 @@ export function k3s(args: DistributionArgs): Distribution {
     name: "k3s",
     cniByChart: settings.cni !== "flannel",
     needs: (host) => ({
-      packages: host.role === "server" && args.apiAddressIsVirtual ? [...packages, "keepalived"] : packages,
+      packages: [
+        ...packages,
+        ...unpackers(args.source),
+        ...(host.role === "server" && args.apiAddressIsVirtual ? ["keepalived"] : []),
+      ],
       ports: host.role === "server" ? serverPorts : agentPorts,
       kernelModules: settings.cni === "flannel" && settings.flannelBackend === "wireguard-native" ? ["wireguard"] : [],
     }),

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { unpackers } from "../../host/artifacts/artifact-source.ts";
 import type { ArtifactRequest } from "../../host/artifacts/install-plan.ts";
 import type { Host } from "../../host/host.ts";
 import { containerdHosts } from "../../host/registries.ts";
@@ -61,7 +62,11 @@ export function kubeadm(args: DistributionArgs): Distribution {
     name: "kubeadm",
     cniByChart: settings.cni !== "routed",
     needs: (host) => ({
-      packages: host.role === "server" && args.apiAddressIsVirtual ? [...packages, "keepalived"] : packages,
+      packages: [
+        ...packages,
+        ...unpackers(args.source),
+        ...(host.role === "server" && args.apiAddressIsVirtual ? ["keepalived"] : []),
+      ],
       ports: host.role === "server" ? serverPorts : [10250],
       kernelModules: settings.cni === "flannel" && settings.flannelBackend === "wireguard-native" ? ["wireguard"] : [],
     }),

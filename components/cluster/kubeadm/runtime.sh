@@ -28,17 +28,32 @@ configure_containerd() {
   until_success 60 ctr version > /dev/null 2>&1 || fail "containerd doesn't answer. See: journalctl -u containerd -n 100"
 }
 
-# An image that is there is imported again only when its archive is another one.
+import_archive() { # archive, its SHA-256
+  ctr --namespace k8s.io images import "$1" > /dev/null || fail "the image archive $1 can't be imported"
+  : > "$records/$2"
+}
+
+# An image that is there is imported again only when its archive is another one; an archive may hold several. One import
+# uses one processor, and waits for the disk for half of its time.
 import_images() {
-  local archive sha256 reference present records=/var/lib/grappe/imported-images
+  local archive sha256 reference present processors running=() records=/var/lib/grappe/imported-images
+  local -A begun=()
   mkdir -p "$records"
   present=$(ctr --namespace k8s.io images list --quiet)
+  processors=$(nproc)
   while read -r archive sha256 reference; do
-    [[ -n $archive ]] || continue
+    if [[ -z $archive || -n ${begun[$sha256]-} ]]; then continue; fi
     if [[ -e $records/$sha256 ]] && grep -qxF "$reference" <<< "$present"; then continue; fi
-    ctr --namespace k8s.io images import "$archive" > /dev/null || fail "the image archive $archive can't be imported"
-    : > "$records/$sha256"
+    begun[$sha256]=yes
+    if ((${#running[@]} >= processors)); then
+      wait "${running[0]}"
+      running=("${running[@]:1}")
+    fi
+    import_archive "$archive" "$sha256" &
+    running+=($!)
   done <<< "$images"
+  local job
+  for job in "${running[@]}"; do wait "$job"; done
 }
 
 # containerd reads these at every pull. Lines: registry, its hosts.toml in Base64. Those of ours that are no longer wanted go.

@@ -11,6 +11,12 @@ export interface ArtifactSource {
   readonly bundle?: Bundle;
 }
 
+/** Packages that a host needs to unpack what comes from this source. */
+export function unpackers({ bundle }: ArtifactSource): readonly string[] {
+  const isCompressed = bundle?.artifacts.some(({ unpackedSha256 }) => unpackedSha256 !== undefined) ?? false;
+  return isCompressed ? ["zstd"] : [];
+}
+
 /**
  * Reads the lock and, where the settings name one, the bundle's manifest.
  *

@@ -58,6 +58,17 @@ verified() {
 was not installed. Fix: run again; if it stays, ask the publisher, or check the mirror or the bundle."
 }
 
+# A damaged archive fails here or, unpacked to something else, at its hash.
+unpack_program() {
+  local title=$1 archive=$2 program=$3
+  zstd --decompress --quiet --force -o "$program" "$archive" || {
+    rm -f "$archive" "$program"
+    fail "$title: what was copied from the bundle is damaged, and was not installed. Fix: npm run bundle -- verify, then
+pulumi up with --replace for that copy's resource."
+  }
+  rm -f "$archive"
+}
+
 # What the cleanup takes away.
 remember() { grep -qxsF "$1" "$records/files" || echo "$1" >> "$records/files"; }
 
@@ -108,6 +119,10 @@ changed. Nothing was installed. Fix: find out why; then \`npm run lock\`."
   fi
   [[ -f $file ]] || fail "$title: $file isn't there, though the bundle was copied to this machine. Fix: pulumi up with
 --replace for that copy's resource."
+  if [[ $form = file && $file = *.zst ]]; then
+    unpack_program "$title" "$file" "$staging/$sha256"
+    file=$staging/$sha256
+  fi
   verified "$title" "$file" "$sha256" "$origin"
   put_in_place "$form" "$destination" "$mode" "$sha256" "$file"
   echo "$title installed at $destination"

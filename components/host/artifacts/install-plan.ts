@@ -28,7 +28,7 @@ export interface PlannedInstall {
   /** What people call it, such as `kubeadm v1.36.3`. */
   readonly title: string;
   readonly destination: Destination;
-  /** Known beforehand from the bundle's manifest or the lock; else only the publisher's checksum verifies it. */
+  /** Of what is installed. Known beforehand from the bundle's manifest or the lock; else only the publisher's checksum verifies it. */
   readonly sha256?: string;
   /** Downloaded from here, unless it comes from the bundle. */
   readonly download?: { readonly url: string; readonly checksumUrl: string; readonly checksumName: string };
@@ -47,7 +47,7 @@ function fromBundle(bundle: Bundle, request: ArtifactRequest, architecture: Arch
   const bundled = findArtifact(bundle, wanted);
   if (bundled === undefined) throw new Error(`the bundle lost ${wanted.name} ${wanted.version}`);
   const title = `${wanted.name} ${wanted.version}`;
-  return { title, destination: request.destination, sha256: bundled.sha256, bundled };
+  return { title, destination: request.destination, sha256: bundled.unpackedSha256 ?? bundled.sha256, bundled };
 }
 
 function fromPublisher(source: ArtifactSource, request: ArtifactRequest, architecture: Architecture): PlannedInstall {
@@ -63,7 +63,7 @@ function fromPublisher(source: ArtifactSource, request: ArtifactRequest, archite
 }
 
 /**
- * Plans how artifacts reach a host of an architecture.
+ * Plans how artifacts reach a host of an architecture. Images of one archive are one install.
  *
  * @throws `BundleError` with all that the bundle lacks
  */
@@ -78,15 +78,19 @@ export function planInstalls(
     bundle,
     requests.map((request) => wantedArtifact(request, architecture)),
   );
-  return requests.map((request) => fromBundle(bundle, request, architecture));
+  const installs = requests.map((request) => fromBundle(bundle, request, architecture));
+  const placeOf = ({ bundled, destination }: PlannedInstall) => `${bundled?.file} ${JSON.stringify(destination)}`;
+  const places = installs.map(placeOf);
+  return installs.filter((install, index) => places.indexOf(placeOf(install)) === index);
 }
 
 /** Where the files of a bundle are put on a host before they are verified and installed; the SSH user owns it. */
 export const incomingDirectory = "/var/lib/grappe/incoming";
 
-/** The file's place among the incoming ones: another content is another file. */
-export function incomingFile({ file, sha256 }: BundleArtifact): string {
-  return `${incomingDirectory}/${sha256.slice(0, 12)}-${file.split("/").at(-1) ?? "file"}`;
+/** The file's place among the incoming ones: another content is another file. A compressed program's ends in `.zst`. */
+export function incomingFile({ file, sha256, unpackedSha256 }: BundleArtifact): string {
+  const name = (file.split("/").at(-1) ?? "file").replace(/\.zst$/, "");
+  return `${incomingDirectory}/${sha256.slice(0, 12)}-${name}${unpackedSha256 === undefined ? "" : ".zst"}`;
 }
 
 /** One line for `install-artifacts.sh`: nine fields without blanks, `-` where there is none. */

@@ -5,8 +5,11 @@ import type { Client, SFTPWrapper, Stats } from "ssh2";
 /** What is copied: a file or folder of this computer, or a text. */
 export type CopySource = { readonly path: string } | { readonly text: string };
 
-/** Chunks in flight at once; SFTP acknowledges each one. */
-const concurrency = 64;
+/**
+ * Chunks in flight at once; SFTP acknowledges each one. OpenSSH's server takes up to 256 KiB in one; for others ssh2 splits
+ * them. Large ones take a quarter less processor time than the usual 32 KiB.
+ */
+const transfer = { concurrency: 16, chunkSize: 255 * 1024 };
 const sftpNoSuchFile = 2;
 
 /** The few operations of SFTP that copying needs, as promises. */
@@ -49,7 +52,7 @@ class RemoteFiles {
   }
 
   writeFile(path: string, source: string): Promise<void> {
-    return this.#settle((done) => this.#sftp.fastPut(source, path, { concurrency }, done)).catch((error: unknown) => {
+    return this.#settle((done) => this.#sftp.fastPut(source, path, transfer, done)).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`failed to copy file ${source} to remote path ${path}: ${reason}`, { cause: error });
     });

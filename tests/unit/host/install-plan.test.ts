@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { unpackers } from "../../../components/host/artifacts/artifact-source.ts";
 import { catalogue, mirrored } from "../../../components/host/artifacts/catalogue.ts";
 import {
   type ArtifactRequest,
@@ -96,6 +97,25 @@ describe("planning from a bundle", () => {
     expect(install && installLine(install)).toBe(
       `kubeadm_v1.36.3 file /usr/local/bin/kubeadm 0755 ${sha256} - - - /var/lib/grappe/incoming/aaaaaaaaaaaa-kubeadm`,
     );
+  });
+
+  test("a compressed program is verified as what it is unpacked to", () => {
+    const [artifact] = bundle.artifacts;
+    if (artifact === undefined) throw new Error("no artifact");
+    const packed = { ...artifact, file: "bin/kubeadm.zst", unpackedSha256: "b".repeat(64) };
+    const source = { ...empty, bundle: { ...bundle, artifacts: [packed] } };
+    expect(planInstalls(source, [kubeadm], "amd64").map(installLine)).toEqual([
+      `kubeadm_v1.36.3 file /usr/local/bin/kubeadm 0755 ${"b".repeat(64)} - - - /var/lib/grappe/incoming/aaaaaaaaaaaa-kubeadm.zst`,
+    ]);
+    expect(unpackers(source)).toEqual(["zstd"]);
+    expect(unpackers({ ...empty, bundle })).toEqual([]);
+  });
+
+  test("a published archive stays as it is", () => {
+    const archive = { file: "archives/k3s-airgap-images.tar.zst", sha256 };
+    const [artifact] = bundle.artifacts;
+    if (artifact === undefined) throw new Error("no artifact");
+    expect(incomingFile({ ...artifact, ...archive })).not.toMatch(/\.zst$/);
   });
 
   test("other content is another incoming file", () => {

@@ -29,8 +29,13 @@ test("an image's archive names it for ctr, and says how it starts", () => {
     layers: [],
     config: { entrypoint: ["/pause"], user: "65535:65535" },
   };
-  const index = imageIndex(spec, { digest: "sha256:00", size: 3 });
-  expect(imageName("index.json", index)).toBe("registry.k8s.io/pause:3.10.2");
+  const manifest = { digest: "sha256:00", size: 3 };
+  expect(imageName("index.json", imageIndex([{ spec, manifest }]))).toBe("registry.k8s.io/pause:3.10.2");
+  const both = imageIndex([
+    { spec, manifest },
+    { spec: { ...spec, reference: "registry.k8s.io/etcd:3.6.8-0" }, manifest },
+  ]);
+  expect(() => imageName("index.json", both)).toThrow(/pause:3\.10\.2, registry\.k8s\.io\/etcd:3\.6\.8-0/);
   expect(JSON.parse(imageConfig(spec, ["sha256:11"]))).toMatchObject({
     architecture: "arm64",
     config: { Entrypoint: ["/pause"], User: "65535:65535" },

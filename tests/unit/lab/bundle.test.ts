@@ -1,25 +1,30 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { zstdDecompressSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { bundleImages } from "../../../components/cluster/bundle-images.ts";
+import { planInstalls } from "../../../components/host/artifacts/install-plan.ts";
 import {
   type Bundle,
   type BundleArtifact,
+  fileSha256,
   missingFrom,
   parseManifest,
   readBundle,
   requireArtifacts,
   verifyBundle,
 } from "../../../components/host/bundle.ts";
-import { artifactPath, BundleFolder, withArtifact } from "../../../lab/bundle/folder.ts";
+import { type ArtifactIdentity, artifactPath, BundleFolder, withArtifact } from "../../../lab/bundle/folder.ts";
 
 const kubelet: BundleArtifact = {
   name: "kubelet",
   kind: "binary",
   version: "v1.36.3",
   architecture: "amd64",
-  file: "binaries/amd64/kubelet-v1.36.3",
+  file: "binaries/amd64/kubelet-v1.36.3.zst",
   sha256: "0".repeat(64),
+  unpackedSha256: "1".repeat(64),
   size: 1,
   origin: "source",
 };
@@ -70,7 +75,7 @@ test("what is wanted and missing is one list, with what is there instead", () =>
 test("files are named by what they are, with the ending of the published file", () => {
   const path = (change: Partial<BundleArtifact>, published: string) =>
     artifactPath({ ...kubelet, ...change }, published);
-  expect(path({}, "kubelet")).toBe("binaries/amd64/kubelet-v1.36.3");
+  expect(path({}, "kubelet")).toBe("binaries/amd64/kubelet-v1.36.3.zst");
   expect(path({ name: "traefik", kind: "chart", version: "41.3.0", architecture: "any" }, "traefik-41.3.0.tgz")).toBe(
     "charts/traefik-41.3.0.tgz",
   );
@@ -92,7 +97,7 @@ test("an artifact takes the place of the same one, beside those of other archite
 test("a filled folder is read back and verified; the same file again changes nothing; damage is told", async () => {
   const source = join(folder, "kubelet");
   await writeFile(source, "program");
-  const { file: _file, sha256: _sha256, size: _size, ...identity } = kubelet;
+  const { file: _file, sha256: _sha256, unpackedSha256: _unpacked, size: _size, ...identity } = kubelet;
   const directory = join(folder, "bundle");
   const filling = await BundleFolder.open(directory);
   expect(await filling.add(identity, source, "kubelet")).toBe("added");
@@ -101,12 +106,47 @@ test("a filled folder is read back and verified; the same file again changes not
   const bundle = await readBundle(directory);
   expect(bundle.artifacts).toHaveLength(1);
   await verifyBundle(bundle);
-  await writeFile(join(directory, "binaries/amd64/kubelet-v1.36.3"), "PROGRAM");
+  const packed = join(directory, "binaries/amd64/kubelet-v1.36.3.zst");
+  expect(zstdDecompressSync(await readFile(packed)).toString()).toBe("program");
+  expect(bundle.artifacts[0]?.unpackedSha256).toBe(await fileSha256(source));
+  const { size } = await stat(packed);
+  await writeFile(packed, "x".repeat(size));
   await expect(verifyBundle(bundle)).rejects.toThrow(/another SHA-256/);
-  await rm(join(directory, "binaries/amd64/kubelet-v1.36.3"));
+  await rm(packed);
   await expect(verifyBundle(bundle)).rejects.toThrow(/not in the folder/);
   expect(await filling.add(identity, source, "kubelet")).toBe("added");
   await verifyBundle(bundle);
+});
+
+test("images of one archive are one file, which is written once", async () => {
+  const source = join(folder, "image.tar");
+  await writeFile(source, "layers");
+  const directory = join(folder, "bundle");
+  const filling = await BundleFolder.open(directory);
+  const image = (name: string): ArtifactIdentity => ({
+    name: `grappe.local/${name}`,
+    kind: "image",
+    version: "1.0.0",
+    architecture: "amd64",
+    origin: "source",
+  });
+  for (const outcome of ["added", "unchanged"]) {
+    for (const name of ["calculator", "edge"]) {
+      expect(await filling.add(image(name), source, "image.tar", image("calculator"))).toBe(outcome);
+    }
+  }
+  const bundle = await readBundle(directory);
+  expect(bundle.artifacts.map(({ name, file }) => `${name} ${file}`)).toEqual([
+    "grappe.local/calculator images/amd64/grappe.local_calculator-1.0.0.tar",
+    "grappe.local/edge images/amd64/grappe.local_calculator-1.0.0.tar",
+  ]);
+  const onHost = bundleImages({ mirrors: {}, lock: {}, bundle }, { architecture: "amd64" }, "/images");
+  const requests = onHost.map(({ request }) => request);
+  expect(onHost.map(({ reference, file }) => `${reference} ${file}`)).toEqual([
+    "grappe.local/calculator:1.0.0 /images/grappe.local_calculator_1.0.0.tar",
+    "grappe.local/edge:1.0.0 /images/grappe.local_calculator_1.0.0.tar",
+  ]);
+  expect(planInstalls({ mirrors: {}, lock: {}, bundle }, requests, "amd64")).toHaveLength(1);
 });
 
 test("where there is no bundle, the setting is named", async () => {
