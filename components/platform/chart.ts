@@ -1,13 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
+import { mirrored } from "../host/artifacts/catalogue.ts";
+import type { Chart } from "../host/artifacts/chart.ts";
 import type { ArtifactsSettings } from "../settings/schema/artifacts.ts";
-
-/** A chart of a publisher, in one exact version. */
-export interface Chart {
-  readonly name: string;
-  readonly version: string;
-  /** Address of the publisher's chart repository. */
-  readonly repository: string;
-}
 
 /** Where Helm takes a chart from: the part of a Release's arguments that says so. */
 export interface ChartSource {
@@ -32,15 +26,6 @@ export const charts = {
     repository: "https://cloudnative-pg.github.io/charts",
   },
 } as const satisfies Record<string, Chart>;
-
-/** Replaces an address's origin where the settings name a mirror for it; paths stay. */
-export function mirrored(address: string, mirrors: ArtifactsSettings["mirrors"]): string {
-  const origin = new URL(address).origin;
-  for (const [publisher, mirror] of Object.entries(mirrors)) {
-    if (new URL(publisher).origin === origin) return mirror.replace(/\/+$/, "") + address.slice(origin.length);
-  }
-  return address;
-}
 
 /** Where a chart comes from: the bundle's file `charts/<name>-<version>.tgz`, a mirror, or its publisher. */
 export function chartSource(chart: Chart, artifacts: ArtifactsSettings): ChartSource {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { cniCharts } from "../../components/cluster/cni-chart.ts";
 import { type ArtifactLock, lockFile, parseLock } from "../../components/host/artifacts/lock.ts";
 import { readBundle, verifyBundle } from "../../components/host/bundle.ts";
 import { charts } from "../../components/platform/chart.ts";
@@ -28,7 +29,7 @@ const help = `Fills a bundle: one folder with the binaries, images and charts th
   --architecture NAME      amd64 or arm64 (default: this computer's)
   --image REFERENCE        one more image, such as docker.io/library/odoo:18.0-20260817; from releases; repeatable
   --mirror ORIGIN=URL      takes URL in place of a publisher's origin; repeatable
-  --no-charts              without the platform's Helm charts
+  --no-charts              without Helm charts, the platform's and the pod network's
   --no-applications        without the images of our own applications
 `;
 
@@ -90,7 +91,8 @@ async function fill(directory: string, values: Values): Promise<void> {
     const versions = { kubernetes, cni: await goModuleVersion("cni"), k3s: values.kubernetes ?? testedK3s };
     const sources = { mirrors: parseMirrors(values.mirror ?? []), lock: await readLock() };
     const images = (values.image ?? []).map(parseReference);
-    const wantedCharts = values["no-charts"] ? [] : Object.values(charts);
+    const podNetworks = distribution === "kubeadm" ? Object.values(cniCharts) : [];
+    const wantedCharts = values["no-charts"] ? [] : [...Object.values(charts), ...podNetworks];
     await fillFromReleases({ ...request, ...sources, images, charts: wantedCharts }, distribution, versions);
   }
   if (!values["no-applications"]) await addApplications(request);

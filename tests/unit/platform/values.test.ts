@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { acmeAuthority } from "../../../components/platform/certificates.ts";
-import { chartSource, charts, mirrored } from "../../../components/platform/chart.ts";
+import { chartSource, charts } from "../../../components/platform/chart.ts";
 import { provisionerConfiguration } from "../../../components/platform/local-storage.ts";
 import { addressPoolSpec, advertisementSpec, metallbValues } from "../../../components/platform/metallb.ts";
 import { nfsClients } from "../../../components/platform/nfs-server.ts";
@@ -26,12 +26,6 @@ describe("where a chart comes from", () => {
     ["the bundle", { bundle: "./bundle/" }, { chart: "./bundle/charts/metallb-0.16.1.tgz" }],
   ])("%s", (_case, settings, source) => {
     expect(chartSource(charts.metallb, artifacts.parse(settings))).toEqual({ ...source, version: "0.16.1" });
-  });
-
-  test("a mirror replaces the origin and nothing else", () => {
-    const mirrors = { "https://a.test": "http://10.0.0.1:8080/a" };
-    expect(mirrored("https://a.test/b/c", mirrors)).toBe("http://10.0.0.1:8080/a/b/c");
-    expect(mirrored("https://a.test.evil/b", mirrors)).toBe("https://a.test.evil/b");
   });
 
   test("every chart is an exact version", () => {

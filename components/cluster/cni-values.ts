@@ -1,0 +1,58 @@
+import type { Settings } from "../settings/settings.ts";
+
+type Networked = Pick<Settings, "cluster" | "hosts" | "site">;
+
+/**
+ * Values of flannel's chart (pure): the pods' network, its overlay, the interface of the nodes' own network. One DaemonSet is for
+ * all nodes, so the interface is told by its address: `--iface-regex` may be given several times, `--iface-can-reach` not
+ * (flannel's main.go).
+ */
+export function flannelValues({ cluster, hosts }: Networked) {
+  const subnets = [...new Set(hosts.map(({ subnet }) => subnet))];
+  return {
+    podCidr: cluster.podCidr,
+    flannel: {
+      backend: cluster.flannelBackend === "wireguard-native" ? "wireguard" : cluster.flannelBackend,
+      args: ["--ip-masq", "--kube-subnet-mgr", ...subnets.map((subnet) => `--iface-regex=${addressPattern(subnet)}`)],
+    },
+  };
+}
+
+/** A regular expression for the addresses of an IPv4 network (pure), and for no others. */
+export function addressPattern(cidr: string): string {
+  const [address = "", length = "32"] = cidr.split("/");
+  const octets = address.split(".").map(Number);
+  const patterns = octets.map((octet, index) =>
+    octetPattern(octet, Math.min(8, Math.max(0, Number(length) - 8 * index))),
+  );
+  return `^${patterns.join("\\.")}$`;
+}
+
+/** @param bits how many of the octet's bits are the network's */
+function octetPattern(octet: number, bits: number): string {
+  if (bits === 0) return "[0-9]+";
+  const size = 2 ** (8 - bits);
+  const first = octet - (octet % size);
+  const values = Array.from({ length: size }, (_, index) => first + index);
+  return size === 1 ? String(first) : `(${values.join("|")})`;
+}
+
+/**
+ * Values of Calico's operator (pure): the pods' network in VXLAN, nodes known by their own network; no observability. Given
+ * machines let pods' packets pass between neighbours as they are. On OpenStack port security would drop these: they come from
+ * addresses that Calico, not we, gives to nodes.
+ */
+export function calicoValues({ cluster, hosts, site }: Networked) {
+  const encapsulation = site.kind === "openstack" ? "VXLAN" : "VXLANCrossSubnet";
+  return {
+    installation: {
+      calicoNetwork: {
+        bgp: "Disabled",
+        ipPools: [{ cidr: cluster.podCidr, encapsulation, natOutgoing: "Enabled" }],
+        nodeAddressAutodetectionV4: { cidrs: [...new Set(hosts.map(({ subnet }) => subnet))] },
+      },
+    },
+    goldmane: { enabled: false },
+    whisker: { enabled: false },
+  };
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { addressPattern, calicoValues, flannelValues } from "../../../components/cluster/cni-values.ts";
+import { parseSettings } from "../../../components/settings/parse.ts";
+import { change, stackConfig, stackFileConfig } from "../settings/stack-files.ts";
+
+const dev = parseSettings(stackConfig(stackFileConfig("dev")));
+const kubeadmOnPis = { "cluster.distribution": "kubeadm", "cluster.version": "1.36.3" };
+const pi = parseSettings(stackConfig(change(stackFileConfig("pi"), kubeadmOnPis)));
+
+describe("the pattern of a network's addresses", () => {
+  test.each([
+    ["192.168.1.0/24", ["192.168.1.0", "192.168.1.255"], ["192.168.11.1", "192.168.2.1", "1192.168.1.1"]],
+    ["10.0.0.0/8", ["10.255.0.1"], ["11.0.0.1", "110.0.0.1"]],
+    ["172.16.0.0/12", ["172.16.0.1", "172.31.255.254"], ["172.15.0.1", "172.32.0.1", "172.3.0.1"]],
+    ["192.168.1.64/26", ["192.168.1.64", "192.168.1.127"], ["192.168.1.63", "192.168.1.128", "192.168.1.6"]],
+    ["10.1.2.3/32", ["10.1.2.3"], ["10.1.2.30"]],
+  ])("%s", (cidr, inside, outside) => {
+    const pattern = new RegExp(addressPattern(cidr));
+    expect(inside.filter((address) => !pattern.test(address))).toEqual([]);
+    expect(outside.filter((address) => pattern.test(address))).toEqual([]);
+  });
+});
+
+describe("flannel's values", () => {
+  test("name the interface once for each of the nodes' networks", () => {
+    const { args } = flannelValues(dev).flannel;
+    expect(args.filter((arg) => arg.startsWith("--iface-regex="))).toEqual([
+      "--iface-regex=^3\\.7\\.12\\.[0-9]+$",
+      "--iface-regex=^4\\.7\\.12\\.[0-9]+$",
+    ]);
+  });
+});
+
+describe("Calico's values", () => {
+  test("put all packets into the overlay where port security drops others", () => {
+    const { ipPools, nodeAddressAutodetectionV4 } = calicoValues(dev).installation.calicoNetwork;
+    expect(ipPools).toEqual([{ cidr: dev.cluster.podCidr, encapsulation: "VXLAN", natOutgoing: "Enabled" }]);
+    expect(nodeAddressAutodetectionV4.cidrs).toEqual(["3.7.12.0/24", "4.7.12.0/24"]);
+  });
+
+  test("let neighbours among given machines do without", () => {
+    expect(calicoValues(pi).installation.calicoNetwork.ipPools[0]?.encapsulation).toBe("VXLANCrossSubnet");
+  });
+});
