@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiClient, type ApiRequest } from "../../lab/providers/kubernetes/api-client.ts";
+import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
 import type { Candidate } from "../recovery/adoption.ts";
 import { releaseType } from "../recovery/deployment.ts";
 import type { LookUp } from "../recovery/recover-stack.ts";
@@ -15,14 +15,13 @@ function secretsOf(namespace: string): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
 }
 
-async function findRelease(api: ApiClient, inputs: unknown): Promise<readonly Candidate[]> {
+/** `undefined`: the cluster doesn't let itself be asked. */
+async function findRelease(api: ApiClient, inputs: unknown): Promise<readonly Candidate[] | undefined> {
   const { name, namespace } = releaseInputs.parse(inputs);
-  const query: ApiRequest = {
-    method: "GET",
-    path: secretsOf(namespace),
-    query: { labelSelector: `owner=helm,name=${name}` },
-  };
-  const record = lastRevision(secretList.parse(await api.request(query)).items ?? []);
+  const query = { labelSelector: `owner=helm,name=${name}` };
+  const answer = await api.request({ method: "GET", path: secretsOf(namespace), query }).catch(() => undefined);
+  if (answer === undefined) return undefined;
+  const record = lastRevision(secretList.parse(answer).items ?? []);
   if (record === undefined) return [];
   const settle = async (cutOff: ReleaseRecord) => {
     const path = `${secretsOf(namespace)}/${encodeURIComponent(cutOff.metadata.name)}`;
@@ -51,7 +50,7 @@ async function reach(kubeconfig: string | undefined): Promise<ApiClient | undefi
 
 /**
  * Looks up in the cluster which Helm releases creations left. All other objects of Kubernetes have fixed names and are taken
- * over by the next run. A cluster that doesn't answer, or isn't there any more, can't be asked.
+ * over by the next run. A cluster that doesn't answer, refuses the kubeconfig, or isn't there any more, can't be asked.
  *
  * @param kubeconfig asked for only when a release is looked up; `undefined`: the state has no cluster
  */

@@ -108,7 +108,8 @@ export function adopt(
   adoptions: readonly Adoption[],
   uninstallations: readonly Uninstallation[] = [],
 ): Adopted {
-  const pending = new Map(deployment.pending_operations.map(({ resource }) => [resource.urn, resource]));
+  const creating = deployment.pending_operations.filter(({ type }) => type === "creating");
+  const pending = new Map(creating.map(({ resource }) => [resource.urn, resource]));
   const taken = new Map(
     adoptions.flatMap(({ creation, found }) => {
       const before = pending.get(creation.urn);

@@ -13,6 +13,7 @@ import {
 import {
   type Deployment,
   type Interrupted,
+  nameOf,
   type PendingOperation,
   parseDeployment,
   pendingCreations,
@@ -26,9 +27,6 @@ import { describeLock, lockState, type RunLock, runLocks } from "./run-lock.ts";
  * Objects that the state knows may be among them. `undefined`: it can't be asked, and the next run settles it by itself.
  */
 export type LookUp = (interrupted: Interrupted) => Promise<readonly Candidate[] | undefined>;
-
-/** Nothing is looked up: for stacks whose creations can all be done twice. */
-export const nothingToFind: LookUp = () => Promise.resolve([]);
 
 /** What a killed run left, and what becomes of it. */
 export interface RecoveryPlan {
@@ -103,11 +101,12 @@ async function leftovers(
 
 /**
  * Gets a stack out of what a killed run left: takes its lock away, takes the objects that interrupted creations left into
- * the state and releases that are gone out of it, and clears the pending operations. The next `up` goes on from there, and `destroy` leaves nothing.
- * (`pulumi refresh --import-pending-creates` of 3.259 only renames the pending operation.)
+ * the state and releases that are gone out of it, and clears the pending operations. The next `up` goes on from there, and
+ * `destroy` leaves nothing. (`pulumi refresh --import-pending-creates` of 3.259 only renames the pending operation.)
  *
  * @returns what was done; `undefined` if there was nothing to do or nobody agreed
- * @throws AmbiguousLeftover, or an Error if a run is at work or the real world can't be asked; nothing has changed then
+ * @throws AmbiguousLeftover, or an Error if a run is at work or the real world can't be asked; nothing has changed then.
+ * An Error that names the fix if what got into the state can't be read
  */
 export async function recoverStack(stack: Stack, options: RecoveryOptions): Promise<RecoveryPlan | undefined> {
   const { lookUp, agree = () => Promise.resolve(true), cancelUnknown = false } = options;
@@ -124,8 +123,21 @@ export async function recoverStack(stack: Stack, options: RecoveryOptions): Prom
   for (const { found } of [...plan.adoptions, ...plan.uninstallations]) await found?.settle?.();
   const adopted = adopt(deployment, plan.adoptions, plan.uninstallations);
   await cli(stack, "import", JSON.stringify({ ...exported, deployment: adopted.deployment }));
-  if (adopted.toRefresh.length > 0) await stack.refresh({ target: [...adopted.toRefresh] });
+  await refresh(stack, adopted.toRefresh);
   return plan;
+}
+
+async function refresh(stack: Stack, urns: readonly string[]): Promise<void> {
+  if (urns.length === 0) return;
+  try {
+    await stack.refresh({ target: [...urns] });
+  } catch (error) {
+    throw new Error(
+      `What the killed run left (${urns.map(nameOf).join(", ")}) is in the state now, but could not be read from the cloud: ` +
+        `${error instanceof Error ? error.message : error}\nBefore the next up: npm run pulumi -- refresh --stack ${stack.name}`,
+      { cause: error },
+    );
+  }
 }
 
 /** A backend that keeps its own time may have ended the run already. */

@@ -9,6 +9,7 @@ let kubeconfig: string;
 let secrets: object[];
 let requests: string[];
 let written: string;
+let status: number;
 
 function secretOf(version: number, status: string): object {
   const json = JSON.stringify({ name: "metallb", info: { status }, version });
@@ -29,6 +30,7 @@ beforeAll(async () => {
     });
     request.on("end", () => {
       if (request.method === "PUT") written = body;
+      if (request.url !== "/version") response.statusCode = status;
       response.end(JSON.stringify(request.method === "GET" ? { items: secrets } : {}));
     });
   });
@@ -48,6 +50,7 @@ beforeEach(() => {
   secrets = [];
   requests = [];
   written = "";
+  status = 200;
 });
 
 afterAll(() => {
@@ -91,9 +94,11 @@ describe("what is looked up in a cluster", () => {
     expect(requests).toEqual([]);
   });
 
-  it("a cluster that is not there, or doesn't answer, can't be asked", async () => {
+  it("a cluster that is not there, doesn't answer, or refuses the kubeconfig can't be asked", async () => {
     expect(await kubernetesLookUp(() => Promise.resolve(undefined))(release)).toBeUndefined();
     const silent = kubeconfig.replace(/:\d+"/, ':1"');
     expect(await lookUp(silent)(release)).toBeUndefined();
+    status = 401;
+    expect(await lookUp()(release)).toBeUndefined();
   });
 });
