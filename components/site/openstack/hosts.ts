@@ -1,4 +1,5 @@
 import type * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
 import { sshConnection } from "../../host/connection.ts";
 import type { Connection, Host } from "../../host/host.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -28,7 +29,7 @@ export interface Bastion {
 export function makeBastion(foundation: Foundation, settings: Settings): Bastion {
   const { mark, plan, network, routing, securityGroups, opts } = foundation;
   const { site, topology, bastion } = plan;
-  const { hostKey, port, instance } = new Instance(
+  const { hostKey, port, instance, identity } = new Instance(
     "bastion",
     {
       ...shared(foundation, settings),
@@ -53,7 +54,9 @@ export function makeBastion(foundation: Foundation, settings: Settings): Bastion
     opts,
   );
   const privateKey = settings.secrets.sshPrivateKey;
-  return { connection: sshConnection({ address, user: site.user, privateKey, hostKey }), instance };
+  // A bastion that isn't there is told before anything waits for it.
+  const reached = pulumi.all([address, identity]).apply(([publicAddress]) => publicAddress);
+  return { connection: sshConnection({ address: reached, user: site.user, privateKey, hostKey }), instance };
 }
 
 /** Makes the instances of all hosts, reached through the bastion. */
@@ -113,7 +116,7 @@ function makeInstance(
 
 function hostOf(
   { host }: InstancePlan,
-  { instance, hostKey }: Instance,
+  { instance, identity, hostKey }: Instance,
   { plan, turns }: Foundation,
   { secrets }: Settings,
   bastion: Bastion,
@@ -129,7 +132,7 @@ function hostOf(
       hostKey,
       bastion: bastion.connection,
     }),
-    identity: instance.id,
+    identity,
     environment,
     machine: instance,
     inTurn,

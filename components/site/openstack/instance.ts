@@ -45,6 +45,8 @@ export interface InstanceArgs {
 export class Instance extends pulumi.ComponentResource {
   readonly port: openstack.networking.Port;
   readonly instance: openstack.compute.Instance;
+  /** Its id, of a machine that works: the run fails where OpenStack has it in the state ERROR. */
+  readonly identity: pulumi.Output<string>;
   /** Its host key's public half, known before it boots. */
   readonly hostKey: pulumi.Output<string>;
 
@@ -60,7 +62,10 @@ export class Instance extends pulumi.ComponentResource {
     this.hostKey = pulumi.unsecret(hostKey.apply(({ publicKey }) => publicKey));
     this.port = this.#port(name, args);
     this.instance = this.#instance(name, args, hostKey);
-    this.registerOutputs();
+    this.identity = pulumi
+      .all([this.instance.id, this.instance.powerState])
+      .apply(([id, state]) => workingInstance(name, id, state));
+    this.registerOutputs({ identity: this.identity });
   }
 
   #port(name: string, args: InstanceArgs): openstack.networking.Port {
@@ -121,6 +126,18 @@ export class Instance extends pulumi.ComponentResource {
     const beforeCreate = creationHooks(name, [image, flavor]);
     return { ...(beforeCreate.length > 0 ? { beforeCreate } : {}), ...resizeHooks(name, flavor, resizing) };
   }
+}
+
+/**
+ * The id of an instance that OpenStack hasn't given up. Nova has one in the state ERROR whose build or host failed; the provider
+ * keeps it for an instance like any other, and every step on it would wait in vain.
+ */
+export function workingInstance(name: string, id: string, state: string | undefined): string {
+  if (state !== "error") return id;
+  throw new pulumi.RunError(
+    `${name}: OpenStack has its instance in the state ERROR: "openstack server show ${id}" says why. ` +
+      `Fix: openstack server delete ${id}; then pulumi refresh, and pulumi up.`,
+  );
 }
 
 /** Boots from the image itself, or from a volume that is made of it and goes with the instance. */

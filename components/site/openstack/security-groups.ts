@@ -50,8 +50,8 @@ export class SecurityGroups extends pulumi.ComponentResource {
     return new openstack.networking.SecGroupRule(
       name,
       { ...args, ethertype: "IPv4", securityGroupId: this.id(group) },
-      // A group refuses a second rule that says the same.
-      { parent: this, deleteBeforeReplace: true },
+      // A group refuses a second rule that says the same. Its rules go with it: the provider takes five seconds for each, in turn.
+      { parent: this, deleteBeforeReplace: true, deletedWith: this.#groups[group] },
     );
   }
 }

@@ -31,8 +31,11 @@ func main() {
 
 // providerInfo maps what a site and its tests need: compute, images and networking.
 func providerInfo() tfbridge.ProviderInfo {
+	provider := openstack.Provider()
+	// It has a default, by which Terraform takes it for given and warns in every run; we have no load balancers of this kind.
+	provider.Schema["use_octavia"].Deprecated = ""
 	info := tfbridge.ProviderInfo{
-		P:           sdkv2.NewProvider(openstack.Provider()),
+		P:           sdkv2.NewProvider(provider),
 		Name:        "openstack",
 		Version:     version,
 		Resources:   map[string]*tfbridge.ResourceInfo{},
