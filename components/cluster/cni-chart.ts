@@ -4,7 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ArtifactSource } from "../host/artifacts/artifact-source.ts";
 import { mirrored } from "../host/artifacts/catalogue.ts";
 import type { Chart } from "../host/artifacts/chart.ts";
-import { BundleError, findArtifact } from "../host/bundle.ts";
+import { findArtifact } from "../host/bundle.ts";
+import type { ClusterSettings } from "../settings/schema/cluster.ts";
 import type { Settings } from "../settings/settings.ts";
 import { calicoValues, flannelValues } from "./cni-values.ts";
 import type { Distribution } from "./distribution.ts";
@@ -18,6 +19,12 @@ export const cniCharts = {
   calicoDefinitions: { name: "crd.projectcalico.org.v1", version: "v3.32.2", repository: calicoRepository },
   calicoOperator: { name: "tigera-operator", version: "v3.32.2", repository: calicoRepository },
 } as const satisfies Record<string, Chart>;
+
+/** The charts that a pod network is made of, in the order in which they are installed; none where it comes with the nodes. */
+export function podNetworkCharts(cni: ClusterSettings["cni"]): readonly Chart[] {
+  if (cni === "flannel") return [cniCharts.flannel];
+  return cni === "calico" ? [cniCharts.calicoDefinitions, cniCharts.calicoOperator] : [];
+}
 
 export interface CniChartArgs {
   readonly source: ArtifactSource;
@@ -37,13 +44,7 @@ function chartLocation(source: ArtifactSource, chart: Chart) {
   }
   const { name, version } = chart;
   const found = findArtifact(bundle, { name, version, kind: "chart", architecture: "amd64" });
-  if (found === undefined) {
-    throw new BundleError(
-      bundle.directory,
-      [`missing: chart ${name} ${version}`],
-      "Add it: npm run bundle -- add FILE…",
-    );
-  }
+  if (found === undefined) throw new Error(`the bundle lost the chart ${name} ${version}`);
   return { chart: join(bundle.directory, found.file) };
 }
 

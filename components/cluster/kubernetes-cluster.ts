@@ -10,9 +10,10 @@ import { runOnHost } from "../host/step.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
 import { bootstrapCluster } from "./bootstrap.ts";
+import { requireBundleContents } from "./bundle-contents.ts";
 import type { Cluster } from "./cluster.ts";
 import { type BootstrapToken, bootstrapToken, certificateKey } from "./cluster-secret.ts";
-import { cniChart } from "./cni-chart.ts";
+import { cniChart, podNetworkCharts } from "./cni-chart.ts";
 import type { Distribution } from "./distribution.ts";
 import { ownObjects } from "./field-manager.ts";
 import { k3s } from "./k3s/k3s.ts";
@@ -62,6 +63,14 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
   const distribution = chooseDistribution(settings, site, args.source, secret);
   const making: Making = { settings, site, distribution, source: args.source, secret, opts };
 
+  if (args.source.bundle !== undefined) {
+    const contents = site.hosts.map((host) => ({
+      architecture: host.architecture,
+      requests: distribution.artifacts(host),
+    }));
+    const charts = distribution.cniByChart ? podNetworkCharts(settings.cluster.cni) : [];
+    requireBundleContents(args.source.bundle, contents, charts);
+  }
   const prepared = args.prepare(distribution.needs);
   const { first, last, memberships } = joinHosts(
     making,
