@@ -8,7 +8,15 @@ import { cloudValues } from "../openstack/configuration.ts";
 import { cloudLabel, cloudName, cloudNetwork, networkParameters, setUpName } from "./cloud-container.ts";
 import { cloudRecipes, computeFiles } from "./cloud-image.ts";
 import { type CloudPresence, presenceOf } from "./cloud-presence.ts";
-import { createHost, credentialFiles, ensureCloudImage, orNothingThere, removeHost, runInCloud } from "./set-up.ts";
+import {
+  createHost,
+  credentialFiles,
+  ensureCloudImage,
+  orNothingThere,
+  removeHost,
+  runInCloud,
+  waitingForServices,
+} from "./set-up.ts";
 
 async function presence(engine: ContainerEngine): Promise<CloudPresence | undefined> {
   const { code, stdout } = await engine.run(["container", "inspect", cloudName], orNothingThere);
@@ -73,7 +81,7 @@ export async function startCloud(): Promise<void> {
   if (present?.isRunning !== true) progress.step("starting OpenStack");
   await engine.run(["start", cloudName]);
   await route();
-  await runInCloud(engine, { container: cloudName, program: "ready.py" }, progress);
+  await runInCloud(engine, { container: cloudName, program: "ready.py", doing: waitingForServices }, progress);
   await keepCredentials(engine);
   progress.step(`ready: OS_CLIENT_CONFIG_FILE=${cloudsFile} OS_CLOUD=grappe`);
 }

@@ -28,15 +28,27 @@ export const credentialFiles = { project: "etc/openstack/project-clouds.yaml", a
 /** Exit codes of an engine that was asked to take away what is not there. */
 export const orNothingThere = [0, 1, 2, 125];
 
+/** What ready.py does until it says what it waits for. */
+export const waitingForServices = "waiting until all services answer";
+
 const programs = "/usr/local/lib/cloud";
+
+interface ProgramRun {
+  readonly container: string;
+  /** Name of its file. */
+  readonly program: string;
+  /** What it does, until it says so itself. */
+  readonly doing: string;
+  readonly input?: string;
+}
 
 /** Runs one of the host's programs to its end and shows what it says it does. Values and secrets go by standard input. */
 export async function runInCloud(
   engine: ContainerEngine,
-  { container, program, input }: { readonly container: string; readonly program: string; readonly input?: string },
+  { container, program, doing: firstDoing, input }: ProgramRun,
   progress: Progress,
 ): Promise<void> {
-  let doing = program;
+  let doing = firstDoing;
   const onErrorLine = (line: string): void => {
     const step = line.match(/^step: (.*)$/)?.[1];
     if (step === undefined) return;
@@ -80,19 +92,20 @@ async function copyImages(engine: ContainerEngine, archive: string): Promise<voi
 
 async function setUp(engine: ContainerEngine, archive: string, progress: Progress): Promise<void> {
   const secrets = newSecrets();
-  const runProgram = (program: string, input?: string): Promise<void> =>
-    runInCloud(engine, { container: setUpName, program, input }, progress);
+  const runProgram = (program: string, doing: string, input?: string): Promise<void> =>
+    runInCloud(engine, { container: setUpName, program, doing, input }, progress);
   await copyIn(engine, setUpName, await files(secrets));
   await engine.run(["start", setUpName]);
   // In no network, the host still has the address by which its services find each other.
   await engine.run(["exec", setUpName, "ip", "address", "add", `${cloudNetwork.address}/32`, "dev", "lo"]);
   const { databasePassword, messageBusPassword, adminPassword } = secrets;
-  await runProgram("databases.sh", shellAssignments({ databasePassword, messageBusPassword, adminPassword }));
-  await runProgram("catalogue.py", cataloguePasswords(secrets));
-  await runProgram("services.sh");
+  const assignments = shellAssignments({ databasePassword, messageBusPassword, adminPassword });
+  await runProgram("databases.sh", "making the databases", assignments);
+  await runProgram("catalogue.py", "filling the service catalogue", cataloguePasswords(secrets));
+  await runProgram("services.sh", "starting the services");
   await copyImages(engine, archive);
-  await runProgram("ready.py");
-  await runProgram("offer.py", JSON.stringify(offer));
+  await runProgram("ready.py", waitingForServices);
+  await runProgram("offer.py", "making the external network and flavors, uploading the images", JSON.stringify(offer));
   await engine.run(["exec", setUpName, "rm", "--recursive", imageFolder]);
 }
 

@@ -40,7 +40,6 @@ def main():
                 visibility="public",
                 wait=True,
                 allow_duplicates=True,
-                **image["properties"],
             )
     cloud.set_compute_quotas("{{project}}", **offer["quota"]["compute"])
     cloud.set_network_quotas("{{project}}", **offer["quota"]["network"])
