@@ -68,7 +68,12 @@ export function createParameters(
   const perEngine =
     engine.kind === "podman"
       ? [
-          "--systemd=always",
+          // On cgroup v1 its own way mounts the whole computer's systemd hierarchy: a host's systemd and kubelet would remove
+          // cgroups of the others, whose pods then die.
+          "--systemd=false",
+          "--env=container=podman",
+          "--tmpfs=/run:mode=755",
+          "--tmpfs=/run/lock",
           "--http-proxy=false",
           `--network=${admin}:ip=${addresses.adminAddress},interface_name=eth0`,
           `--network=${cluster}:ip=${addresses.clusterAddress},interface_name=eth1`,

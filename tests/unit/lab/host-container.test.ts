@@ -19,6 +19,10 @@ test("podman joins both networks at creation, with fixed addresses and interface
   expect(parameters).toContain("--network=grappe-lab-one-cluster:ip=10.3.4.13,interface_name=eth1");
   expect(parameters).toContain("--volume=grappe-lab-one-server-1-containerd:/var/lib/containerd");
   expect(parameters).not.toContain("--ulimit=host");
+  // Else podman mounts the whole computer's systemd hierarchy, where one host's systemd removes the others' cgroups.
+  expect(parameters).toEqual(
+    expect.arrayContaining(["--systemd=false", "--cgroupns=private", "--tmpfs=/run:mode=755"]),
+  );
   expect(parameters.slice(-2)).toEqual(["image:tag", "/sbin/init"]);
   expect(connectParameters("podman", container)).toBeUndefined();
 });
