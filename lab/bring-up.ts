@@ -4,9 +4,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { readBundle } from "../components/host/bundle.ts";
 import { createHosts, type Lab } from "./hardware/hosts.ts";
-import { repository } from "./stack/lab-folder.ts";
+import { openLabFolder, repository } from "./stack/lab-folder.ts";
 import { type Configuration, fillSettings, hostNames, type LabSize } from "./stack/lab-settings.ts";
-import { committedSettings, type LabRunResult, type LabStack } from "./stack/lab-stack.ts";
+import { committedSettings, type LabRunResult, LabStack, type StackOptions } from "./stack/lab-stack.ts";
 import { run } from "./toolchain/subprocess.ts";
 
 export interface BringUp {
@@ -44,12 +44,19 @@ export async function ensureBundle(folder: string, write: (line: string) => void
   await run([...command, "--from", from, "--out", folder, "--no-charts"], { onErrorLine: write });
 }
 
-/** Makes sure that the lab's hosts run and that the stack's settings speak of them. */
-export async function prepareLab(stack: LabStack, request: BringUp): Promise<Lab> {
+/** Makes sure that the lab's hosts run, opens its stack meanwhile, and makes its settings speak of them. */
+export async function prepareLab(request: BringUp & StackOptions): Promise<LabStack> {
+  const { sshKey } = await openLabFolder(request.lab);
   const hosts = hostNames(request.size);
-  const lab = await createHosts({ lab: request.lab, hosts, authorizedKey: stack.folder.sshKey.publicKey });
-  await configure(stack, lab, request);
-  return lab;
+  const creating = createHosts({ lab: request.lab, hosts, authorizedKey: sshKey.publicKey });
+  const [opened, created] = await Promise.allSettled([LabStack.open(request.lab, request), creating]);
+  if (opened.status === "rejected") throw opened.reason;
+  if (created.status === "rejected") {
+    opened.value.close();
+    throw created.reason;
+  }
+  await configure(opened.value, created.value, request);
+  return opened.value;
 }
 
 /** Writes the stack's settings for hosts that are there. */
@@ -66,7 +73,7 @@ export interface LabOutputs {
 }
 
 export function outputsOf(result: LabRunResult): LabOutputs {
-  return outputs.parse(Object.fromEntries(Object.entries(result.outputs).map(([name, { value }]) => [name, value])));
+  return outputs.parse(result.outputs);
 }
 
 /** Keeps the kubeconfig in the lab's folder, readable by this user alone. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
@@ -29,7 +30,8 @@ export type ChangeCounts = Readonly<Record<string, number>>;
 export interface LabRunResult {
   /** Number of resources by operation, such as `{ create: 3, same: 40 }`. */
   readonly changes: ChangeCounts;
-  readonly outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>;
+  /** Of an `up`; in plain text, secrets too. */
+  readonly outputs: Readonly<Record<string, unknown>>;
   readonly seconds: number;
   /** All that the engine printed. */
   readonly log: string;
@@ -44,6 +46,11 @@ export class LabRunFailure extends Error {
     super(`${what} failed; the lines above say where.`);
     this.log = log;
   }
+}
+
+export interface StackOptions {
+  readonly choice?: ProviderChoice;
+  readonly write: (line: string) => void;
 }
 
 /** The settings as they are committed, without what a run fills in. */
@@ -66,6 +73,19 @@ export interface StackParts {
   readonly write: (line: string) => void;
 }
 
+/** The program's outputs, kept as it runs in this process: asking the CLI for them afterwards takes half a second. */
+class Outputs {
+  values: Readonly<Record<string, unknown>> = {};
+
+  async keep(program: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
+    const outputs = await program();
+    pulumi.output(outputs).apply((values) => {
+      this.values = values;
+    });
+    return outputs;
+  }
+}
+
 /** The lab's stack: state, settings and secrets in the lab's folder, the program and the providers in this process. */
 export class LabStack {
   readonly folder: LabFolder;
@@ -73,22 +93,24 @@ export class LabStack {
   readonly providers: ChosenProviders;
   readonly #stackName: string;
   readonly #stack: automation.Stack;
+  readonly #outputs: Outputs;
   readonly #write: (line: string) => void;
 
-  private constructor(parts: StackParts, command: KillableCommand, stack: automation.Stack) {
+  private constructor(
+    parts: StackParts,
+    opened: { readonly command: KillableCommand; readonly stack: automation.Stack; readonly outputs: Outputs },
+  ) {
     this.folder = parts.folder;
-    this.command = command;
+    this.command = opened.command;
     this.providers = parts.providers;
     this.#stackName = parts.stackName;
-    this.#stack = stack;
+    this.#stack = opened.stack;
+    this.#outputs = opened.outputs;
     this.#write = parts.write;
   }
 
   /** Opens the stack of a lab; it is made where there is none. */
-  static async open(
-    lab: string,
-    options: { choice?: ProviderChoice; write: (line: string) => void },
-  ): Promise<LabStack> {
+  static async open(lab: string, options: StackOptions): Promise<LabStack> {
     const [folder, pulumi] = await Promise.all([openLabFolder(lab), ensurePulumi()]);
     const providers = await chooseProviders(options.choice, pulumi, repository);
     return await LabStack.with({ stackName: labStackName, folder, pulumi, providers, write: options.write });
@@ -99,14 +121,15 @@ export class LabStack {
     const { stackName, folder, pulumi, providers, programs = [], environment = {} } = parts;
     process.env.PATH = withOnPath([process.execPath, pulumi, ...programs]).PATH;
     const installed = await automation.PulumiCommand.get();
-    const command = new KillableCommand(installed, new Map([["stack history", "[]"]]));
+    const command = new KillableCommand(installed);
+    const outputs = new Outputs();
     const file = join(folder.stack, settingsFileOf(stackName));
     await writeFile(file, "config: {}\n", { mode: 0o600, flag: "wx" }).catch(() => undefined);
     const isNew = !existsSync(join(folder.backend, ".pulumi", "stacks", "grappe", `${stackName}.json`));
     const open = isNew ? automation.LocalWorkspace.createStack : automation.LocalWorkspace.selectStack;
     const stack = await open.call(
       automation.LocalWorkspace,
-      { stackName, projectName: "grappe", program: grappe },
+      { stackName, projectName: "grappe", program: () => outputs.keep(grappe) },
       {
         workDir: folder.stack,
         // Plugins and the program's relative paths start where the repository is.
@@ -124,7 +147,7 @@ export class LabStack {
         },
       },
     );
-    return new LabStack(parts, command, stack);
+    return new LabStack(parts, { command, stack, outputs });
   }
 
   /** Writes the stack's settings; the SSH key goes in encrypted. */
@@ -146,8 +169,8 @@ export class LabStack {
 
   async #engine(what: Phase, options: EngineOptions): Promise<Pick<LabRunResult, "outputs" | "log">> {
     if (what === "up") {
-      const { outputs, stdout, stderr } = await this.#stack.up(options);
-      return { outputs, log: stdout + stderr };
+      const { stdout, stderr } = await this.#stack.up(options);
+      return { outputs: this.#outputs.values, log: stdout + stderr };
     }
     const { stdout, stderr } = await this.#stack[what](options);
     return { outputs: {}, log: stdout + stderr };
