@@ -64,7 +64,15 @@ export function createParameters(
 ): string[] {
   const perEngine =
     engine.kind === "podman"
-      ? ["--systemd=always", "--http-proxy=false", ...(engine.mayRaiseLimits ? [] : ["--ulimit=host"])]
+      ? [
+          // On cgroup v1 podman's own way mounts the whole computer's systemd hierarchy, where hosts remove each other's cgroups.
+          "--systemd=false",
+          "--env=container=podman",
+          "--tmpfs=/run:mode=755",
+          "--tmpfs=/run/lock",
+          "--http-proxy=false",
+          ...(engine.mayRaiseLimits ? [] : ["--ulimit=host"]),
+        ]
       : ["--tmpfs=/run", "--tmpfs=/run/lock"];
   return [
     "create",

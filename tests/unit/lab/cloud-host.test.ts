@@ -97,7 +97,8 @@ describe("the cloud's host", () => {
     expect(parameters).toEqual(
       expect.arrayContaining([
         "--privileged",
-        "--systemd=always",
+        "--systemd=false",
+        "--tmpfs=/run:mode=755",
         "--cgroupns=private",
         "--ulimit=host",
         "--network=grappe-cloud:ip=10.215.0.10,interface_name=eth0",

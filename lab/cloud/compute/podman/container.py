@@ -101,7 +101,11 @@ def create_arguments(computer: Computer) -> list[str]:
         f"--label={LABEL_UUID}={uuid}",
         f"--label={LABEL_NAME}={computer.name}",
         "--privileged",
-        "--systemd=always",
+        # On cgroup v1 podman's own way mounts the whole host's systemd hierarchy: computers would remove each other's cgroups.
+        "--systemd=false",
+        "--env=container=podman",
+        "--tmpfs=/run:mode=755",
+        "--tmpfs=/run/lock",
         "--cgroupns=private",
         f"--network=ns:{NETNS_FOLDER}/{netns_name(uuid)}",
         "--no-hosts",
