@@ -24,13 +24,20 @@ drain_dead_node() {
     --grace-period=0 --skip-wait-for-delete-timeout=1 --timeout=30s > /dev/null 2>&1 || true
 }
 
+# A machine that died a moment ago still counts as Ready; its pods end as little as those of one that died before.
+drain_leaving_node() {
+  if node_is_ready; then
+    if (drain_node); then return; fi
+    if node_is_ready; then exit 1; fi
+  fi
+  drain_dead_node
+}
+
 is_server_member || exit 0
 if [[ $(hostname) = "$nodeName" ]]; then exit 0; fi
 await_api 120
 known=$(machine_of_node)
 if [[ -n $known && $known != "$machine" ]]; then exit 0; fi
-if [[ -n $known ]]; then
-  if node_is_ready; then drain_node; else drain_dead_node; fi
-fi
+if [[ -n $known ]]; then drain_leaving_node; fi
 forget_node
 release_turn
