@@ -18,6 +18,9 @@ import {
   waitingForServices,
 } from "./set-up.ts";
 
+/** A network that is not there is no failure; one that is in use (2) is. */
+const orNoNetwork = [0, 1];
+
 async function presence(engine: ContainerEngine): Promise<CloudPresence | undefined> {
   const { code, stdout } = await engine.run(["container", "inspect", cloudName], orNothingThere);
   return presenceOf(code === 0 ? stdout : "[]");
@@ -36,6 +39,16 @@ async function ensureNetwork(engine: ContainerEngine): Promise<void> {
 async function createCloud(engine: ContainerEngine, image: string): Promise<void> {
   await createHost(engine, { name: cloudName, image, network: cloudNetwork });
   await copyIn(engine, cloudName, await computeFiles());
+}
+
+/** Removes the images that other configurations of the cloud left; one that a container still uses stays. */
+async function removeOldImages(engine: ContainerEngine, image: string): Promise<void> {
+  const repository = image.slice(0, image.lastIndexOf(":"));
+  const format = "--format={{.Repository}}:{{.Tag}}";
+  const { stdout } = await engine.run(["image", "ls", `--filter=reference=${repository}:*`, format]);
+  for (const old of stdout.split("\n").filter((name) => name.startsWith(`${repository}:`) && name !== image)) {
+    await engine.run(["image", "rm", old], [0, 1, 2]);
+  }
 }
 
 /** Makes sure that this computer's packets to floating IPs go to the cloud, and that they went nowhere else before. */
@@ -75,6 +88,7 @@ export async function startCloud(): Promise<void> {
   }
   if (present === undefined) {
     await ensureCloudImage(engine, recipes, progress);
+    await removeOldImages(engine, recipes.cloudImage);
     await ensureNetwork(engine);
     await createCloud(engine, recipes.cloudImage);
   }
@@ -92,7 +106,7 @@ export async function removeCloud(): Promise<void> {
   await removeHost(engine, setUpName);
   await removeHost(engine, cloudName);
   await run(["ip", "route", "delete", cloudValues.externalSubnet], { allowedCodes: [0, 2] });
-  await engine.run(["network", "rm", cloudName], orNothingThere);
+  await engine.run(["network", "rm", cloudName], orNoNetwork);
   await rm(cloudFolder, { recursive: true, force: true });
   progressOf("cloud").step("removed with all its instances");
 }
