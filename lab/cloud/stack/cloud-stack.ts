@@ -6,13 +6,8 @@ import { openStackFolder, repository } from "../../stack/lab-folder.ts";
 import type { Configuration } from "../../stack/lab-settings.ts";
 import { committedSettings, LabStack } from "../../stack/lab-stack.ts";
 import { ensurePulumi } from "../../toolchain/tools.ts";
+import { cloudFolder, cloudsFile } from "../cloud-folder.ts";
 import { chooseOpenstackProvider } from "./openstack-provider.ts";
-
-/** What the cloud and its stack keep on this computer; `npm run cloud` writes the credentials into it. */
-export const cloudFolder = join(repository, ".grappe", "cloud");
-
-/** Credentials of the project that the stack is made in: entry `grappe`. */
-export const cloudsFile = join(cloudFolder, "clouds.yaml");
 
 export interface CloudStackOptions {
   readonly choice?: ProviderChoice;

@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { defaultBundle, ensureBundle, keepKubeconfig, outputsOf } from "../../bring-up.ts";
+import type { ProviderChoice } from "../../providers/choose-providers.ts";
+import type { LabStack, Phase } from "../../stack/lab-stack.ts";
+import { cloudSettings, openCloudStack } from "./cloud-stack.ts";
+
+const help = `Runs the stack of Pulumi.cloud.yaml on the OpenStack of this computer (npm run cloud).
+
+  npm run cloud:stack -- up|preview|refresh|destroy [options]
+
+  --bundle DIR             the bundle that everything is installed from (default: .grappe/bundle; made if missing)
+  --providers official|live   Pulumi's plugins, or ours (default: Pulumi's where they can be had)
+`;
+
+const options = {
+  bundle: { type: "string", default: defaultBundle },
+  providers: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+const write = (line: string): unknown => process.stdout.write(`${line}\n`);
+
+function phaseOf(text: string | undefined): Phase {
+  if (text === "up" || text === "preview" || text === "refresh" || text === "destroy") return text;
+  throw new Error(`${text ?? "nothing"} to do: it must be up, preview, refresh or destroy.`);
+}
+
+function choiceOf(text: string | undefined): ProviderChoice {
+  if (text === undefined || text === "official" || text === "live") return text;
+  throw new Error(`--providers ${text}: it must be official or live.`);
+}
+
+async function run(stack: LabStack, phase: Phase): Promise<void> {
+  const result = await stack.run(phase);
+  const counts = Object.entries(result.changes).map(([operation, number]) => `${number} ${operation}`);
+  write(`\n${phase}: ${counts.join(", ")} in ${result.seconds.toFixed(1)} s`);
+  if (phase !== "up") return;
+  await keepKubeconfig(stack, outputsOf(result));
+  write(`kubectl: KUBECONFIG=${stack.folder.kubeconfig}`);
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const phase = phaseOf(positionals[0]);
+  const bundle = resolve(values.bundle);
+  await ensureBundle(bundle, write);
+  const { stack, providers } = await openCloudStack({ choice: choiceOf(values.providers), write });
+  try {
+    write(`providers: ${providers}`);
+    await stack.configure(await cloudSettings(bundle));
+    await run(stack, phase);
+  } finally {
+    stack.close();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`cloud: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,101 @@
+import { appendFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { defaultBundle, ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
+import { cloudSettings, openCloudStack } from "../../lab/cloud/stack/cloud-stack.ts";
+import { containerEngine } from "../../lab/hardware/container-engine.ts";
+import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
+import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import type { Configuration } from "../../lab/stack/lab-settings.ts";
+import { LabRunFailure, type LabRunResult, type LabStack } from "../../lab/stack/lab-stack.ts";
+import { OpenstackApi } from "./openstack-api.ts";
+
+const bundle = resolve(process.env.GRAPPE_LAB_BUNDLE ?? defaultBundle);
+const secondsFile = process.env.GRAPPE_CLOUD_SECONDS;
+
+/** The cloud's stack under test. */
+export class TestCloud {
+  readonly stack: LabStack;
+  kubeconfig = "";
+
+  private constructor(stack: LabStack) {
+    this.stack = stack;
+  }
+
+  /** @param clouds credentials other than the cloud's own */
+  static async open(clouds?: string): Promise<TestCloud> {
+    const write = (line: string): unknown => process.stdout.write(`${line}\n`);
+    await ensureBundle(bundle, write);
+    const { stack, providers } = await openCloudStack({ write, clouds });
+    write(`providers: ${providers}`);
+    const cloud = new TestCloud(stack);
+    await cloud.configure();
+    return cloud;
+  }
+
+  async configure(change: (configuration: Configuration) => Configuration = (same) => same): Promise<void> {
+    await this.stack.configure(change(await cloudSettings(bundle)));
+  }
+
+  async up(): Promise<LabRunResult> {
+    const result = await this.stack.run("up");
+    const outputs = outputsOf(result);
+    this.kubeconfig = outputs.kubeconfig;
+    await keepKubeconfig(this.stack, outputs);
+    return result;
+  }
+
+  get api(): ApiClient {
+    return new ApiClient(this.kubeconfig);
+  }
+
+  /** Names of the nodes, and whether each is Ready. */
+  async nodes(): Promise<Record<string, boolean>> {
+    const nodes = await this.api.list("v1", "Node", "", "");
+    return Object.fromEntries(nodes.map((node) => [textAt(node, "metadata", "name"), isTrue(node, "Ready")]));
+  }
+
+  /** Names of the nodes that take no work. */
+  async unschedulable(): Promise<string[]> {
+    const nodes = await this.api.list("v1", "Node", "", "");
+    return nodes.map((node) => cordoned.safeParse(node).data?.metadata.name).filter((name) => name !== undefined);
+  }
+
+  /** Runs work and tells its seconds, also for the table in the docs. */
+  async timed<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+    const began = performance.now();
+    const result = await work();
+    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+    process.stdout.write(`${what}: ${seconds} s\n`);
+    if (secondsFile !== undefined) appendFileSync(secondsFile, `| ${what} | ${seconds} |\n`);
+    return result;
+  }
+}
+
+const cordoned = z.looseObject({
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.looseObject({ unschedulable: z.literal(true) }),
+});
+
+/** Runs a script in an instance as root, past SSH: tests must see what is there, not what the program's own way in shows. */
+export async function inInstance(name: string, script: string): Promise<string> {
+  const { id } = await (await OpenstackApi.asUser()).server(name);
+  const engine = await containerEngine();
+  const inside = ["podman", "exec", `instance-${id}`, "bash", "-c", script];
+  return (await engine.run(["exec", "grappe-cloud", ...inside])).stdout.trim();
+}
+
+/** The log of a run that must fail. */
+export async function failureOf(run: Promise<LabRunResult>): Promise<string> {
+  try {
+    await run;
+  } catch (error) {
+    if (error instanceof LabRunFailure) return error.log;
+    throw error;
+  }
+  throw new Error("the run did not fail");
+}
+
+/** The operations of a run that changed anything. */
+export const changed = ({ changes }: LabRunResult): readonly [string, number][] =>
+  Object.entries(changes).filter(([operation]) => operation !== "same");
