@@ -116,6 +116,7 @@ const instance: OpenstackResource = {
         ...{ allMetadata: {}, created: new Date(0).toISOString(), updated: new Date(0).toISOString() },
         ...{ availabilityZone: request.zone, region: "RegionOne", securityGroups: [] },
         flavorId: flavorId(cloud, request.flavor),
+        powerState: inputs.optionalText("powerState") ?? "active",
       },
     };
   },
