@@ -21,7 +21,16 @@ import { Refusal } from "../../world/refusal.ts";
 import { Arguments } from "../arguments.ts";
 import type { InputTypes } from "../input-types/input-types.ts";
 import { hasUnknown, type PropertyMap, revealMap, textOf } from "../property-value.ts";
-import type { Checked, CheckFailure, Instance, ProviderDouble, Subject } from "../provider-double.ts";
+import type {
+  Checked,
+  CheckFailure,
+  Created,
+  Effect,
+  Instance,
+  ProviderDouble,
+  ReplacementRule,
+  Subject,
+} from "../provider-double.ts";
 import { kubernetesReplacement, metadataOf } from "./replacement.ts";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -117,102 +126,131 @@ function requireAnnouncer(cluster: Cluster, subject: Subject, inputs: PropertyMa
     );
 }
 
+function idOf({ namespace, name }: KubernetesObject): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+function createRelease(cluster: Cluster, inputs: PropertyMap): Effect<Created> {
+  const args = new Arguments(revealMap(inputs));
+  const [name, namespace, chart] = [args.text("name"), args.text("namespace"), args.text("chart")];
+  const createNamespace = args.flag("createNamespace") === true;
+  const release = installRelease(cluster, { name, namespace, chart, createNamespace });
+  const status = { name, namespace, chart, revision: 1, status: "deployed" };
+  const seconds = args.flag("skipAwait") === true ? 3 : RELEASE_SECONDS;
+  const result = { id: `${namespace}/${name}`, outputs: { ...inputs, status, resourceNames: {} } };
+  return { result, seconds, finish: deployed(release) };
+}
+
+class KubernetesDouble implements ProviderDouble {
+  readonly name = "kubernetes";
+  readonly version = "4.34.2";
+  readonly #clusters: () => readonly Cluster[];
+  readonly #types: InputTypes;
+
+  constructor(clusters: () => readonly Cluster[], types: InputTypes) {
+    this.#clusters = clusters;
+    this.#types = types;
+  }
+
+  #clusterOf({ configuration }: Instance): Cluster {
+    const kubeconfig = textOf(configuration.kubeconfig);
+    if (kubeconfig === undefined) throw new Refusal("invalid configuration: no kubeconfig was given to the provider");
+    return clusterAt(this.#clusters(), kubeconfig);
+  }
+
+  check(subject: Subject, before: PropertyMap, inputs: PropertyMap): Checked {
+    if (subject.type === RELEASE) return checkRelease(subject, before, inputs, this.#types.check(RELEASE, inputs));
+    const declared = this.#types.declares(subject.type);
+    const failures = declared ? this.#types.check(subject.type, inputs) : checkCustomResource(inputs);
+    return checkObject(subject, before, inputs, failures);
+  }
+
+  replacesProvider(property: string, before: PropertyMap, after: PropertyMap): boolean {
+    const identified = before.clusterIdentifier !== undefined && after.clusterIdentifier !== undefined;
+    if (property === "kubeconfig" && !identified) return textOf(before.kubeconfig) !== textOf(after.kubeconfig);
+    return property === "clusterIdentifier";
+  }
+
+  rule(subject: Subject): ReplacementRule {
+    return kubernetesReplacement(subject.type);
+  }
+
+  unknownOutputs(_subject: Subject, kind: "create" | "update"): readonly string[] {
+    return kind === "create" ? ["status"] : [];
+  }
+
+  create(subject: Subject, inputs: PropertyMap, instance: Instance): Effect<Created> {
+    const cluster = this.#clusterOf(instance);
+    if (subject.type === RELEASE) return createRelease(cluster, inputs);
+    const object = objectOfInputs(subject.type, inputs);
+    requireAnnouncer(cluster, subject, inputs);
+    const apply = applyOf(inputs, undefined);
+    const upserts = textOf(instance.configuration.upsertExistingObjects) === "true";
+    if (!upserts || !cluster.objects.has(objectKey(object)))
+      createObject(cluster, object, this.#types.declares(subject.type));
+    applyObject(cluster, object, apply);
+    const metadata = { ...metadataOf(inputs), uid: randomUUID(), resourceVersion: "1" };
+    const outputs = { ...inputs, metadata, ...statusOf(subject, inputs), [FIELD_MANAGER]: apply.manager };
+    return { result: { id: idOf(object), outputs }, seconds: readySeconds(object.kind) };
+  }
+
+  update(
+    subject: Subject,
+    _id: string,
+    state: PropertyMap,
+    inputs: PropertyMap,
+    instance: Instance,
+  ): Effect<PropertyMap> {
+    const cluster = this.#clusterOf(instance);
+    if (subject.type === RELEASE) {
+      const release = upgradeRelease(cluster, textOf(state.name) ?? "", textOf(state.namespace) ?? "");
+      return { result: { ...state, ...inputs }, seconds: RELEASE_SECONDS / 2, finish: deployed(release) };
+    }
+    const object = objectOfInputs(subject.type, inputs);
+    const apply = applyOf(inputs, textOf(state[FIELD_MANAGER]));
+    applyObject(cluster, object, apply);
+    const metadata = { ...metadataOf(state), ...metadataOf(inputs) };
+    const outputs = { ...state, ...inputs, metadata, [FIELD_MANAGER]: apply.manager };
+    return { result: outputs, seconds: readySeconds(object.kind) };
+  }
+
+  delete(subject: Subject, _id: string, state: PropertyMap, instance: Instance): Effect<undefined> {
+    const cluster = this.#clusterOf(instance);
+    if (subject.type === RELEASE) {
+      uninstallRelease(cluster, textOf(state.name) ?? "", textOf(state.namespace) ?? "");
+      return { result: undefined, seconds: 15 };
+    }
+    const object = objectOfInputs(subject.type, state);
+    deleteObject(cluster, object);
+    return { result: undefined, seconds: object.kind === "Namespace" ? 10 : 1 };
+  }
+
+  exists(subject: Subject, id: string, inputs: PropertyMap, instance: Instance): boolean {
+    const cluster = this.#clusterOf(instance);
+    if (subject.type === RELEASE) return cluster.releases.has(id);
+    return cluster.objects.has(objectKey(objectOfInputs(subject.type, inputs)));
+  }
+
+  lookUp(type: string, inputs: PropertyMap): readonly string[] {
+    if (type !== RELEASE) return [];
+    const id = `${textOf(inputs.namespace) ?? "default"}/${textOf(inputs.name) ?? ""}`;
+    return this.#clusters().some((cluster) => cluster.releases.has(id)) ? [id] : [];
+  }
+
+  settle(type: string, id: string): void {
+    if (type !== RELEASE) return;
+    for (const cluster of this.#clusters()) {
+      const release = cluster.releases.get(id);
+      if (release?.status.startsWith("pending-") === true) release.status = "failed";
+    }
+  }
+
+  invoke(token: string): PropertyMap {
+    throw new Refusal(`The kubernetes provider's double doesn't know the function ${token}.`);
+  }
+}
+
 /** The `kubernetes` provider 4.34.2 on the simulated clusters. */
 export function kubernetesDouble(clusters: () => readonly Cluster[], types: InputTypes): ProviderDouble {
-  const clusterOf = (instance: Instance): Cluster => {
-    const kubeconfig = textOf(instance.configuration.kubeconfig);
-    if (kubeconfig === undefined) throw new Refusal("invalid configuration: no kubeconfig was given to the provider");
-    return clusterAt(clusters(), kubeconfig);
-  };
-  const idOf = (object: KubernetesObject): string =>
-    object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
-
-  const createRelease = (inputs: PropertyMap, instance: Instance) => {
-    const args = new Arguments(revealMap(inputs));
-    const [name, namespace] = [args.text("name"), args.text("namespace")];
-    const release = installRelease(clusterOf(instance), {
-      name,
-      namespace,
-      chart: args.text("chart"),
-      createNamespace: args.flag("createNamespace") === true,
-    });
-    const status = { name, namespace, chart: args.text("chart"), revision: 1, status: "deployed" };
-    const seconds = args.flag("skipAwait") === true ? 3 : RELEASE_SECONDS;
-    const result = { id: `${namespace}/${name}`, outputs: { ...inputs, status, resourceNames: {} } };
-    return { result, seconds, finish: deployed(release) };
-  };
-
-  return {
-    name: "kubernetes",
-    version: "4.34.2",
-    check: (subject, before, inputs) => {
-      if (subject.type === RELEASE) return checkRelease(subject, before, inputs, types.check(RELEASE, inputs));
-      const declared = types.declares(subject.type);
-      const failures = declared ? types.check(subject.type, inputs) : checkCustomResource(inputs);
-      return checkObject(subject, before, inputs, failures);
-    },
-    replacesProvider: (property, before, after) =>
-      property === "kubeconfig" && (before.clusterIdentifier === undefined || after.clusterIdentifier === undefined)
-        ? textOf(before.kubeconfig) !== textOf(after.kubeconfig)
-        : property === "clusterIdentifier",
-    rule: (subject) => kubernetesReplacement(subject.type),
-    unknownOutputs: (_subject, kind) => (kind === "create" ? ["status"] : []),
-    create: (subject, inputs, instance) => {
-      if (subject.type === RELEASE) return createRelease(inputs, instance);
-      const cluster = clusterOf(instance);
-      const object = objectOfInputs(subject.type, inputs);
-      requireAnnouncer(cluster, subject, inputs);
-      const apply = applyOf(inputs, undefined);
-      const upserts = textOf(instance.configuration.upsertExistingObjects) === "true";
-      if (!upserts || !cluster.objects.has(objectKey(object)))
-        createObject(cluster, object, types.declares(subject.type));
-      applyObject(cluster, object, apply);
-      const metadata = { ...metadataOf(inputs), uid: randomUUID(), resourceVersion: "1" };
-      const outputs = { ...inputs, metadata, ...statusOf(subject, inputs), [FIELD_MANAGER]: apply.manager };
-      return { result: { id: idOf(object), outputs }, seconds: readySeconds(object.kind) };
-    },
-    update: (subject, _id, state, inputs, instance) => {
-      const cluster = clusterOf(instance);
-      if (subject.type === RELEASE) {
-        const release = upgradeRelease(cluster, textOf(state.name) ?? "", textOf(state.namespace) ?? "");
-        return { result: { ...state, ...inputs }, seconds: RELEASE_SECONDS / 2, finish: deployed(release) };
-      }
-      const object = objectOfInputs(subject.type, inputs);
-      const apply = applyOf(inputs, textOf(state[FIELD_MANAGER]));
-      applyObject(cluster, object, apply);
-      const metadata = { ...metadataOf(state), ...metadataOf(inputs) };
-      const outputs = { ...state, ...inputs, metadata, [FIELD_MANAGER]: apply.manager };
-      return { result: outputs, seconds: readySeconds(object.kind) };
-    },
-    delete: (subject, _id, state, instance) => {
-      const cluster = clusterOf(instance);
-      if (subject.type === RELEASE) {
-        uninstallRelease(cluster, textOf(state.name) ?? "", textOf(state.namespace) ?? "");
-        return { result: undefined, seconds: 15 };
-      }
-      const object = objectOfInputs(subject.type, state);
-      deleteObject(cluster, object);
-      return { result: undefined, seconds: object.kind === "Namespace" ? 10 : 1 };
-    },
-    exists: (subject, id, inputs, instance) => {
-      const cluster = clusterOf(instance);
-      if (subject.type === RELEASE) return cluster.releases.has(id);
-      return cluster.objects.has(objectKey(objectOfInputs(subject.type, inputs)));
-    },
-    lookUp: (type, inputs) => {
-      if (type !== RELEASE) return [];
-      const id = `${textOf(inputs.namespace) ?? "default"}/${textOf(inputs.name) ?? ""}`;
-      return clusters().some((cluster) => cluster.releases.has(id)) ? [id] : [];
-    },
-    settle: (type, id) => {
-      if (type !== RELEASE) return;
-      for (const cluster of clusters()) {
-        const release = cluster.releases.get(id);
-        if (release?.status.startsWith("pending-") === true) release.status = "failed";
-      }
-    },
-    invoke: (token) => {
-      throw new Refusal(`The kubernetes provider's double doesn't know the function ${token}.`);
-    },
-  };
+  return new KubernetesDouble(clusters, types);
 }
