@@ -9,12 +9,8 @@ eval "$(cat)"
 . ./lib/report.sh
 # shellcheck source=lib/kubectl.sh
 . ./lib/kubectl.sh
-# shellcheck source=lib/node.sh
-. ./lib/node.sh
 # shellcheck source=lib/etcd.sh
 . ./lib/etcd.sh
-# shellcheck source=lib/turn.sh
-. ./lib/turn.sh
 # shellcheck source=lib/outage.sh
 . ./lib/outage.sh
 

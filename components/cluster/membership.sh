@@ -11,10 +11,6 @@ eval "$(cat)"
 . ./lib/report.sh
 # shellcheck source=lib/kubectl.sh
 . ./lib/kubectl.sh
-# shellcheck source=lib/node.sh
-. ./lib/node.sh
-# shellcheck source=lib/turn.sh
-. ./lib/turn.sh
 # shellcheck source=lib/outage.sh
 . ./lib/outage.sh
 # shellcheck source=lib/labels-and-taints.sh

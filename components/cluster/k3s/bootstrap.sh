@@ -15,15 +15,9 @@ eval "$(cat)"
 node_registered() { [[ -n $(kube get node "$nodeName" --ignore-not-found -o name) ]]; }
 
 bootstrap() {
-  refuse_foreign_k3s
-  link_binaries k3s
-  write_k3s_server_files
-  write_file "$k3s_directory/config.yaml.d/join.yaml" 600 "$joinFile"
-  start_k3s
-  await_api 300
+  start_join
   until_success 120 node_registered || fail "the first server's node didn't register. See: journalctl -u k3s -n 100"
-  rm -f "$k3s_directory/config.yaml.d/join.yaml"
-  record_membership
+  end_join
 }
 
 is_member || bootstrap

@@ -14,17 +14,6 @@ eval "$(cat)"
 # shellcheck source=lib/k3s-server-files.sh
 . ./lib/k3s-server-files.sh
 
-join() {
-  refuse_foreign_k3s
-  link_binaries k3s
-  write_k3s_server_files
-  write_file "$k3s_directory/config.yaml.d/join.yaml" 600 "$joinFile"
-  start_k3s
-  await_api 300
-  rm -f "$k3s_directory/config.yaml.d/join.yaml"
-  record_membership
-}
-
 change_server() {
   link_binaries k3s
   write_k3s_server_files
@@ -35,7 +24,8 @@ if is_member; then
   write_registration
   change_when_it_is_our_turn
 else
-  join
+  start_join
+  end_join
 fi
 write_keepalived
 await_member_server

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # A node out of work, in its turn, and back. The annotation tells a node that we cordoned from one that somebody else did.
-# Needs turn.sh, node.sh.
+# Needs kubectl.sh.
 set -euo pipefail
 : "${nodeName:?}"
+# shellcheck source=node.sh
+. ./node.sh
+# shellcheck source=turn.sh
+. ./turn.sh
 
 drain_or_release_turn() {
   kube annotate node "$nodeName" --overwrite grappe.dev/drained=yes > /dev/null

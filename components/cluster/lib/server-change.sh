@@ -3,10 +3,6 @@
 # Ready and a voter. Needs server-start.sh.
 set -euo pipefail
 : "${nodeName:?}" "${version:?}" "${configHash:?}"
-# shellcheck source=node.sh
-. ./node.sh
-# shellcheck source=turn.sh
-. ./turn.sh
 # shellcheck source=outage.sh
 . ./outage.sh
 # shellcheck source=etcd.sh

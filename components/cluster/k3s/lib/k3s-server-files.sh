@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A server's further files: tokens, snapshots, the virtual address. Needs k3s-files.sh, keepalived.sh.
+# A server's further files: tokens, snapshots, how it joins. Needs server-start.sh, k3s-files.sh.
 set -euo pipefail
-: "${k3s_directory:?}" "${serverToken:?}" "${agentToken:?}" "${snapshotConfig?}"
+: "${k3s_directory:?}" "${serverToken:?}" "${agentToken:?}" "${snapshotConfig?}" "${joinFile:?}"
 
 write_k3s_server_files() {
   write_k3s_files
@@ -12,4 +12,19 @@ write_k3s_server_files() {
   else
     rm -f "$k3s_directory/config.yaml.d/etcd-snapshots.yaml"
   fi
+}
+
+# Makes the cluster or joins it, as the join file says; `end_join` when that is done.
+start_join() {
+  refuse_foreign_k3s
+  link_binaries k3s
+  write_k3s_server_files
+  write_file "$k3s_directory/config.yaml.d/join.yaml" 600 "$joinFile"
+  start_k3s
+  await_api 300
+}
+
+end_join() {
+  rm -f "$k3s_directory/config.yaml.d/join.yaml"
+  record_membership
 }
