@@ -13,6 +13,9 @@ export interface HostLabels {
 
 const labelPrefix = "grappe.lab";
 
+/** The label that everything of any lab carries. */
+export const anyLab = `${labelPrefix}.name`;
+
 /** The label that everything of a lab carries. */
 export const labLabel = (lab: string): string => `${labelPrefix}.name=${lab}`;
 

@@ -14,7 +14,8 @@ import {
   volumeName,
 } from "./host-container.ts";
 import { ensureHostImage } from "./host-image.ts";
-import { findHosts, findNetworks, labResources } from "./inventory.ts";
+import { ensureInotifyLimits } from "./inotify-limits.ts";
+import { countHosts, findHosts, findNetworks, labResources } from "./inventory.ts";
 import { sshAnswers } from "./ssh-banner.ts";
 
 /** The user whom every host of a lab knows: sudo without a password, SSH by the lab's authorised key alone. */
@@ -77,7 +78,10 @@ export async function createHosts(spec: LabSpec): Promise<Lab> {
   const taken = new Map(present.map((host) => [host.labels.host, host.labels.slot]));
   const slots = allocateSlots(spec.hosts, taken);
   const names = spec.hosts.filter((name) => !taken.has(name));
-  if (names.length > 0) progress.step(`creating ${names.join(", ")}`);
+  if (names.length > 0) {
+    await ensureInotifyLimits((await countHosts(engine)) + names.length, progress);
+    progress.step(`creating ${names.join(", ")}`);
+  }
   await Promise.all(
     spec.hosts.map(async (name) => {
       const host = present.find(({ labels }) => labels.host === name);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ContainerEngine } from "./container-engine.ts";
-import { type HostLabels, labLabel, parseLabels } from "./host-container.ts";
+import { anyLab, type HostLabels, labLabel, parseLabels } from "./host-container.ts";
 
 export interface PresentHost {
   readonly labels: HostLabels;
@@ -42,6 +42,12 @@ export async function labResources(engine: ContainerEngine, lab: string): Promis
 /** The names of a lab's networks. */
 export function findNetworks(engine: ContainerEngine, lab: string): Promise<string[]> {
   return names(engine, "network", lab);
+}
+
+/** How many hosts there are on this computer, of all labs. */
+export async function countHosts(engine: ContainerEngine): Promise<number> {
+  const list = ["ps", "--all", `--filter=label=${anyLab}`, "--format={{.Names}}"];
+  return lines((await engine.run(list)).stdout).length;
 }
 
 /** The hosts of a lab, running or not. */
