@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
+import type { Client } from "ssh2";
 import { differences } from "../../../rehearsal/doubles/difference.ts";
 import {
   Asset,
@@ -29,7 +30,8 @@ import { parseConnection } from "./connection.ts";
 import { type CopySource, copyToHost } from "./copy-to-host.ts";
 import { runLocally } from "./run-locally.ts";
 import { runRemotely } from "./run-remotely.ts";
-import { overSsh } from "./ssh-client.ts";
+import { SharedConnections } from "./shared-connections.ts";
+import { dial, overSsh } from "./ssh-client.ts";
 
 const remoteCommand = "command:remote:Command";
 const copyToRemote = "command:remote:CopyToRemote";
@@ -128,10 +130,15 @@ async function runCommand(call: Call, root: string, command: string, properties:
   return await overSsh(connection, call, (client) => runRemotely(client, run));
 }
 
+/** Copies to one host go over the same connections. */
+const copying = new SharedConnections<Client>();
+
 async function copy(call: Call, root: string, inputs: PropertyMap): Promise<void> {
   const connection = parseConnection(reveal(inputs.connection ?? null));
-  await overSsh(connection, call, (client) =>
-    copyToHost(client, sourceOf(inputs, root), textOf(inputs.remotePath) ?? ""),
+  await copying.use(
+    JSON.stringify(connection),
+    () => dial(connection, call),
+    (client) => copyToHost(client, sourceOf(inputs, root), textOf(inputs.remotePath) ?? ""),
   );
 }
 

@@ -48,6 +48,7 @@ function connect(endpoint: Endpoint, sock?: Duplex): Promise<Client> {
   client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
     finish(prompts.map(() => endpoint.password ?? "")),
   );
+  client.setMaxListeners(0); // Everyone who shares it listens for its end.
   client.connect(sock === undefined ? config : { ...config, sock });
   return promise;
 }

@@ -4,6 +4,7 @@ import { OutputCollector } from "../../../lab/providers/command/command-output.t
 import { parseConnection, parseHostKey } from "../../../lab/providers/command/connection.ts";
 import { dialWithRetry, HostKeyMismatch, pauseAfter } from "../../../lab/providers/command/dial-retry.ts";
 import { runLocally } from "../../../lab/providers/command/run-locally.ts";
+import { SharedConnections } from "../../../lab/providers/command/shared-connections.ts";
 
 const signal = new AbortController().signal;
 
@@ -35,6 +36,47 @@ describe("dialling", () => {
     });
     await expect(failing).rejects.toThrow("host key mismatch");
     expect(dials).toBe(1);
+  });
+});
+
+describe("shared connections", () => {
+  const counting = () => {
+    const count = { dialled: 0, ended: 0 };
+    const dial = async () => {
+      count.dialled += 1;
+      return { end: () => (count.ended += 1) };
+    };
+    return { count, dial };
+  };
+
+  test("what goes to a host at once shares them, by eights; then they are closed", async () => {
+    const { count, dial } = counting();
+    const connections = new SharedConnections<{ end(): number }>();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const uses = Array.from({ length: 9 }, () => connections.use("a", dial, () => promise));
+    const elsewhere = connections.use("b", dial, () => promise);
+    expect(count).toEqual({ dialled: 3, ended: 0 });
+    resolve();
+    await Promise.all([...uses, elsewhere]);
+    expect(count).toEqual({ dialled: 3, ended: 3 });
+    await connections.use("a", dial, async () => undefined);
+    expect(count).toEqual({ dialled: 4, ended: 4 });
+  });
+
+  test("one on which work failed isn't given to anybody else; one that isn't made fails all who wait for it", async () => {
+    const { count, dial } = counting();
+    const connections = new SharedConnections<{ end(): number }>();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const other = connections.use("a", dial, () => promise);
+    await expect(connections.use("a", dial, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+    await connections.use("a", dial, async () => undefined);
+    resolve();
+    await other;
+    expect(count).toEqual({ dialled: 2, ended: 2 });
+    const refused = () => Promise.reject(new Error("refused"));
+    const failing = [1, 2].map(() => connections.use("a", refused, async () => undefined));
+    const outcomes = await Promise.allSettled(failing);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   });
 });
 
