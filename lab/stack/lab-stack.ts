@@ -119,7 +119,7 @@ export class LabStack {
   /** Opens a stack from its parts; it is made where there is none. */
   static async with(parts: StackParts): Promise<LabStack> {
     const { stackName, folder, pulumi, providers, programs = [], environment = {} } = parts;
-    process.env.PATH = withOnPath([process.execPath, pulumi, ...programs]).PATH;
+    process.env.PATH = withOnPath([process.execPath, pulumi]).PATH;
     const installed = await automation.PulumiCommand.get();
     const command = new KillableCommand(installed);
     const outputs = new Outputs();
@@ -139,6 +139,7 @@ export class LabStack {
           PULUMI_BACKEND_URL: `file://${folder.backend}`,
           PULUMI_CONFIG_PASSPHRASE: folder.passphrase,
           PULUMI_DEBUG_PROVIDERS: providers.debugProviders,
+          ...withOnPath(programs),
           PULUMI_SKIP_UPDATE_CHECK: "true",
           // Providers are chosen, or installed, before: the engine would ask for plugins of live ones in vain, seconds long.
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -19,9 +19,10 @@ let untouched: readonly string[];
 beforeAll(async () => {
   openstack = await OpenstackApi.asUser();
   cloud = await TestCloud.open();
-  // What an earlier run left; a fresh cloud has nothing.
-  await cloud.stack.run("destroy");
-  untouched = await openstack.everything();
+  // With GRAPPE_CLOUD_KEEP single tests run on what stands; else what an earlier run left goes first.
+  if (process.env.GRAPPE_CLOUD_KEEP === undefined) await cloud.stack.run("destroy");
+  else cloud.useKubeconfig();
+  untouched = process.env.GRAPPE_CLOUD_KEEP === undefined ? await openstack.everything() : [];
 });
 
 afterAll(() => cloud.stack.close());
@@ -67,7 +68,12 @@ describe("before anything exists", () => {
   });
 
   test.each([
-    ["the cloud is away", "http://10.215.0.10:5999/v3", "secret", /can't be asked for .*(refused|10\.215\.0\.10:5999)/],
+    [
+      "the cloud is away",
+      "http://10.215.0.10:5999/v3",
+      "secret",
+      /can't be asked for .*connection refused\. Check that this computer reaches/,
+    ],
     [
       "the credential is refused",
       "http://10.215.0.10:5000/v3",

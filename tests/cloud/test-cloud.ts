@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { defaultBundle, ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
@@ -43,6 +43,11 @@ export class TestCloud {
     this.kubeconfig = outputs.kubeconfig;
     await keepKubeconfig(this.stack, outputs);
     return result;
+  }
+
+  /** Uses the cluster of an earlier run. */
+  useKubeconfig(): void {
+    this.kubeconfig = readFileSync(this.stack.folder.kubeconfig, "utf8");
   }
 
   get api(): ApiClient {

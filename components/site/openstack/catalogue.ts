@@ -74,6 +74,16 @@ async function offer(
     const list = kind === "external network" ? "network list --external" : `${kind} list`;
     const missing = `${path}: the cloud has no ${kind} "${name}". Take one that "openstack ${list}" shows.`;
     if (/returned no results|No Flavor found/.test(reason)) return { missing };
-    throw new pulumi.RunError(`${path}: the cloud can't be asked for the ${kind} "${name}": ${reason}`);
+    throw new pulumi.RunError(
+      `${path}: the cloud can't be asked for the ${kind} "${name}": ${providerReason(reason)}. ` +
+        "Check that this computer reaches the cloud, and that its credentials (`cloud`, an entry of clouds.yaml, or " +
+        "`applicationCredential`) are valid.",
+    );
   }
+}
+
+/** What the provider says, out of the engine's and the bridge's words around it (pure): `…: 1 error occurred:\n\t* reason`. */
+export function providerReason(message: string): string {
+  const listed = message.match(/occurred:\s*\* ([\s\S]*?)\s*$/)?.[1];
+  return (listed ?? message).replace(/\.$/, "");
 }
