@@ -29,16 +29,13 @@ export function apps(settings: Settings, site: Site, cluster: Cluster, platform:
   refuseImpossibleExposures(settings, platform);
   const { odoo, calculator, edge } = settings.apps;
   const opts = inCluster(cluster);
-  const stand = {
-    nodes: site.hosts.map(({ privateAddress }) => privateAddress),
-    ingress: platform.ingress,
-    after: platform.ready,
-  };
-  const shop = odoo && new Odoo("odoo", { settings: odoo, ...stand }, opts);
+  const reached = { nodes: site.hosts.map(({ privateAddress }) => privateAddress), ingress: platform.ingress };
+  const shop = odoo && new Odoo("odoo", { settings: odoo, ...reached, after: platform.ready }, opts);
+  const stateless = { ...reached, after: platform.readyForPods };
   const made = {
     odoo: shop,
-    calculator: calculator && new Calculator("calculator", { settings: calculator, ...stand }, opts),
-    edge: edge && new Edge("edge", { settings: edge, ...stand }, opts),
+    calculator: calculator && new Calculator("calculator", { settings: calculator, ...stateless }, opts),
+    edge: edge && new Edge("edge", { settings: edge, ...stateless }, opts),
   };
   const urls = Object.entries(made).flatMap(([name, app]) => (app === undefined ? [] : [[name, app.urls] as const]));
   return {

@@ -9,6 +9,8 @@ export interface Cluster {
   readonly kubeconfig: Output<string>;
   /** The nodes' memberships: labels and taints are set once these stand. */
   readonly memberships: readonly Resource[];
+  /** The servers stand, and the agents are about to join: enough for pods that can wait for their nodes. */
+  readonly joining: readonly Resource[];
   /** In-cluster resources are `deletedWith` this: once the cluster goes, they need not be deleted one by one. */
   readonly anchor: Resource;
   /** Every Helm release on the cluster carries these, so that an interrupted one is taken up again. */

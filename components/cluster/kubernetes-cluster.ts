@@ -72,7 +72,7 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
     requireBundleContents(args.source.bundle, contents, charts);
   }
   const prepared = args.prepare(distribution.needs);
-  const { first, last, memberships } = joinHosts(
+  const { first, last, memberships, joining } = joinHosts(
     making,
     new Map(prepared.map((one) => [one.host.name, readyToJoin(making, one)])),
   );
@@ -91,7 +91,8 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
   );
   const hooks = releaseHooks(distribution.name, first);
   cniChart(settings, { source: args.source, provider, anchor: secret, distribution, hooks }, opts);
-  return { provider, kubeconfig, memberships, anchor: secret, releaseHooks: hooks, version: settings.cluster.version };
+  const { version } = settings.cluster;
+  return { provider, kubeconfig, memberships, joining, anchor: secret, releaseHooks: hooks, version };
 }
 
 function chooseDistribution(
@@ -155,7 +156,12 @@ function joinHosts(making: Making, ready: ReadonlyMap<string, readonly pulumi.Re
     last = joined.node;
   }
   const agents = site.hosts.filter(({ role }) => role === "agent").map((host) => join(host, first, [last]));
-  return { first, last, memberships: [...servers, ...agents].map(({ membership }) => membership) };
+  return {
+    first,
+    last,
+    memberships: [...servers, ...agents].map(({ membership }) => membership),
+    joining: [...servers.map(({ membership }) => membership), ...agents.flatMap(({ readyToJoin: steps }) => steps)],
+  };
 }
 
 interface JoinArgs {
@@ -167,6 +173,8 @@ interface JoinArgs {
 }
 
 interface JoinedNode {
+  /** What was done before the machine joins: it does so within seconds. */
+  readonly readyToJoin: readonly pulumi.Resource[];
   /** The step on the machine itself; of a server it ends when it is Ready and a voter. */
   readonly node: pulumi.Resource;
   readonly membership: pulumi.Resource;
@@ -212,10 +220,11 @@ function joinNode(making: Making, args: JoinArgs): JoinedNode {
   const admission = admit(making, args, token);
   const step =
     host.role === "server" ? distribution.server(host, caFingerprint) : distribution.agent(host, caFingerprint);
+  const before = [...args.ready, admission];
   const node = runOnHost(
     `${host.name}-${host.role}`,
     { host, ...step, detached: true, deadlineSeconds: host.role === "server" ? 7200 : 900 },
-    { ...opts, dependsOn: [...args.ready, admission] },
+    { ...opts, dependsOn: before },
   );
   const bootstrapTokenId = token.apply(({ id }) => id);
   const membership = nodeMembership(
@@ -223,7 +232,7 @@ function joinNode(making: Making, args: JoinArgs): JoinedNode {
     { host, via, distribution, settings: settings.cluster, bootstrapTokenId, anchor: secret },
     { ...opts, dependsOn: [node] },
   );
-  return { node, membership };
+  return { readyToJoin: before, node, membership };
 }
 
 /** Reads the administrator's kubeconfig once the API answers steadily at its stable address. Secret. */

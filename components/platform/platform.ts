@@ -35,6 +35,8 @@ export interface Platform {
   readonly defaultStorageClass?: string;
   /** Applications wait for these: what their objects need in order to be made, and to be removed. */
   readonly ready: readonly pulumi.Resource[];
+  /** Enough for applications without storage: they are made while the agents join, and their pods wait for these. */
+  readonly readyForPods: readonly pulumi.Resource[];
 }
 
 /** Whether any application of the settings wants a database of several instances. */
@@ -181,5 +183,6 @@ export function platform(settings: Settings, site: Site, cluster: Cluster): Plat
     defaultStorageClass: settings.platform.storage.defaultClass,
     // Not the ingress: a route may be there before what serves it, and so both are made at once.
     ready: [...foundation.nodes, ...addresses, ...classes, ...(operator === undefined ? [] : [operator.ready])],
+    readyForPods: [...cluster.joining, ...addresses],
   };
 }

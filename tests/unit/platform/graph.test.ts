@@ -78,12 +78,15 @@ describe("platform and applications, as they are registered", () => {
     });
   });
 
-  test("nothing is made before the nodes stand", async () => {
-    const graph = await graphOf(everything());
+  test("nothing is made before the nodes stand, but applications without storage while they join", async () => {
+    const graph = await graphOf(change(everything(), { "apps.calculator.expose": { by: "nodePort", port: 30500 } }));
     for (const { name } of graph.resources.filter(inCluster).filter(({ type }) => !type.includes("rbac"))) {
       const before = waitsFor(graph, name);
-      expect([name, before.has("membership")]).toEqual([name, true]);
+      const isStateless = /^(?:calculator|edge)-/.test(name);
+      expect([name, before.has(isStateless ? "admission" : "membership")]).toEqual([name, true]);
     }
+    const small = await graphOf(change(pi(), { "platform.loadBalancer": "none", apps: { calculator: {} } }));
+    expect(waitsFor(small, "calculator-sum-deployment")).not.toContain("membership");
   });
 
   test.each([

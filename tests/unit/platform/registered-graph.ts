@@ -73,6 +73,7 @@ async function clusterOf(): Promise<Cluster> {
     provider: new kubernetes.Provider("cluster", { kubeconfig: "{}" }),
     kubeconfig: pulumi.secret("{}"),
     memberships: [new random.RandomBytes("membership", { length: 1 })],
+    joining: [new random.RandomBytes("admission", { length: 1 })],
     anchor,
     releaseHooks: {},
     version: "1.36.3",
