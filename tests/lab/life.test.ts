@@ -6,6 +6,7 @@ import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { answerOf } from "../../lab/bring-up.ts";
 import { crashHost, replaceHost, startHost } from "../../lab/hardware/hosts.ts";
 import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import { canariesOf } from "./canaries.ts";
 import { inHost, traces } from "./host-traces.ts";
 import { Load } from "./load.ts";
 import { ProcessWatch } from "./process-watch.ts";
@@ -146,32 +147,38 @@ describe("the life of a cluster of one server and two agents", () => {
     await lab.timed("host replaced by a new machine", () => lab.up());
     const others = lab.lines
       .slice(begun)
-      .filter((line) => / (server-1|agent-3)-(?!admission|drain|membership)/.test(line) && !/working on/.test(line));
+      .filter((line) =>
+        /(created|updated|replaced|anew|deleted|old) (server-1|agent-3)-(?!admission|drain|membership)/.test(line),
+      );
     expect(others).toEqual([]);
     expect(await isReady("agent-2")).toBe(true);
   });
 
   test("no secret is anywhere but in its own place", async () => {
-    const { sshKey, passphrase } = lab.stack.folder;
-    const keyBody = sshKey.privateKey.split("\n")[2] ?? "";
-    const clientKey = /client-key-data: (\S{60})/.exec(lab.kubeconfig)?.[1] ?? "";
-    expect([keyBody.length, clientKey.length].every((length) => length >= 60)).toBe(true);
-    const canaries = [keyBody, clientKey];
-    const has = (text: string) => canaries.some((canary) => text.includes(canary));
-    expect(watch.stop().filter(has)).toEqual([]);
-    const commands = watch.stop().filter((seen) => seen.startsWith("cmdline"));
-    expect(commands.filter((seen) => seen.includes(passphrase))).toEqual([]);
-    expect(lab.stack.command.transcript.filter(has)).toEqual([]);
-    const { backend } = lab.stack.folder;
-    const files = readdirSync(backend, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    const leaking = files
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => has(readFileSync(file, "utf8")));
-    expect(leaking).toEqual([]);
-    for (const host of ["server-1", "agent-2", "agent-3"]) {
-      const search = `grep -rlF --exclude-dir=proc --exclude-dir=sys --exclude-dir=dev -e '${keyBody}' / 2>/dev/null || true`;
-      expect(await inHost(name, host, search)).toBe("");
+    const canaries = await canariesOf(lab);
+    const { backend, passphrase } = lab.stack.folder;
+    const seen = watch.stop();
+    // The engine gets the passphrase by its environment: Pulumi knows no other way without a terminal or a file.
+    const mayHave = (process: string, text: string) => text === passphrase && process.startsWith("environ");
+    const states = readdirSync(backend, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const leaks: string[] = [];
+    for (const { what, text, ownFiles } of canaries) {
+      if (seen.some((process) => process.includes(text) && !mayHave(process, text))) leaks.push(`${what}: a process`);
+      if (lab.stack.command.transcript.some((output) => output.includes(text))) leaks.push(`${what}: the log`);
+      leaks.push(
+        ...states.filter((file) => readFileSync(file, "utf8").includes(text)).map((file) => `${what}: ${file}`),
+      );
+      for (const host of ["server-1", "agent-2", "agent-3"]) {
+        const search = `grep -rlF --exclude-dir=proc --exclude-dir=sys --exclude-dir=dev -e '${text}' / 2>/dev/null || true`;
+        const files = (await inHost(name, host, search)).split("\n").filter((file) => file !== "");
+        const foreign = files.filter((file) => !ownFiles.some((own) => own.test(file)));
+        leaks.push(...foreign.map((file) => `${what}: ${host}:${file}`));
+        if (host === "server-1" && ownFiles.length > 0) expect(files).not.toEqual([]);
+      }
     }
+    expect(leaks).toEqual([]);
   });
 
   test("destroy leaves nothing behind", async () => {
