@@ -30,11 +30,11 @@ export function mayRaiseLimits(processStatus: string): boolean {
   return ((BigInt(`0x${effective}`) >> capSysResource) & 1n) === 1n;
 }
 
-/** A docker client without a running engine is no engine: the engine itself is asked. */
+/** A docker client without a running engine is no engine: the engine itself is asked. podman has none, but a storage that it opens. */
 async function answers(kind: EngineKind): Promise<boolean> {
   if (!(await isInstalled(kind))) return false;
-  const command = [kind, "info", "--format", "{{json .}}"] as const;
-  return await run(command, { timeoutMilliseconds: 20_000 }).then(
+  const question = kind === "podman" ? ["ps", "--quiet"] : ["info", "--format", "{{json .}}"];
+  return await run([kind, ...question], { timeoutMilliseconds: 20_000 }).then(
     ({ stdout }) => kind === "podman" || !/"ServerErrors":\[/.test(stdout),
     () => false,
   );
@@ -48,7 +48,7 @@ async function chooseKind(): Promise<EngineKind> {
     { program: "runc", debianPackage: "runc" },
   ]);
   if (await answers("podman")) return "podman";
-  throw new Error("podman is installed but `podman info` fails on this computer; run it to see why.");
+  throw new Error("podman is installed but `podman ps` fails on this computer; run it to see why.");
 }
 
 /** Without CAP_SYS_RESOURCE podman's own default limits cannot be set, and no container starts. */
