@@ -71,10 +71,9 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
     const charts = distribution.cniByChart ? podNetworkCharts(settings.cluster.cni) : [];
     requireBundleContents(args.source.bundle, contents, charts);
   }
-  const prepared = args.prepare(distribution.needs);
   const { first, last, memberships, joining } = joinHosts(
     making,
-    new Map(prepared.map((one) => [one.host.name, readyToJoin(making, one)])),
+    allReadyToJoin(making, args.prepare(distribution.needs)),
   );
   const kubeconfig = readKubeconfig(making, first, last);
   ownObjects();
@@ -119,18 +118,35 @@ function chooseDistribution(
   });
 }
 
+/**
+ * Makes all machines ready to join, at the same time; but the first server gets its files from this computer before the others
+ * do: they wait for the cluster, and it is made meanwhile.
+ */
+function allReadyToJoin(making: Making, prepared: readonly PreparedHost[]): Map<string, readonly pulumi.Resource[]> {
+  const ready = new Map<string, readonly pulumi.Resource[]>();
+  const isServer = ({ host }: PreparedHost) => host.role === "server";
+  const [first, ...otherServers] = prepared.filter(isServer);
+  if (first === undefined) return ready;
+  const ahead = readyToJoin(making, first, []);
+  ready.set(first.host.name, ahead.steps);
+  for (const other of [...otherServers, ...prepared.filter((one) => !isServer(one))]) {
+    ready.set(other.host.name, readyToJoin(making, other, [ahead.artifacts]).steps);
+  }
+  return ready;
+}
+
 /** All that can be done on a machine before there is a cluster. */
-function readyToJoin(making: Making, { host, prepared }: PreparedHost): readonly pulumi.Resource[] {
+function readyToJoin(making: Making, { host, prepared }: PreparedHost, copyAfter: readonly pulumi.Resource[]) {
   const { distribution, source, opts } = making;
   const artifacts = installArtifacts(
     `${host.name}-artifacts`,
-    { host, artifacts: distribution.artifacts(host), source },
+    { host, artifacts: distribution.artifacts(host), source, copyAfter },
     { ...opts, dependsOn: [prepared] },
   );
   const steps = Object.entries(distribution.beforeJoin(host)).map(([suffix, step]) =>
     runOnHost(`${host.name}-${suffix}`, { host, ...step, deadlineSeconds: 300 }, { ...opts, dependsOn: [artifacts] }),
   );
-  return [artifacts, ...steps];
+  return { artifacts, steps: [artifacts, ...steps] };
 }
 
 /** Makes the cluster on the first server, then takes in the servers one after another and, after them, the agents. */

@@ -14,7 +14,10 @@ fail() {
   exit 1
 }
 
-sha256_of() { sha256sum "$1" | cut -d ' ' -f 1; }
+# Where there is OpenSSL it is asked: it uses the processor's own instructions, and takes a third of the time.
+sha256_of() {
+  if command -v openssl > /dev/null; then openssl dgst -sha256 -r "$1" | cut -d ' ' -f 1; else sha256sum "$1" | cut -d ' ' -f 1; fi
+}
 
 # A file that is there already answers for itself; an unpacked archive by the record of what was unpacked.
 installed() {

@@ -13,6 +13,8 @@ export interface InstallArtifactsArgs {
   readonly host: Host;
   readonly artifacts: readonly ArtifactRequest[];
   readonly source: ArtifactSource;
+  /** What a copy from this computer waits for: its line and processors are shared by all hosts. Default: nothing. */
+  readonly copyAfter?: readonly pulumi.Resource[];
 }
 
 /**
@@ -40,7 +42,10 @@ export function installArtifacts(
         remotePath: incomingFile(bundled),
         triggers: [host.identity],
       },
-      pulumi.mergeOptions(opts, { ...(host.machine === undefined ? {} : { deletedWith: host.machine }) }),
+      pulumi.mergeOptions(opts, {
+        ...(host.machine === undefined ? {} : { deletedWith: host.machine }),
+        dependsOn: [...(args.copyAfter ?? [])],
+      }),
     );
   });
   return runOnHost(
