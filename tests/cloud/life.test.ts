@@ -5,7 +5,7 @@ import { z } from "zod";
 import { answerOf } from "../../lab/bring-up.ts";
 import { cloudFolder } from "../../lab/cloud/cloud-folder.ts";
 import { OpenstackApi } from "./openstack-api.ts";
-import { withPool, withSite } from "./settings-changes.ts";
+import { withEdgeAt, withPool, withSite } from "./settings-changes.ts";
 import { changed, failureOf, inInstance, TestCloud } from "./test-cloud.ts";
 
 const siteWithServers = z.looseObject({ servers: z.looseObject({}) });
@@ -21,7 +21,11 @@ beforeAll(async () => {
   cloud = await TestCloud.open();
   // With GRAPPE_CLOUD_KEEP single tests run on what stands; else what an earlier run left goes first.
   if (process.env.GRAPPE_CLOUD_KEEP === undefined) await cloud.stack.run("destroy");
-  else cloud.useKubeconfig();
+  else {
+    cloud.useKubeconfig();
+    cloud.keep(withEdgeAt("space_2"));
+    cloud.keep(withPool("space-1", { flavor: await openstack.flavorOf("cloud-space-1-1") }));
+  }
   untouched = process.env.GRAPPE_CLOUD_KEEP === undefined ? await openstack.everything() : [];
 });
 
@@ -145,6 +149,16 @@ describe("the life of a cluster on OpenStack", () => {
     expect(changed(await cloud.up())).toEqual([]);
   });
 
+  test("the edge application moves to the other subnet by the label", async () => {
+    // From here on it stays there: at the only node of a place its disruption budget would stop every drain.
+    cloud.keep(withEdgeAt("space_2"));
+    await cloud.configure();
+    await cloud.timed("edge application moved", () => cloud.up());
+    // Pods that end are still there for a while.
+    const there = Array.from({ length: 3 }, () => "space-2-1");
+    await expect.poll(() => cloud.nodesOf("edge"), { timeout: 60_000 }).toEqual(there);
+  });
+
   test("another flavor resizes the instance in place", async () => {
     const before = (await openstack.server("cloud-space-1-1")).id;
     await cloud.configure(withPool("space-1", { flavor: "large" }));
@@ -154,14 +168,33 @@ describe("the life of a cluster on OpenStack", () => {
     expect(await openstack.flavorOf("cloud-space-1-1")).toBe("large");
     expect(await cloud.nodes()).toEqual(nodes);
     expect(await cloud.unschedulable()).toEqual([]);
+    cloud.keep(withPool("space-1", { flavor: "large" }));
+  });
+
+  test("a flavor whose disk is smaller is refused before anything is drained", async () => {
+    await cloud.configure(withPool("space-1", { flavor: "small" }));
+    const errors = errorsIn(await failureOf(cloud.stack.run("preview")));
+    expect(errors.join("\n")).toMatch(/agentPools\.space-1\.flavor: space-1-1 can't become small: its disk has 20 GiB/);
+    expect(await cloud.unschedulable()).toEqual([]);
+  });
+
+  test("a resize that the cloud can't do puts the node back to work; a refresh and up are clean", async () => {
+    await (await OpenstackApi.asAdministrator()).ensureFlavor("colossal", { vcpus: 4096, ram: 4096, disk: 20 });
+    await cloud.configure(withPool("space-1", { flavor: "colossal" }));
+    expect(errorsIn(await failureOf(cloud.stack.run("up"))).join("\n")).toMatch(
+      /Error resizing OpenStack server: .*Quota exceeded for cores/,
+    );
+    expect(await cloud.nodes()).toEqual(nodes);
+    expect(await cloud.unschedulable()).toEqual([]);
     await cloud.configure();
-    await cloud.up();
-    expect(await openstack.flavorOf("cloud-space-1-1")).toBe("small");
+    await cloud.stack.run("refresh");
+    expect(changed(await cloud.up())).toEqual([]);
   });
 
   test("another image replaces the instance and never rebuilds it", async () => {
     const before = (await openstack.server("cloud-space-1-1")).id;
-    await cloud.configure(withPool("space-1", { image: "debian-12-next" }));
+    cloud.keep(withPool("space-1", { image: "debian-12-next" }));
+    await cloud.configure();
     await cloud.timed("another image", () => cloud.up());
     expect((await openstack.server("cloud-space-1-1")).id).not.toBe(before);
     expect(await cloud.nodes()).toEqual(nodes);
@@ -195,7 +228,7 @@ describe("the life of a cluster on OpenStack", () => {
     await administrator.limitInstances(openstack.project, 4);
     await cloud.configure(withPool("space-2", { count: 2 }));
     const errors = errorsIn(await failureOf(cloud.stack.run("up")));
-    expect(errors.join("\n")).toMatch(/space-2-2-instance.*Quota exceeded/s);
+    expect(errors.join("\n")).toMatch(/Error creating OpenStack server: .*Quota exceeded for instances/);
     await administrator.limitInstances(openstack.project, 20);
     await cloud.timed("up after a quota was exceeded", () => cloud.up());
     expect(await cloud.nodes()).toEqual({ ...nodes, "space-2-2": true });

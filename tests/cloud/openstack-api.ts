@@ -154,6 +154,15 @@ export class OpenstackApi {
     await this.request("DELETE", "network", `/v2.0/ports/${id}`);
   }
 
+  /** As the administrator: offers a flavor to everybody, where there is none of its name. */
+  async ensureFlavor(name: string, size: Readonly<Record<"vcpus" | "ram" | "disk", number>>): Promise<void> {
+    const flavors = z
+      .object({ flavors: z.array(z.object({ name: z.string() })) })
+      .parse(await this.request("GET", "compute", "/flavors"));
+    if (flavors.flavors.some((flavor) => flavor.name === name)) return;
+    await this.request("POST", "compute", "/flavors", { flavor: { name, ...size } });
+  }
+
   /** As the administrator: how many instances a project may have. */
   async limitInstances(project: string, instances: number): Promise<void> {
     await this.request("PUT", "compute", `/os-quota-sets/${project}`, { quota_set: { instances } });

@@ -3,6 +3,7 @@ import type { Configuration } from "../../lab/stack/lab-settings.ts";
 
 const pool = z.looseObject({ name: z.string() });
 const site = z.looseObject({ agentPools: z.array(pool) });
+const apps = z.looseObject({ edge: z.looseObject({}) });
 type Change = (configuration: Configuration) => Configuration;
 
 /** Changes settings of the site. */
@@ -11,6 +12,14 @@ export function withSite(change: Readonly<Record<string, unknown>>): Change {
     ...configuration,
     "grappe:site": { ...site.parse(configuration["grappe:site"]), ...change },
   });
+}
+
+/** Places the edge application at another point of presence. */
+export function withEdgeAt(place: string): Change {
+  return (configuration) => {
+    const parsed = apps.parse(configuration["grappe:apps"]);
+    return { ...configuration, "grappe:apps": { ...parsed, edge: { ...parsed.edge, placement: { PoP: place } } } };
+  };
 }
 
 /** Changes settings of one pool of agents. */

@@ -11,12 +11,14 @@ import { LabRunFailure, type LabRunResult, type LabStack } from "../../lab/stack
 import { OpenstackApi } from "./openstack-api.ts";
 
 const bundle = resolve(process.env.GRAPPE_LAB_BUNDLE ?? defaultBundle);
+type Change = (configuration: Configuration) => Configuration;
 const secondsFile = process.env.GRAPPE_CLOUD_SECONDS;
 
 /** The cloud's stack under test. */
 export class TestCloud {
   readonly stack: LabStack;
   kubeconfig = "";
+  #kept: Change = (same) => same;
 
   private constructor(stack: LabStack) {
     this.stack = stack;
@@ -33,8 +35,15 @@ export class TestCloud {
     return cloud;
   }
 
-  async configure(change: (configuration: Configuration) => Configuration = (same) => same): Promise<void> {
-    await this.stack.configure(change(await cloudSettings(bundle)));
+  /** Every later configuration has this change, too. */
+  keep(change: Change): void {
+    const before = this.#kept;
+    this.#kept = (configuration) => change(before(configuration));
+  }
+
+  /** Writes the stack's settings: the committed ones, with what the tests keep changed, and `change`. */
+  async configure(change: Change = (same) => same): Promise<void> {
+    await this.stack.configure(change(this.#kept(await cloudSettings(bundle))));
   }
 
   async up(): Promise<LabRunResult> {
@@ -58,6 +67,12 @@ export class TestCloud {
   async nodes(): Promise<Record<string, boolean>> {
     const nodes = await this.api.list("v1", "Node", "", "");
     return Object.fromEntries(nodes.map((node) => [textAt(node, "metadata", "name"), isTrue(node, "Ready")]));
+  }
+
+  /** Names of the nodes on which pods of a namespace run. */
+  async nodesOf(namespace: string): Promise<(string | undefined)[]> {
+    const pods = await this.api.list("v1", "Pod", namespace, "");
+    return pods.map((pod) => textAt(pod, "spec", "nodeName"));
   }
 
   /** Names of the nodes that take no work. */

@@ -10,6 +10,8 @@ export interface Catalogue {
   readonly externalNetworkId: string;
   readonly images: ReadonlyMap<string, Offer>;
   readonly flavors: ReadonlyMap<string, Offer>;
+  /** Size in GiB of a flavor's disk, asked when it is needed; undefined where the cloud doesn't offer the flavor any more. */
+  readonly diskOf: (flavor: string) => Promise<number | undefined>;
 }
 
 /**
@@ -44,7 +46,12 @@ export async function readCatalogue(site: OpenstackSite, opts: pulumi.InvokeOpti
     ),
   ]);
   if ("missing" in externalNetwork) throw new pulumi.RunError(externalNetwork.missing);
-  return { externalNetworkId: externalNetwork.id, images, flavors };
+  const diskOf = (name: string) =>
+    openstack.compute.getFlavor({ name }, opts).then(
+      ({ disk }) => disk,
+      () => undefined,
+    );
+  return { externalNetworkId: externalNetwork.id, images, flavors, diskOf };
 }
 
 async function offers<T extends { path: string }>(

@@ -34,6 +34,7 @@ export function makeBastion(foundation: Foundation, settings: Settings): Bastion
     {
       ...shared(foundation, settings),
       machine: site.bastion,
+      setting: "grappe:site.bastion",
       place: network.place(topology, bastion.subnet),
       address: bastion.address,
       securityGroupIds: [securityGroups.id("bastion")],
@@ -101,6 +102,7 @@ function makeInstance(
     {
       ...shared(foundation, settings),
       machine,
+      setting: pool === undefined ? "grappe:site.servers" : `grappe:site.agentPools.${pool}`,
       place: network.place(plan.topology, subnet),
       address: host.privateAddress,
       securityGroupIds: groups.map((group) => securityGroups.id(group)),

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import type { Offer } from "./catalogue.ts";
 
@@ -17,26 +18,66 @@ export function creationHooks(name: string, offers: readonly (Offer | undefined)
   return [new pulumi.ResourceHook(`${name}-not-offered`, refuse, { onDryRun: true })];
 }
 
-/** Runs the actions around an update that changes the flavor; a flavor that isn't offered stops it beforehand. */
+/** A change of an instance's flavor, as far as it must be judged beforehand. */
+export interface FlavorChange {
+  /** What the cloud offers under the new flavor's name. */
+  readonly flavor: Offer | undefined;
+  /** The setting that names it. */
+  readonly setting: string;
+  /** Size in GiB of a flavor's disk, by its name; undefined where that can't be told, or nothing lies on it. */
+  readonly diskOf: (flavor: string) => Promise<number | undefined>;
+}
+
+/**
+ * Runs the actions around an update that changes the flavor. A flavor that isn't offered, or whose disk is too small, stops it
+ * before a node is drained, in previews too. After a failed resize the node goes back to work.
+ */
 export function resizeHooks(
   name: string,
-  flavor: Offer | undefined,
+  change: FlavorChange,
   actions: ResizeActions | undefined,
-): Pick<pulumi.ResourceHookBinding, "beforeUpdate" | "afterUpdate"> {
-  const missing = missingOf([flavor]);
-  if (missing === undefined && actions === undefined) return {};
+): Pick<pulumi.ResourceHookBinding, "beforeUpdate" | "afterUpdate" | "onError"> {
+  // The engine calls hooks from outside of the program; the SDK finds its way to the engine by the program's own context.
+  const inProgram = AsyncLocalStorage.snapshot();
+  const check = (update: pulumi.ResourceHookArgs) => inProgram(() => refuseFlavor(name, change, update));
+  const fits = new pulumi.ResourceHook(`${name}-fits-flavor`, check, { onDryRun: true });
+  if (actions === undefined) return { beforeUpdate: [fits] };
   const before = async (update: pulumi.ResourceHookArgs) => {
-    if (!resizes(update)) return;
-    if (missing !== undefined) throw new Error(missing);
-    await actions?.before();
+    if (resizes(update)) await actions.before();
   };
   const after = async (update: pulumi.ResourceHookArgs) => {
-    if (resizes(update)) await actions?.after();
+    if (resizes(update)) await actions.after();
+  };
+  const failed = async (update: pulumi.ErrorHookArgs) => {
+    if (update.oldInputs !== undefined && resizes(update)) {
+      await actions.after();
+      await inProgram(() => pulumi.log.warn(`${name}: its resize failed. Before the next up: pulumi refresh.`));
+    }
+    return false;
   };
   return {
-    beforeUpdate: [new pulumi.ResourceHook(`${name}-before-resize`, before)],
+    beforeUpdate: [fits, new pulumi.ResourceHook(`${name}-before-resize`, before)],
     afterUpdate: [new pulumi.ResourceHook(`${name}-after-resize`, after)],
+    onError: [new pulumi.ErrorHook(`${name}-resize-failed`, failed)],
   };
+}
+
+/** Refuses a change to a flavor that isn't offered, or whose disk is smaller. */
+export async function refuseFlavor(
+  name: string,
+  { flavor, setting, diskOf }: FlavorChange,
+  update: pulumi.ResourceHookArgs,
+): Promise<void> {
+  if (!resizes(update)) return;
+  const missing = missingOf([flavor]);
+  if (missing !== undefined) throw new Error(missing);
+  const [from, to] = [String(update.oldInputs?.flavorName), String(update.newInputs?.flavorName)];
+  const [before, after] = await Promise.all([diskOf(from), diskOf(to)]);
+  if (before === undefined || after === undefined || after >= before) return;
+  throw new Error(
+    `${setting}: ${name} can't become ${to}: its disk has ${before} GiB by ${from}, ${to} has ${after}, and OpenStack shrinks ` +
+      `none. Take a flavor with a disk of ${before} GiB or more, or boot from a volume.`,
+  );
 }
 
 /** Whether an update of an instance changes its flavor. */

@@ -15,6 +15,8 @@ export type MachineType = Pick<OpenstackSite["bastion"], "flavor" | "image" | "b
 export interface InstanceArgs {
   readonly mark: Mark;
   readonly machine: MachineType;
+  /** The setting that it comes from. */
+  readonly setting: string;
   readonly catalogue: Catalogue;
   readonly place: { readonly networkId: pulumi.Input<string>; readonly subnetId: pulumi.Input<string> };
   /** Its fixed address in that place. */
@@ -120,11 +122,13 @@ export class Instance extends pulumi.ComponentResource {
     return [...bootsAfter, ...((await turn) ?? [])];
   }
 
-  #hooks(name: string, { machine, catalogue, resizing }: InstanceArgs): pulumi.ResourceHookBinding {
+  #hooks(name: string, { machine, setting, catalogue, resizing }: InstanceArgs): pulumi.ResourceHookBinding {
     const image = catalogue.images.get(machine.image);
     const flavor = catalogue.flavors.get(machine.flavor);
     const beforeCreate = creationHooks(name, [image, flavor]);
-    return { ...(beforeCreate.length > 0 ? { beforeCreate } : {}), ...resizeHooks(name, flavor, resizing) };
+    const diskOf = machine.bootVolume === undefined ? catalogue.diskOf : async () => undefined;
+    const change = { flavor, setting: `${setting}.flavor`, diskOf };
+    return { ...(beforeCreate.length > 0 ? { beforeCreate } : {}), ...resizeHooks(name, change, resizing) };
   }
 }
 

@@ -10,6 +10,10 @@ const seed = Buffer.alloc(32, 3).toString("base64");
 const registered = new Map<string, { type: string; inputs: Record<string, unknown> }>();
 const register = vi.spyOn(MockMonitor.prototype, "registerResource");
 
+// The SDK's mocks say that they support hooks, and lack them.
+const hookRegistered = (_request: unknown, done: (error: null) => void) => done(null);
+Object.assign(MockMonitor.prototype, { registerResourceHook: hookRegistered, registerErrorHook: hookRegistered });
+
 /** As gRPC gives a provider's error. */
 const rpcError = (details: string) => Object.assign(new Error(details), { details });
 
