@@ -5,7 +5,9 @@ import { z } from "zod";
 import grappe from "../index.ts";
 import { ensurePulumi } from "../lab/toolchain/tools.ts";
 import { kubernetesLookUp } from "./kubernetes/look-up.ts";
+import { CloudApi } from "./openstack/cloud-api.ts";
 import { type CloudAccess, type Credentials, cloudAccess, credentialsOf } from "./openstack/credentials.ts";
+import { refuseForeignPorts } from "./openstack/foreign-ports.ts";
 import { openstackLookUp } from "./openstack/look-up.ts";
 import { parseDeployment } from "./recovery/deployment.ts";
 import type { LookUp } from "./recovery/recover-stack.ts";
@@ -39,6 +41,17 @@ async function cloudCredentials(stack: Stack): Promise<Credentials> {
   const access = cloudAccessOf(settings["grappe:site"]?.value);
   const environment = { ...process.env, ...stack.workspace.envVars };
   return await credentialsOf(access, settings["grappe:applicationCredentialSecret"]?.value, environment);
+}
+
+/**
+ * Refuses a destroy that couldn't end, as something of others stands on the stack's networks. Asks no cloud where the state has none.
+ *
+ * @throws Error that names it
+ */
+export async function refuseForeignObjects(stack: Stack): Promise<void> {
+  const { resources } = parseDeployment((await stack.exportStack()).deployment);
+  if (!resources.some(({ type }) => type === "openstack:networking/network:Network")) return;
+  await refuseForeignPorts(await CloudApi.connect(await cloudCredentials(stack)), resources);
 }
 
 const plainSecret = z.object({ plaintext: z.string() });

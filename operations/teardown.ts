@@ -3,12 +3,13 @@ import { parseArgs } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { describeRecovery } from "./recovery/describe-recovery.ts";
 import { type RecoveryPlan, recoverStack } from "./recovery/recover-stack.ts";
-import { lookUpOf, openStack } from "./stack.ts";
+import { lookUpOf, openStack, refuseForeignObjects } from "./stack.ts";
 
 const usage = `npm run teardown -- STACK [--yes] [--remove]
 
 Shows what would be destroyed, asks for the stack's name, and destroys it. Works also when the cluster or a host is gone, and
-after a run that was killed: what that one left is looked up first, and goes, too.
+after a run that was killed: what that one left is looked up first, and goes, too. Where ports of others stand on the stack's
+networks nothing is destroyed, and they are named.
 On machines, volumes' data stays on the disks (/var/lib/grappe/volumes, the NFS export); delete it there yourself.
 
   --yes      don't ask: for programs
@@ -35,6 +36,7 @@ async function recover(stack: Stack): Promise<void> {
 async function teardown(name: string, { yes, remove }: { yes?: boolean; remove?: boolean }): Promise<void> {
   const stack = await openStack(name);
   await recover(stack);
+  await refuseForeignObjects(stack);
   await stack.destroy({ previewOnly: true, onOutput });
   if (!yes && !(await confirmed(name))) throw new Error("Not destroyed.");
   await stack.destroy({ onOutput });

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { defaultBundle, ensureBundle, keepKubeconfig, outputsOf } from "../../bring-up.ts";
 import type { ProviderChoice } from "../../providers/choose-providers.ts";
 import type { LabStack, Phase } from "../../stack/lab-stack.ts";
-import { cloudSettings, openCloudStack } from "./cloud-stack.ts";
+import { cloudSettings, openCloudStack, refuseForeign } from "./cloud-stack.ts";
 
 const help = `Runs the stack of Pulumi.cloud.yaml on the OpenStack of this computer (npm run cloud).
 
@@ -32,6 +32,7 @@ function choiceOf(text: string | undefined): ProviderChoice {
 }
 
 async function run(stack: LabStack, phase: Phase): Promise<void> {
+  if (phase === "destroy") await refuseForeign(stack);
   const result = await stack.run(phase);
   const counts = Object.entries(result.changes).map(([operation, number]) => `${number} ${operation}`);
   write(`\n${phase}: ${counts.join(", ")} in ${result.seconds.toFixed(1)} s`);
