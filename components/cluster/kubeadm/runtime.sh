@@ -36,7 +36,7 @@ import_archive() { # archive, its SHA-256
 # An image that is there is imported again only when its archive is another one; an archive may hold several. One import
 # uses one processor, and waits for the disk for half of its time.
 import_images() {
-  local archive sha256 reference present processors running=0 records=/var/lib/grappe/imported-images
+  local archive sha256 reference present processors job running=() records=/var/lib/grappe/imported-images
   local -A begun=()
   mkdir -p "$records"
   present=$(ctr --namespace k8s.io images list --quiet)
@@ -45,14 +45,15 @@ import_images() {
     if [[ -z $archive || -n ${begun[$sha256]-} ]]; then continue; fi
     if [[ -e $records/$sha256 ]] && grep -qxF "$reference" <<< "$present"; then continue; fi
     begun[$sha256]=yes
-    if ((running >= processors)); then
-      wait -n
-      running=$((running - 1))
+    # Not `wait -n`: now and then it misses a job that has ended already.
+    if ((${#running[@]} >= processors)); then
+      wait "${running[0]}"
+      running=("${running[@]:1}")
     fi
     import_archive "$archive" "$sha256" &
-    running=$((running + 1))
+    running+=($!)
   done <<< "$images"
-  for ((; running > 0; running--)); do wait -n; done
+  for job in "${running[@]}"; do wait "$job"; done
 }
 
 # containerd reads these at every pull. Lines: registry, its hosts.toml in Base64. Those of ours that are no longer wanted go.
