@@ -92,6 +92,9 @@ export function removeInterface(cloud: Cloud, portId: string, withRoutes: boolea
   cloud.ports.delete(portId);
 }
 
+/** Neutron's default `max_routes`. */
+const maxRoutes = 30;
+
 export function addRoute(cloud: Cloud, routerId: string, destination: string, nextHop: string): void {
   const router = existing(cloud.routers, routerId, "Router");
   const reachable = routerPorts(cloud, routerId)
@@ -101,6 +104,8 @@ export function addRoute(cloud: Cloud, routerId: string, destination: string, ne
     throw badRequest(`Invalid format for routes: the nexthop ${nextHop} is not connected with router ${routerId}.`);
   if (router.routes.some((route) => route.destination === destination && route.nextHop === nextHop))
     throw conflict(`Router ${routerId} has this route already.`);
+  if (router.routes.length >= maxRoutes)
+    throw badRequest(`The number of routes exceeds the maximum ${maxRoutes} of router ${routerId}.`);
   router.routes.push({ destination, nextHop });
 }
 

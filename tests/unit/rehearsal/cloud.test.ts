@@ -129,6 +129,14 @@ describe("routers and floating IPs", () => {
     expect(() => addRoute(cloud, router.id, "10.9.0.0/24", "10.0.0.254")).toThrow("not connected");
     expect(() => createFloatingIp(cloud, "nowhere")).toThrow("could not be found");
   });
+
+  it("take thirty routes", () => {
+    const front = place("front", "10.0.0.0/24");
+    const router = createRouter(cloud, "r", external);
+    addInterface(cloud, router.id, { subnetId: front.subnet.id, portId: undefined });
+    for (let node = 0; node < 30; node += 1) addRoute(cloud, router.id, `10.42.${node}.0/24`, "10.0.0.20");
+    expect(() => addRoute(cloud, router.id, "10.42.30.0/24", "10.0.0.20")).toThrow("exceeds the maximum 30");
+  });
 });
 
 describe("instances", () => {
