@@ -128,6 +128,18 @@ export class OpenstackApi {
     }
   }
 
+  async stop(name: string): Promise<void> {
+    await this.#action(name, { "os-stop": null });
+  }
+
+  async start(name: string): Promise<void> {
+    await this.#action(name, { "os-start": null });
+  }
+
+  async #action(name: string, action: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.request("POST", "compute", `/servers/${(await this.server(name)).id}/action`, action);
+  }
+
   /** Name of an instance's flavor. */
   async flavorOf(name: string): Promise<string> {
     const { flavor } = z.looseObject({ flavor: z.object({ id: z.string() }) }).parse(await this.server(name));

@@ -65,6 +65,12 @@ export const openstackSite = z.strictObject({
   servers: z.strictObject({
     ...machineType,
     count: z.int().min(0).max(99).describe("1, 3, 5 or 7: etcd needs a majority."),
+    spread: z
+      .enum(["required", "preferred"])
+      .default("required")
+      .describe(
+        "required: no two on one of the cloud's computers. preferred: for a cloud of fewer. Changed: all are replaced.",
+      ),
     firstAddress: address
       .optional()
       .describe("The first server's; the others follow. Default: offset 10 of the subnet."),

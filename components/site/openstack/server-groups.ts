@@ -8,7 +8,7 @@ export interface ServerGroupsArgs {
   readonly site: OpenstackSite;
 }
 
-/** Spreads instances over the cloud's computers: servers always, the agents of a pool as far as there is room. */
+/** Spreads instances over the cloud's computers: servers strictly by default, the agents of a pool as far as there is room. */
 export class ServerGroups extends pulumi.ComponentResource {
   /** Of the servers; of a single one too, as an instance can't enter a group once further ones are added. */
   readonly servers: openstack.compute.ServerGroup;
@@ -24,7 +24,7 @@ export class ServerGroups extends pulumi.ComponentResource {
         { name: mark.name(part), policies: [policy] },
         { parent: this, deleteBeforeReplace: true },
       );
-    this.servers = group("servers", "anti-affinity");
+    this.servers = group("servers", site.servers.spread === "required" ? "anti-affinity" : "soft-anti-affinity");
     this.pools = new Map(site.agentPools.map((pool) => [pool.name, group(pool.name, "soft-anti-affinity")]));
     this.registerOutputs();
   }
