@@ -28,7 +28,8 @@ async function clusterSecretOf(lab: TestLab): Promise<string> {
 /** Every secret that a lab with kubeadm has; each long enough that nothing else can look like it. */
 export async function canariesOf(lab: TestLab): Promise<readonly Canary[]> {
   const secret = await clusterSecretOf(lab);
-  const clientKey = /client-key-data: (\S{60})/.exec(lab.kubeconfig)?.[1] ?? "";
+  // From its middle: all keys begin alike.
+  const clientKey = /client-key-data: \S{200}(\S{60})/.exec(lab.kubeconfig)?.[1] ?? "";
   const canaries = [
     { what: "SSH key", text: lab.stack.folder.sshKey.privateKey.split("\n")[2] ?? "", ownFiles: [] },
     { what: "cluster secret", text: secret, ownFiles: [] },
