@@ -13,6 +13,7 @@ let openstack: OpenstackApi;
 beforeAll(async () => {
   openstack = await OpenstackApi.asUser();
   cloud = await TestCloud.open();
+  if (process.env.GRAPPE_CLOUD_KEEP === undefined) await cloud.stack.run("destroy");
   cloud.keep((configuration) => {
     const { servers: one } = siteWithServers.parse(configuration["grappe:site"]);
     // All instances of this cloud are on one computer.
