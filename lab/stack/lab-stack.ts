@@ -6,6 +6,9 @@ import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import grappe from "../../index.ts";
+import { recoverStack } from "../../operations/recovery/recover-stack.ts";
+import { mendAttributes } from "../../operations/recovery/state-files.ts";
+import { lookUpOf } from "../../operations/stack.ts";
 import { CommandFailure, KillableCommand } from "../../rehearsal/engine/killable-command.ts";
 import { type ChosenProviders, chooseProviders, type ProviderChoice } from "../providers/choose-providers.ts";
 import { run } from "../toolchain/subprocess.ts";
@@ -16,7 +19,6 @@ import { RunProgress } from "./run-progress.ts";
 
 const labStackName = "lab";
 const settingsFileOf = (stackName: string): string => `Pulumi.${stackName}.yaml`;
-const lock = z.object({ pid: z.number() });
 const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}) });
 
 /** What the caller's environment could bring in that would reach a real cluster, agent or backend. */
@@ -204,23 +206,13 @@ export class LabStack {
     }
   }
 
-  /** Takes away the lock of an engine that was killed: its process is gone. */
+  /** After an engine that was killed: its lock goes, and what it was making is taken into the state. */
   async #freeFromDead(): Promise<void> {
     const locks = join(this.folder.backend, ".pulumi", "locks");
-    const entries = await readdir(locks, { recursive: true, withFileTypes: true }).catch(() => []);
-    for (const entry of entries.filter(({ name }) => name.endsWith(".json"))) {
-      const { pid } = lock.parse(JSON.parse(await readFile(join(entry.parentPath, entry.name), "utf8")));
-      if (existsSync(`/proc/${pid}`)) throw new Error(`another run, process ${pid}, works on this lab; wait for it`);
-      await this.#stack.cancel();
-      await this.#forgetPending();
-      return;
-    }
-  }
-
-  /** What was being done when the engine was killed is done again: every step is idempotent, every object is taken over. */
-  async #forgetPending(): Promise<void> {
-    const { version, deployment } = await this.#stack.exportStack();
-    await this.#stack.importStack({ version, deployment: { ...deployment, pending_operations: [] } });
+    const files = await readdir(locks, { recursive: true }).catch(() => []);
+    if (!files.some((file) => file.endsWith(".json"))) return;
+    await mendAttributes(join(this.folder.backend, ".pulumi", "stacks", "grappe", `${this.#stackName}.json`));
+    await recoverStack(this.#stack, { lookUp: lookUpOf(this.#stack) });
   }
 
   /** The state as the engine exports it, secrets in plain text: for tests that look for them. */
