@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { descendantsOf } from "./descendants.ts";
 
 /** What a run of the CLI printed. */
 export interface CommandOutput {
@@ -16,6 +17,14 @@ export class CommandFailure extends Error {
   constructor(output: CommandOutput) {
     super(output.stderr || output.stdout);
     this.output = output;
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 
@@ -47,10 +56,13 @@ export class KillableCommand {
     this.#unasked = unasked;
   }
 
-  /** Kills the running engine with all its children, as a power failure would. */
+  /** Kills the running engine with all its children, as a power failure would; plugins have process groups of their own. */
   kill(): void {
     const pid = this.#running?.pid;
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    if (pid === undefined) return;
+    const plugins = descendantsOf(pid);
+    process.kill(-pid, "SIGKILL");
+    for (const plugin of plugins) killIfThere(plugin);
   }
 
   run(
