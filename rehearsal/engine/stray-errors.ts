@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long it must have been quiet until a dead engine's program counts as ended, and how long that is waited for. */
-const QUIET_MILLISECONDS = 1000;
+/**
+ * How long it must have been quiet until a dead engine's program counts as ended, and how long that is waited for. gRPC pauses
+ * for 1 s, 1.6 s and 2.6 s between its dials (grpc's connection-backoff.md), and calls in between fail with the next dial.
+ */
+const QUIET_MILLISECONDS = 3000;
 const LONGEST_MILLISECONDS = 30_000;
 
 function isUnavailable(error: unknown): boolean {
