@@ -18,8 +18,6 @@ export interface BringUp {
   readonly change?: (configuration: Configuration) => Configuration;
 }
 
-export const defaultBundle = join(repository, ".grappe", "bundle");
-
 const probeMilliseconds = 3_000;
 
 /** Whether official releases are reached from this computer. */

@@ -1,8 +1,7 @@
 import { enableCompileCache } from "node:module";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { ProviderChoice } from "./providers/choose-providers.ts";
-import { repository } from "./stack/lab-folder.ts";
+import { defaultBundle, repository } from "./stack/lab-folder.ts";
 
 // Compiled code is kept from run to run, which takes a third off the start; so all else is imported after this.
 enableCompileCache(join(repository, ".grappe", "compile-cache"));
@@ -24,7 +23,7 @@ const options = {
   servers: { type: "string", default: "1" },
   agents: { type: "string", default: "2" },
   name: { type: "string", default: "lab" },
-  bundle: { type: "string", default: join(repository, ".grappe", "bundle") },
+  bundle: { type: "string", default: defaultBundle },
   providers: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -37,11 +36,6 @@ function count(option: string, text: string, least: number): number {
   return value;
 }
 
-function choiceOf(text: string | undefined): ProviderChoice {
-  if (text === undefined || text === "official" || text === "live") return text;
-  throw new Error(`--providers ${text}: it must be official or live.`);
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
   if (values.help) {
@@ -49,10 +43,12 @@ async function main(): Promise<void> {
     return;
   }
   const { answerOf, ensureBundle, keepKubeconfig, outputsOf, prepareLab } = await import("./bring-up.ts");
+  const { parseProviderChoice } = await import("./providers/choose-providers.ts");
   const size = { servers: count("servers", values.servers, 1), agents: count("agents", values.agents, 0) };
   const bundle = resolve(values.bundle);
   await ensureBundle(bundle, write);
-  const stack = await prepareLab({ lab: values.name, size, bundle, choice: choiceOf(values.providers), write });
+  const choice = parseProviderChoice(values.providers);
+  const stack = await prepareLab({ lab: values.name, size, bundle, choice, write });
   try {
     write(`providers: ${stack.providers.described}`);
     const result = await stack.run("up");

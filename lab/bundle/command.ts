@@ -5,6 +5,7 @@ import { cniCharts } from "../../components/cluster/cni-chart.ts";
 import { type ArtifactLock, lockFile, parseLock } from "../../components/host/artifacts/lock.ts";
 import { readBundle, verifyBundle } from "../../components/host/bundle.ts";
 import { charts } from "../../components/platform/chart.ts";
+import { defaultBundle, repository } from "../stack/lab-folder.ts";
 import { type Architecture, goModuleVersion, ownArchitecture } from "../toolchain/go-module.ts";
 import { progressOf } from "../toolchain/progress.ts";
 import { addFiles } from "./add-files.ts";
@@ -13,8 +14,6 @@ import { BundleFolder } from "./folder.ts";
 import { fillFromReleases } from "./from-releases.ts";
 import { fillFromSource } from "./from-source.ts";
 import { parseReference } from "./kubeadm-images.ts";
-
-const repository = join(import.meta.dirname, "..", "..");
 
 const help = `Fills a bundle: one folder with the binaries, images and charts that hosts are installed from without internet.
 
@@ -35,7 +34,7 @@ const help = `Fills a bundle: one folder with the binaries, images and charts th
 
 const options = {
   from: { type: "string", default: "releases" },
-  out: { type: "string", default: join(repository, ".grappe", "bundle") },
+  out: { type: "string", default: defaultBundle },
   distribution: { type: "string", default: "kubeadm" },
   kubernetes: { type: "string" },
   architecture: { type: "string" },

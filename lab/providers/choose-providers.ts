@@ -16,6 +16,12 @@ import { randomProvider } from "./random/random-provider.ts";
 /** `official`: Pulumi's own plugins or none. `live`: ours. Default: the official one where it can be had. */
 export type ProviderChoice = "official" | "live" | undefined;
 
+/** Reads (pure) the option `--providers`. */
+export function parseProviderChoice(text: string | undefined): ProviderChoice {
+  if (text === undefined || text === "official" || text === "live") return text;
+  throw new Error(`--providers ${text}: it must be official or live.`);
+}
+
 export interface ChosenProviders extends AttachedProviders {
   /** One line for the run's output: which provider is what. */
   readonly described: string;

@@ -5,6 +5,9 @@ import { newSshKeyPair, type SshKeyPair } from "../../components/host/ssh-key-pa
 
 export const repository = join(import.meta.dirname, "..", "..");
 
+/** Where a bundle stands if nothing else is said. */
+export const defaultBundle = join(repository, ".grappe", "bundle");
+
 /** What a lab, or the cloud, keeps on this computer: its stack's state, passphrase and SSH key. Readable by this user alone. */
 export interface LabFolder {
   readonly path: string;

@@ -1,22 +1,24 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { defaultBundle, ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
+import { ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
 import { cloudSettings, openCloudStack } from "../../lab/cloud/stack/cloud-stack.ts";
 import { containerEngine } from "../../lab/hardware/container-engine.ts";
 import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
 import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import { defaultBundle } from "../../lab/stack/lab-folder.ts";
 import type { Configuration } from "../../lab/stack/lab-settings.ts";
-import { LabRunFailure, type LabRunResult, type LabStack } from "../../lab/stack/lab-stack.ts";
+import type { LabRunResult, LabStack } from "../../lab/stack/lab-stack.ts";
+import { timedInto } from "../engine-runs.ts";
 import { OpenstackApi } from "./openstack-api.ts";
 
 const bundle = resolve(process.env.GRAPPE_LAB_BUNDLE ?? defaultBundle);
 type Change = (configuration: Configuration) => Configuration;
-const secondsFile = process.env.GRAPPE_CLOUD_SECONDS;
 
 /** The cloud's stack under test. */
 export class TestCloud {
   readonly stack: LabStack;
+  readonly timed = timedInto(process.env.GRAPPE_CLOUD_SECONDS);
   kubeconfig = "";
   #kept: Change = (same) => same;
 
@@ -80,16 +82,6 @@ export class TestCloud {
     const nodes = await this.api.list("v1", "Node", "", "");
     return nodes.map((node) => cordoned.safeParse(node).data?.metadata.name).filter((name) => name !== undefined);
   }
-
-  /** Runs work and tells its seconds, also for the table in the docs. */
-  async timed<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
-    const began = performance.now();
-    const result = await work();
-    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-    process.stdout.write(`${what}: ${seconds} s\n`);
-    if (secondsFile !== undefined) appendFileSync(secondsFile, `| ${what} | ${seconds} |\n`);
-    return result;
-  }
 }
 
 const cordoned = z.looseObject({
@@ -104,18 +96,3 @@ export async function inInstance(name: string, script: string): Promise<string> 
   const inside = ["podman", "exec", `instance-${id}`, "bash", "-c", script];
   return (await engine.run(["exec", "grappe-cloud", ...inside])).stdout.trim();
 }
-
-/** The log of a run that must fail. */
-export async function failureOf(run: Promise<LabRunResult>): Promise<string> {
-  try {
-    await run;
-  } catch (error) {
-    if (error instanceof LabRunFailure) return error.log;
-    throw error;
-  }
-  throw new Error("the run did not fail");
-}
-
-/** The operations of a run that changed anything. */
-export const changed = ({ changes }: LabRunResult): readonly [string, number][] =>
-  Object.entries(changes).filter(([operation]) => operation !== "same");

@@ -1,21 +1,21 @@
-import { appendFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { configure, defaultBundle, ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
+import { configure, ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
 import { createHosts, type Lab, listHosts, removeHosts } from "../../lab/hardware/hosts.ts";
 import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
-import { removeLabFolder } from "../../lab/stack/lab-folder.ts";
+import { defaultBundle, removeLabFolder } from "../../lab/stack/lab-folder.ts";
 import type { Configuration, LabSize } from "../../lab/stack/lab-settings.ts";
 import { hostNames } from "../../lab/stack/lab-settings.ts";
 import { type LabRunResult, LabStack } from "../../lab/stack/lab-stack.ts";
+import { timedInto } from "../engine-runs.ts";
 
 const bundle = resolve(process.env.GRAPPE_LAB_BUNDLE ?? defaultBundle);
-const secondsFile = process.env.GRAPPE_LAB_SECONDS;
 
 /** A lab of the tests' own: its hosts, its stack, and the seconds that each step took. */
 export class TestLab {
   readonly name: string;
   readonly stack: LabStack;
   readonly lines: string[];
+  readonly timed = timedInto(process.env.GRAPPE_LAB_SECONDS);
   kubeconfig = "";
 
   private constructor(name: string, stack: LabStack, lines: string[]) {
@@ -56,16 +56,6 @@ export class TestLab {
 
   get api(): ApiClient {
     return new ApiClient(this.kubeconfig);
-  }
-
-  /** Runs work and tells its seconds, also for the table in the docs. */
-  async timed<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
-    const began = performance.now();
-    const result = await work();
-    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-    process.stdout.write(`${what}: ${seconds} s\n`);
-    if (secondsFile !== undefined) appendFileSync(secondsFile, `| ${what} | ${seconds} |\n`);
-    return result;
   }
 
   async clusterAddress(host: string): Promise<string> {

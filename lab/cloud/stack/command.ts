@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { defaultBundle, ensureBundle, keepKubeconfig, outputsOf } from "../../bring-up.ts";
-import type { ProviderChoice } from "../../providers/choose-providers.ts";
+import { ensureBundle, keepKubeconfig, outputsOf } from "../../bring-up.ts";
+import { parseProviderChoice } from "../../providers/choose-providers.ts";
+import { defaultBundle } from "../../stack/lab-folder.ts";
 import type { LabStack, Phase } from "../../stack/lab-stack.ts";
-import { cloudSettings, openCloudStack, refuseForeign } from "./cloud-stack.ts";
+import { cloudSettings, openCloudStack } from "./cloud-stack.ts";
 
 const help = `Runs the stack of Pulumi.cloud.yaml on the OpenStack of this computer (npm run cloud).
 
@@ -26,13 +27,8 @@ function phaseOf(text: string | undefined): Phase {
   throw new Error(`${text ?? "nothing"} to do: it must be up, preview, refresh or destroy.`);
 }
 
-function choiceOf(text: string | undefined): ProviderChoice {
-  if (text === undefined || text === "official" || text === "live") return text;
-  throw new Error(`--providers ${text}: it must be official or live.`);
-}
-
 async function run(stack: LabStack, phase: Phase): Promise<void> {
-  if (phase === "destroy") await refuseForeign(stack);
+  if (phase === "destroy") await stack.refuseForeign();
   const result = await stack.run(phase);
   const counts = Object.entries(result.changes).map(([operation, number]) => `${number} ${operation}`);
   write(`\n${phase}: ${counts.join(", ")} in ${result.seconds.toFixed(1)} s`);
@@ -50,7 +46,7 @@ async function main(): Promise<void> {
   const phase = phaseOf(positionals[0]);
   const bundle = resolve(values.bundle);
   await ensureBundle(bundle, write);
-  const { stack, providers } = await openCloudStack({ choice: choiceOf(values.providers), write });
+  const { stack, providers } = await openCloudStack({ choice: parseProviderChoice(values.providers), write });
   try {
     write(`providers: ${providers}`);
     await stack.configure(await cloudSettings(bundle));
