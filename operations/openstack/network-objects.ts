@@ -2,13 +2,16 @@ import { z } from "zod";
 import type { CloudApi } from "./cloud-api.ts";
 import { bearsMark, type Find, marked, markInputs, objectKind, ownProject } from "./object-kind.ts";
 
-const network = objectKind(markInputs, async (api, inputs) => {
-  const query = { ...ownProject(api), name: inputs.name };
-  const networks = await api.list("network", "/networks", "networks", marked, query);
-  return networks
-    .filter((each) => bearsMark(each, inputs))
-    .map(({ id, name }) => ({ id, description: `network ${name}` }));
-});
+/** What its name and mark alone tell apart. */
+function named(kind: "network" | "router"): Find {
+  return objectKind(markInputs, async (api, inputs) => {
+    const query = { ...ownProject(api), name: inputs.name };
+    const objects = await api.list("network", `/${kind}s`, `${kind}s`, marked, query);
+    return objects
+      .filter((each) => bearsMark(each, inputs))
+      .map(({ id, name }) => ({ id, description: `${kind} ${name}` }));
+  });
+}
 
 const subnetInputs = markInputs.extend({ networkId: z.string(), cidr: z.string() });
 const subnetObject = marked.extend({ network_id: z.string(), cidr: z.string() });
@@ -57,14 +60,6 @@ const port = objectKind(portInputs, async (api, inputs) => {
     }));
 });
 
-const router = objectKind(markInputs, async (api, inputs) => {
-  const query = { ...ownProject(api), name: inputs.name };
-  const routers = await api.list("network", "/routers", "routers", marked, query);
-  return routers
-    .filter((each) => bearsMark(each, inputs))
-    .map(({ id, name }) => ({ id, description: `router ${name}` }));
-});
-
 const interfaceInputs = z.object({
   routerId: z.string(),
   subnetId: z.string().optional(),
@@ -78,7 +73,7 @@ const routerInterface = objectKind(interfaceInputs, async (api, { routerId, subn
     .filter(
       ({ id, device_id, device_owner, fixed_ips }) =>
         device_id === routerId &&
-        /^network:(router|ha_router|router_interface)/.test(device_owner) &&
+        /^network:(router|ha_router)/.test(device_owner) &&
         !device_owner.endsWith("gateway") &&
         (portId === undefined ? fixed_ips.some((ip) => ip.subnet_id === subnetId) : id === portId),
     )
@@ -106,10 +101,10 @@ const routerRoute = objectKind(routeInputs, async (api, { routerId, destinationC
 });
 
 export const networkObjects: Readonly<Record<string, Find>> = {
-  "openstack:networking/network:Network": network,
+  "openstack:networking/network:Network": named("network"),
   "openstack:networking/subnet:Subnet": subnet,
   "openstack:networking/port:Port": port,
-  "openstack:networking/router:Router": router,
+  "openstack:networking/router:Router": named("router"),
   "openstack:networking/routerInterface:RouterInterface": routerInterface,
   "openstack:networking/routerRoute:RouterRoute": routerRoute,
 };
