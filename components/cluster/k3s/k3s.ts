@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unpackers } from "../../host/artifacts/artifact-source.ts";
 import type { ArtifactRequest } from "../../host/artifacts/install-plan.ts";
 import type { Host } from "../../host/host.ts";
 import { k3sRegistries } from "../../host/registries.ts";
@@ -9,6 +8,7 @@ import { agentToken, serverToken } from "../cluster-secret.ts";
 import type { Distribution, DistributionArgs, NodeStep } from "../distribution.ts";
 import { machineLabel, machineLabelValue } from "../machine-label.ts";
 import { nodeLabels, nodeTaints } from "../node-labels.ts";
+import { nodeNeeds } from "../node-needs.ts";
 import { hashOf, serverValues } from "../node-values.ts";
 import { renderRegistries } from "../registry-access.ts";
 import {
@@ -45,15 +45,7 @@ export function k3s(args: DistributionArgs): Distribution {
   return {
     name: "k3s",
     cniByChart: settings.cni !== "flannel",
-    needs: (host) => ({
-      packages: [
-        ...packages,
-        ...unpackers(args.source),
-        ...(host.role === "server" && args.apiAddressIsVirtual ? ["keepalived"] : []),
-      ],
-      ports: host.role === "server" ? serverPorts : agentPorts,
-      kernelModules: settings.cni === "flannel" && settings.flannelBackend === "wireguard-native" ? ["wireguard"] : [],
-    }),
+    needs: (host) => nodeNeeds(args, host, { packages, ports: host.role === "server" ? serverPorts : agentPorts }),
     artifacts: (host) => artifacts(args, host),
     beforeJoin: () => ({}),
     configHash: (host) => configHash(args, host),

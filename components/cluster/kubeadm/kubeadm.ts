@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unpackers } from "../../host/artifacts/artifact-source.ts";
 import type { ArtifactRequest } from "../../host/artifacts/install-plan.ts";
 import type { Host } from "../../host/host.ts";
 import { containerdHosts } from "../../host/registries.ts";
@@ -9,6 +8,7 @@ import { bootstrapToken, certificateKey, encryptionKey } from "../cluster-secret
 import type { Distribution, DistributionArgs, NodeStep } from "../distribution.ts";
 import { machineLabel, machineLabelValue } from "../machine-label.ts";
 import { nodeLabels, nodeTaints } from "../node-labels.ts";
+import { nodeNeeds } from "../node-needs.ts";
 import { hashOf, serverValues } from "../node-values.ts";
 import { renderRegistries } from "../registry-access.ts";
 import { cniBinaries, renderContainerdVersion2, renderContainerdVersion3 } from "./containerd-config.ts";
@@ -61,15 +61,7 @@ export function kubeadm(args: DistributionArgs): Distribution {
   return {
     name: "kubeadm",
     cniByChart: settings.cni !== "routed",
-    needs: (host) => ({
-      packages: [
-        ...packages,
-        ...unpackers(args.source),
-        ...(host.role === "server" && args.apiAddressIsVirtual ? ["keepalived"] : []),
-      ],
-      ports: host.role === "server" ? serverPorts : [10250],
-      kernelModules: settings.cni === "flannel" && settings.flannelBackend === "wireguard-native" ? ["wireguard"] : [],
-    }),
+    needs: (host) => nodeNeeds(args, host, { packages, ports: host.role === "server" ? serverPorts : [10250] }),
     artifacts: (host) => artifacts(args, host),
     beforeJoin: (host) => ({
       runtime: runtimeStep(args, host),
