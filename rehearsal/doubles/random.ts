@@ -130,7 +130,7 @@ export function randomDouble(types: InputTypes, secrets: Set<string>): ProviderD
     unknownOutputs: (subject) => outputNames[subject.type] ?? ["result"],
     create: (subject, inputs) => generate(subject.type, inputs),
     exists: () => true,
-    // It only made a value that nobody has heard of.
+    // Never asked for: every changed input replaces.
     update: (_subject, _id, state, inputs) => ({ result: { ...state, ...inputs }, seconds: 0 }),
     delete: () => ({ result: undefined, seconds: 0 }),
     invoke: (token) => {
