@@ -8,7 +8,7 @@ import { z } from "zod";
 import grappe from "../../index.ts";
 import { recoverStack } from "../../operations/recovery/recover-stack.ts";
 import { mendAttributes } from "../../operations/recovery/state-files.ts";
-import { lookUpOf } from "../../operations/stack.ts";
+import { lookUpOf, refuseForeignObjects } from "../../operations/stack.ts";
 import { CommandFailure, KillableCommand } from "../../rehearsal/engine/killable-command.ts";
 import { type ChosenProviders, chooseProviders, type ProviderChoice } from "../providers/choose-providers.ts";
 import { run } from "../toolchain/subprocess.ts";
@@ -213,6 +213,15 @@ export class LabStack {
     if (!files.some((file) => file.endsWith(".json"))) return;
     await mendAttributes(join(this.folder.backend, ".pulumi", "stacks", "grappe", `${this.#stackName}.json`));
     await recoverStack(this.#stack, { lookUp: lookUpOf(this.#stack) });
+  }
+
+  /**
+   * Refuses a destroy that couldn't end, as the teardown does.
+   *
+   * @throws Error that names what of others stands on the stack's networks
+   */
+  async refuseForeign(): Promise<void> {
+    await refuseForeignObjects(this.#stack);
   }
 
   /** The state as the engine exports it, secrets in plain text: for tests that look for them. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { changed } from "../engine-runs.ts";
 import { OpenstackApi } from "./openstack-api.ts";
-import { changed, TestCloud } from "./test-cloud.ts";
+import { TestCloud } from "./test-cloud.ts";
 
 const kills = 10;
 /** A bring-up takes at least this long. */

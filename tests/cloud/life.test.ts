@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { answerOf } from "../../lab/bring-up.ts";
 import { cloudFolder } from "../../lab/cloud/cloud-folder.ts";
-import { refuseForeign } from "../../lab/cloud/stack/cloud-stack.ts";
+import { changed, failureOf } from "../engine-runs.ts";
 import { OpenstackApi } from "./openstack-api.ts";
 import { withEdgeAt, withPool, withSite } from "./settings-changes.ts";
-import { changed, failureOf, inInstance, TestCloud } from "./test-cloud.ts";
+import { inInstance, TestCloud } from "./test-cloud.ts";
 
 const siteWithServers = z.looseObject({ servers: z.looseObject({}) });
 
@@ -243,10 +243,10 @@ describe("the life of a cluster on OpenStack", () => {
 describe("the end", () => {
   test("a destroy with a foreign port on our network names it, and deletes nothing", async () => {
     const port = await openstack.foreignPort("cloud-back");
-    await expect(refuseForeign(cloud.stack)).rejects.toThrow(port);
+    await expect(cloud.stack.refuseForeign()).rejects.toThrow(port);
     expect((await openstack.server("cloud-space-2-1")).status).toBe("ACTIVE");
     await openstack.deletePort(port);
-    await expect(refuseForeign(cloud.stack)).resolves.toBeUndefined();
+    await expect(cloud.stack.refuseForeign()).resolves.toBeUndefined();
   });
 
   test("a destroy ends with an instance already gone, and leaves nothing", async () => {

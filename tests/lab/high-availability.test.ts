@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replaceHost } from "../../lab/hardware/hosts.ts";
 import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import { changed, failureOf } from "../engine-runs.ts";
 import { inHost, traces } from "./host-traces.ts";
 import { withoutHosts } from "./settings-changes.ts";
 import { TestLab } from "./test-lab.ts";
@@ -71,17 +72,12 @@ describe("the life of a cluster of three servers", () => {
   test("it comes up, and a second up changes nothing", async () => {
     await lab.timed("three servers and an agent from nothing", () => lab.up());
     expect(await readyNodes()).toEqual(all);
-    const { changes } = await lab.timed("second up of three servers", () => lab.up());
-    expect(Object.keys(changes).filter((operation) => operation !== "same")).toEqual([]);
+    expect(changed(await lab.timed("second up of three servers", () => lab.up()))).toEqual([]);
   });
 
   test("two servers are refused, and nothing is touched", async () => {
     await lab.configure(size, withoutHosts("server-1"));
-    const refused = await lab.stack.run("up").then(
-      () => "",
-      (error: unknown) => (error instanceof Error && "log" in error ? String(error.log) : String(error)),
-    );
-    expect(refused).toMatch(/grappe:site/);
+    expect(await failureOf(lab.stack.run("up"))).toMatch(/grappe:site/);
     expect(await readyNodes()).toEqual(all);
   });
 
@@ -113,8 +109,7 @@ describe("the life of a cluster of three servers", () => {
     ).toEqual(["server-2", "server-3", "server-4"]);
     process.stdout.write(`longest time without an answer of the API: ${silence.toFixed(1)} s\n`);
     expect(silence).toBeLessThan(30);
-    const { changes } = await lab.up();
-    expect(Object.keys(changes).filter((operation) => operation !== "same")).toEqual([]);
+    expect(changed(await lab.up())).toEqual([]);
   });
 
   test("destroy leaves nothing behind", async () => {

@@ -6,6 +6,7 @@ import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { answerOf } from "../../lab/bring-up.ts";
 import { crashHost, replaceHost, startHost } from "../../lab/hardware/hosts.ts";
 import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import { changed, failureOf } from "../engine-runs.ts";
 import { canariesOf } from "./canaries.ts";
 import { inHost, traces } from "./host-traces.ts";
 import { Load } from "./load.ts";
@@ -15,8 +16,6 @@ import { TestLab } from "./test-lab.ts";
 
 const name = "life";
 const hosts = ["server-1", "agent-1", "agent-2"];
-const changed = (changes: Readonly<Record<string, number>>) =>
-  Object.entries(changes).filter(([operation]) => operation !== "same");
 
 let lab: TestLab;
 const before = new Map<string, ReadonlySet<string>>();
@@ -71,8 +70,7 @@ describe("the life of a cluster of one server and two agents", () => {
   });
 
   test("a second up changes nothing, and takes seconds", async () => {
-    const { changes } = await lab.timed("second up, nothing to do", () => lab.up());
-    expect(changed(changes)).toEqual([]);
+    expect(changed(await lab.timed("second up, nothing to do", () => lab.up()))).toEqual([]);
   });
 
   test("the calculator answers through every node, and refuses what is no sum", async () => {
@@ -101,12 +99,7 @@ describe("the life of a cluster of one server and two agents", () => {
   test("a host with another key than the pinned one stops the run before anything is done on it", async () => {
     await lab.configure({ servers: 1, agents: 3 }, withHostKey("agent-3", newSshKeyPair().publicKey));
     before.set("agent-3", await traces(name, "agent-3"));
-    const failure = await lab.timed("run stopped by a changed host key", () =>
-      lab.stack.run("up").then(
-        () => "",
-        (error: unknown) => (error instanceof Error && "log" in error ? String(error.log) : String(error)),
-      ),
-    );
+    const failure = await lab.timed("run stopped by a changed host key", () => failureOf(lab.stack.run("up")));
     expect(failure).toMatch(/host key/i);
     expect([...(await traces(name, "agent-3"))].filter((trace) => !before.get("agent-3")?.has(trace))).toEqual([]);
     expect(await nodes()).toEqual(hosts.toSorted());

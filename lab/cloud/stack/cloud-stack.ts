@@ -1,10 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { CloudApi } from "../../../operations/openstack/cloud-api.ts";
-import { credentialsOfEntry } from "../../../operations/openstack/credentials.ts";
-import { refuseForeignPorts } from "../../../operations/openstack/foreign-ports.ts";
-import { parseDeployment } from "../../../operations/recovery/deployment.ts";
 import { chooseProviders, type ProviderChoice } from "../../providers/choose-providers.ts";
 import { openStackFolder, repository } from "../../stack/lab-folder.ts";
 import type { Configuration } from "../../stack/lab-settings.ts";
@@ -50,17 +46,6 @@ export async function openCloudStack(options: CloudStackOptions): Promise<CloudS
     write: options.write,
   });
   return { stack, providers: `${openstack.described}, ${providers.described}` };
-}
-
-/**
- * Refuses a destroy of the stack that couldn't end, as the teardown does.
- *
- * @throws Error that names what of others stands on the stack's networks
- */
-export async function refuseForeign(stack: LabStack): Promise<void> {
-  const credentials = credentialsOfEntry("grappe", await readFile(cloudsFile, "utf8"));
-  const { resources } = parseDeployment(await stack.plainState());
-  await refuseForeignPorts(await CloudApi.connect(credentials), resources);
 }
 
 const plainObject = z.record(z.string(), z.unknown());

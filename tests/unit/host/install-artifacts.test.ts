@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, expect, test } from "vitest";
 import { installArtifacts } from "../../../components/host/artifacts/install-artifacts.ts";
 import type { ArtifactRequest } from "../../../components/host/artifacts/install-plan.ts";
-import type { Host } from "../../../components/host/host.ts";
+import { host } from "./host-fixture.ts";
 
 const registered: string[] = [];
 
@@ -15,21 +15,6 @@ beforeEach(async () => {
     },
     call: () => ({}),
   });
-});
-
-const host = (name: string): Host => ({
-  name,
-  role: "server",
-  privateAddress: "192.168.1.11",
-  subnet: "192.168.1.0/24",
-  podSubnet: "10.42.0.0/24",
-  architecture: "arm64",
-  labels: {},
-  taints: [],
-  connection: { host: "192.168.1.11", hostKey: "ssh-ed25519 AAAA" },
-  identity: pulumi.output(`machine-${name}`),
-  environment: "hardware",
-  reachableAfter: [],
 });
 
 const kubelet = {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../../components/host/host.ts";
 import { prepareHosts } from "../../../components/host/preparation/preparation.ts";
 import { runOnHost } from "../../../components/host/step.ts";
+import { host } from "./host-fixture.ts";
 
 const facts = (machineId: string) => ({
   hostname: "raspberrypi",
@@ -41,22 +42,6 @@ beforeEach(async () => {
     },
     call: () => ({}),
   });
-});
-
-const host = (name: string, changes: Partial<Host> = {}): Host => ({
-  name,
-  role: "server",
-  privateAddress: "192.168.1.11",
-  subnet: "192.168.1.0/24",
-  podSubnet: "10.42.0.0/24",
-  architecture: "arm64",
-  labels: {},
-  taints: [],
-  connection: { host: "192.168.1.11", hostKey: "ssh-ed25519 AAAA" },
-  identity: pulumi.output(`machine-${name}`),
-  environment: "hardware",
-  reachableAfter: [],
-  ...changes,
 });
 
 const settled = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
