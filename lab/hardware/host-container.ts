@@ -1,5 +1,6 @@
 import type { HostAddresses, LabNetworks } from "./addresses.ts";
-import type { EngineKind } from "./container-engine.ts";
+import type { ContainerEngine, EngineKind } from "./container-engine.ts";
+import { systemdContainerParameters } from "./systemd-container.ts";
 
 /** What is known of a host of the lab from its container's labels: all that a removal or a second run needs. */
 export interface HostLabels {
@@ -56,49 +57,31 @@ export interface HostContainer {
 }
 
 /**
- * Renders (pure) the parameters that create a host's container: systemd as process 1 with its own cgroup root (else the
- * kubelet finds no kubepods.slice), a real file system under containerd's layers (overlay on overlay fails), two networks.
- * Docker's `create` takes one network; `connectParameters` adds the other.
+ * Renders (pure) the parameters that create a host's container, in two networks. Docker's `create` takes one network;
+ * `connectParameters` adds the other.
  */
 export function createParameters(
-  engine: { readonly kind: EngineKind; readonly mayRaiseLimits: boolean },
-  container: HostContainer,
+  engine: Pick<ContainerEngine, "kind" | "mayRaiseLimits">,
+  { labels, addresses, image }: HostContainer,
 ): string[] {
-  const { labels, addresses } = container;
   const { lab, host } = labels;
   const admin = networkName(lab, "admin");
   const cluster = networkName(lab, "cluster");
-  const perEngine =
+  const network =
     engine.kind === "podman"
       ? [
-          // On cgroup v1 its own way mounts the whole computer's systemd hierarchy: a host's systemd and kubelet would remove
-          // cgroups of the others, whose pods then die.
-          "--systemd=false",
-          "--env=container=podman",
-          "--tmpfs=/run:mode=755",
-          "--tmpfs=/run/lock",
-          "--http-proxy=false",
           `--network=${admin}:ip=${addresses.adminAddress},interface_name=eth0`,
           `--network=${cluster}:ip=${addresses.clusterAddress},interface_name=eth1`,
-          ...(engine.mayRaiseLimits ? [] : ["--ulimit=host"]),
         ]
-      : ["--tmpfs=/run", "--tmpfs=/run/lock", `--network=${admin}`, `--ip=${addresses.adminAddress}`];
-  return [
-    "create",
-    `--name=${containerName(lab, host)}`,
-    `--hostname=${host}`,
-    ...Object.entries(labelsOf(labels)).map(([key, value]) => `--label=${key}=${value}`),
-    "--privileged",
-    "--cgroupns=private",
-    "--pids-limit=-1",
-    "--stop-signal=SIGRTMIN+3",
-    "--restart=no",
-    "--tmpfs=/tmp",
-    ...perEngine,
-    `--volume=${volumeName(lab, host)}:/var/lib/containerd`,
-    container.image,
-    "/sbin/init",
-  ];
+      : [`--network=${admin}`, `--ip=${addresses.adminAddress}`];
+  return systemdContainerParameters(engine, {
+    name: containerName(lab, host),
+    hostname: host,
+    labels: Object.entries(labelsOf(labels)).map(([key, value]) => `${key}=${value}`),
+    network,
+    volume: `${volumeName(lab, host)}:/var/lib/containerd`,
+    image,
+  });
 }
 
 /** Renders (pure) what joins a created container to the cluster's network, where `create` could not. */

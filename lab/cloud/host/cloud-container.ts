@@ -1,4 +1,5 @@
-import type { EngineKind } from "../../hardware/container-engine.ts";
+import type { ContainerEngine, EngineKind } from "../../hardware/container-engine.ts";
+import { systemdContainerParameters } from "../../hardware/systemd-container.ts";
 
 /** Name of the cloud's container, network and, with a suffix, volume. There is one cloud on a computer: its addresses are fixed. */
 export const cloudName = "grappe-cloud";
@@ -54,41 +55,17 @@ function networkOf(kind: EngineKind, network: CloudNetwork | undefined): string[
     : [`--network=${cloudName}`, `--ip=${network.address}`];
 }
 
-/**
- * Renders (pure) the parameters that create the host of the cloud: systemd as process 1 with a cgroup root of its own, privileged,
- * as it makes bridges, network namespaces and containers.
- */
+/** Renders (pure) the parameters that create the host of the cloud, which makes bridges, network namespaces and containers. */
 export function createParameters(
-  engine: { readonly kind: EngineKind; readonly mayRaiseLimits: boolean },
+  engine: Pick<ContainerEngine, "kind" | "mayRaiseLimits">,
   { name, image, network }: CloudContainer,
 ): string[] {
-  const perEngine =
-    engine.kind === "podman"
-      ? [
-          // On cgroup v1 podman's own way mounts the whole computer's systemd hierarchy, where hosts remove each other's cgroups.
-          "--systemd=false",
-          "--env=container=podman",
-          "--tmpfs=/run:mode=755",
-          "--tmpfs=/run/lock",
-          "--http-proxy=false",
-          ...(engine.mayRaiseLimits ? [] : ["--ulimit=host"]),
-        ]
-      : ["--tmpfs=/run", "--tmpfs=/run/lock"];
-  return [
-    "create",
-    `--name=${name}`,
-    "--hostname=cloud",
-    `--label=${cloudLabel}`,
-    "--privileged",
-    "--cgroupns=private",
-    "--pids-limit=-1",
-    "--stop-signal=SIGRTMIN+3",
-    "--restart=no",
-    "--tmpfs=/tmp",
-    ...perEngine,
-    ...networkOf(engine.kind, network),
-    `--volume=${instancesVolume(name)}:/var/lib/containers`,
+  return systemdContainerParameters(engine, {
+    name,
+    hostname: "cloud",
+    labels: [cloudLabel],
+    network: networkOf(engine.kind, network),
+    volume: `${instancesVolume(name)}:/var/lib/containers`,
     image,
-    "/sbin/init",
-  ];
+  });
 }
