@@ -19,6 +19,17 @@ def _podman(*arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
     return out
 
 
+def _exists(kind: str, name: str) -> bool:
+    """Whether podman has it; any other failure than "no such thing" is raised."""
+    try:
+        _podman(kind, "exists", name)
+    except processutils.ProcessExecutionError as error:
+        if error.exit_code == 1:
+            return False
+        raise
+    return True
+
+
 def standing(uuid: str) -> Standing | None:
     """A computer as it is now; None when there is none."""
     if not exists(uuid):
@@ -29,13 +40,7 @@ def standing(uuid: str) -> Standing | None:
 
 
 def exists(uuid: str) -> bool:
-    try:
-        _podman("container", "exists", container.container_name(uuid))
-    except processutils.ProcessExecutionError as error:
-        if error.exit_code == 1:
-            return False
-        raise
-    return True
+    return _exists("container", container.container_name(uuid))
 
 
 def names_by_uuid() -> dict[str, str]:
@@ -46,13 +51,7 @@ def names_by_uuid() -> dict[str, str]:
 
 
 def has_image(image_id: str) -> bool:
-    try:
-        _podman("image", "exists", container.image_name(image_id))
-    except processutils.ProcessExecutionError as error:
-        if error.exit_code == 1:
-            return False
-        raise
-    return True
+    return _exists("image", container.image_name(image_id))
 
 
 def import_image(image_id: str, archive: str) -> None:
