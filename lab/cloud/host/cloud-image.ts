@@ -80,7 +80,7 @@ export function instanceArchive({ instance }: CloudRecipes, progress: Progress):
 export async function computeFiles(): Promise<Readonly<Record<string, { text: string; mode: number }>>> {
   const compute = join(import.meta.dirname, "..", "compute");
   const driver = join(compute, "podman");
-  const names = (await readdir(driver)).filter((name) => name.endsWith(".py") || name.endsWith(".sh"));
+  const names = (await readdir(driver)).filter((name) => name.endsWith(".py"));
   const files = await Promise.all(
     names.toSorted().map(async (name) => {
       const text = await readFile(join(driver, name), "utf8");
