@@ -62,18 +62,16 @@ function registration({ settings }: BareCluster, host: HostPlan): Registration {
 
 /** The artifacts that a host of this role runs with. */
 function artifactsOf({ bundle, settings }: BareCluster, { role, architecture }: HostPlan): readonly BundleArtifact[] {
-  const reference = ({ repository, tag }: { repository: string; tag: string }) => `${repository}:${tag}`;
-  const mine = new Set(kubernetesImages(settings.cluster.version, role).map(reference));
-  const others = kubernetesImages(settings.cluster.version, "server")
-    .map(reference)
-    .filter((image) => !mine.has(image));
-  const unused = new Set(others);
+  const imagesOf = (node: HostPlan["role"]) =>
+    kubernetesImages(settings.cluster.version, node).map(({ repository, tag }) => `${repository}:${tag}`);
+  const used = new Set(imagesOf(role));
+  const unused = imagesOf("server").filter((image) => !used.has(image));
   return bundle.artifacts.filter(
     (artifact) =>
       (artifact.architecture === architecture || artifact.architecture === "any") &&
       artifact.kind !== "chart" &&
       !(artifact.name === "kubectl" && role === "agent") &&
-      !(artifact.kind === "image" && unused.has(`${artifact.name}:${artifact.version}`)),
+      !(artifact.kind === "image" && unused.includes(`${artifact.name}:${artifact.version}`)),
   );
 }
 
