@@ -40,12 +40,12 @@ const referenceOf = ({ image: { repository, tag } }: PackedImage): string => `${
 /** Packs images into one archive, in which shared layers are once, unless the cache holds it, and puts it into the bundle. */
 export async function addPackedImages(request: FillRequest, images: readonly PackedImage[]): Promise<void> {
   const { architecture } = request;
+  const [first] = images;
+  if (first === undefined) return;
   const inputs = images.map(async (packed) => {
     const { base, files, config } = packed.content;
     return [referenceOf(packed), architecture, base, await fingerprint(files), config];
   });
-  const [first] = images;
-  if (first === undefined) return;
   const key = createHash("sha256")
     .update(JSON.stringify(await Promise.all(inputs)))
     .digest("hex")
