@@ -2,36 +2,16 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContainerEngine } from "../../hardware/container-engine.ts";
-import { suite } from "../../hardware/host-image.ts";
-import { debianRootFilesystem } from "../../toolchain/debian-root-filesystem.ts";
+import { readDebianRecipe } from "../../hardware/debian-recipe.ts";
+import { type DebianRecipe, debianRootFilesystem } from "../../toolchain/debian-root-filesystem.ts";
 import type { Progress } from "../../toolchain/progress.ts";
 import { cloudValues, configurationTemplates } from "../openstack/configuration.ts";
 import { offer } from "../openstack/offer.ts";
 
-/** A root file system by its recipe: a folder with `packages.txt` and `customize.sh`. */
-interface RootFilesystem {
-  readonly packages: readonly string[];
-  readonly customizeHook: string;
-  /** Hash of everything that decides the result. */
-  readonly recipe: string;
-}
-
-async function recipeIn(folder: string): Promise<RootFilesystem> {
-  const customizeHook = join(folder, "customize.sh");
-  const [packages, customize] = await Promise.all([
-    readFile(join(folder, "packages.txt"), "utf8"),
-    readFile(customizeHook, "utf8"),
-  ]);
-  const recipe = createHash("sha256")
-    .update(JSON.stringify([suite, process.arch, packages, customize]))
-    .digest("hex");
-  return { packages: packages.trim().split("\n"), customizeHook, recipe };
-}
-
 /** What decides the images of the cloud, read from this folder. */
 export interface CloudRecipes {
-  readonly host: RootFilesystem;
-  readonly instance: RootFilesystem;
+  readonly host: DebianRecipe;
+  readonly instance: DebianRecipe;
   /** Name of the image that has the host's packages. */
   readonly packagesImage: string;
   /** Name of the image that has everything: databases, objects, uploaded images. */
@@ -41,8 +21,8 @@ export interface CloudRecipes {
 /** Reads the recipes. An image's tag is the hash of what it is made of: changed, it is another image; unchanged, made once. */
 export async function cloudRecipes(): Promise<CloudRecipes> {
   const [host, instance, templates, setUp] = await Promise.all([
-    recipeIn(import.meta.dirname),
-    recipeIn(join(import.meta.dirname, "..", "compute", "image")),
+    readDebianRecipe(import.meta.dirname),
+    readDebianRecipe(join(import.meta.dirname, "..", "compute", "image")),
     configurationTemplates(),
     readFile(join(import.meta.dirname, "set-up.ts"), "utf8"),
   ]);
@@ -64,7 +44,7 @@ export async function ensurePackagesImage(
   progress: Progress,
 ): Promise<void> {
   if (await engine.hasImage(packagesImage)) return;
-  const archive = await debianRootFilesystem({ suite, variant: "minbase", ...host }, progress);
+  const archive = await debianRootFilesystem(host, progress);
   await progress.during(
     () => "handing the host's root file system to the container engine",
     engine.importImage(archive, packagesImage),
@@ -73,7 +53,7 @@ export async function ensurePackagesImage(
 
 /** The archive of the instances' root file system. */
 export function instanceArchive({ instance }: CloudRecipes, progress: Progress): Promise<string> {
-  return debianRootFilesystem({ suite, variant: "minbase", ...instance }, progress);
+  return debianRootFilesystem(instance, progress);
 }
 
 /** The driver's files of lab/cloud/compute, by where nova looks for drivers; and the container engine's configuration. */

@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { DebianRecipe } from "../toolchain/debian-root-filesystem.ts";
+
+/** Debian release of the lab's hosts and the cloud's: the one that Raspberry Pi OS and the Pis of the `pi` stack had, with containerd 1.6. */
+const suite = "bookworm";
+
+/** Reads the recipe of a computer's root file system, for this computer's architecture, from `packages.txt` and `customize.sh`. */
+export async function readDebianRecipe(folder: string): Promise<DebianRecipe> {
+  const customizeHook = join(folder, "customize.sh");
+  const [packages, customize] = await Promise.all([
+    readFile(join(folder, "packages.txt"), "utf8"),
+    readFile(customizeHook, "utf8"),
+  ]);
+  const recipe = createHash("sha256")
+    .update(JSON.stringify([suite, process.arch, packages, customize]))
+    .digest("hex");
+  return { suite, variant: "minbase", packages: packages.trim().split("\n"), customizeHook, recipe };
+}
