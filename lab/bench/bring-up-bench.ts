@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readBundle, verifyBundle } from "../../components/host/bundle.ts";
 import { parseSettings } from "../../components/settings/parse.ts";
+import { stateFile } from "../../operations/recovery/state-files.ts";
 import { replaceTable } from "../../rehearsal/bench-table.ts";
 import { ensureBundle } from "../bring-up.ts";
 import { createHosts, type Lab, removeHosts } from "../hardware/hosts.ts";
@@ -73,7 +74,7 @@ async function measureOurs(bench: Bench, size: LabSize, addsAgent: boolean): Pro
   const late = await awaitEndState(await readFile(kubeconfig, "utf8"), size.servers + size.agents);
   write(`ours: whole ${late.toFixed(1)} s after its end`);
   const noOp = await timed(() => npmRunLab(bench, size));
-  const objects = objectsOf(await readFile(join(backend, ".pulumi", "stacks", "grappe", "lab.json"), "utf8"));
+  const objects = objectsOf(await readFile(stateFile(backend, "grappe", "lab"), "utf8"));
   const more = { ...size, agents: size.agents + 1 };
   if (addsAgent) await freshHosts(bench.name, sshKey.publicKey, more);
   const agentAdded = addsAgent ? await timed(() => npmRunLab(bench, more)) : undefined;

@@ -7,7 +7,7 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import grappe from "../../index.ts";
 import { recoverStack } from "../../operations/recovery/recover-stack.ts";
-import { mendAttributes } from "../../operations/recovery/state-files.ts";
+import { mendAttributes, stateFile } from "../../operations/recovery/state-files.ts";
 import { lookUpOf, refuseForeignObjects } from "../../operations/stack.ts";
 import { CommandFailure, KillableCommand } from "../../rehearsal/engine/killable-command.ts";
 import { type ChosenProviders, chooseProviders, type ProviderChoice } from "../providers/choose-providers.ts";
@@ -134,7 +134,7 @@ export class LabStack {
     const outputs = new Outputs();
     const file = join(folder.stack, settingsFileOf(stackName));
     await writeFile(file, "config: {}\n", { mode: 0o600, flag: "wx" }).catch(() => undefined);
-    const isNew = !existsSync(join(folder.backend, ".pulumi", "stacks", "grappe", `${stackName}.json`));
+    const isNew = !existsSync(stateFile(folder.backend, "grappe", stackName));
     const open = isNew ? automation.LocalWorkspace.createStack : automation.LocalWorkspace.selectStack;
     const stack = await open.call(
       automation.LocalWorkspace,
@@ -211,7 +211,7 @@ export class LabStack {
     const locks = join(this.folder.backend, ".pulumi", "locks");
     const files = await readdir(locks, { recursive: true }).catch(() => []);
     if (!files.some((file) => file.endsWith(".json"))) return;
-    await mendAttributes(join(this.folder.backend, ".pulumi", "stacks", "grappe", `${this.#stackName}.json`));
+    await mendAttributes(stateFile(this.folder.backend, "grappe", this.#stackName));
     await recoverStack(this.#stack, { lookUp: lookUpOf(this.#stack) });
   }
 

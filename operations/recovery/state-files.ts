@@ -9,16 +9,21 @@ export interface StateFiles {
   readonly locks: string;
 }
 
+/** Where (pure) a backend that is a folder of this computer keeps a stack's state. */
+export function stateFile(backend: string, project: string, stackName: string): string {
+  return join(backend, ".pulumi", "stacks", project, `${stackName}.json`);
+}
+
 /** @returns `undefined` if another backend keeps the states */
 export async function stateFiles(workspace: Workspace, stackName: string): Promise<StateFiles | undefined> {
   const { url } = await workspace.whoAmI();
   if (url?.startsWith("file://") !== true) return undefined;
   const { name: project } = await workspace.projectSettings();
   const name = stackName.split("/").at(-1) ?? stackName;
-  const root = join(fileURLToPath(url.replace("file://~", `file://${process.env.HOME}`)), ".pulumi");
+  const backend = fileURLToPath(url.replace("file://~", `file://${process.env.HOME}`));
   return {
-    state: join(root, "stacks", project, `${name}.json`),
-    locks: join(root, "locks", "organization", project, name),
+    state: stateFile(backend, project, name),
+    locks: join(backend, ".pulumi", "locks", "organization", project, name),
   };
 }
 

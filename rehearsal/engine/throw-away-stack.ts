@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
+import { stateFile } from "../../operations/recovery/state-files.ts";
 import { type PlainConfiguration, parseSettingsFile } from "../settings-file.ts";
 import { CommandFailure, KillableCommand } from "./killable-command.ts";
 
@@ -122,7 +123,7 @@ export class ThrowAwayStack {
 
   /** The state as it lies on the disk: secrets in it are encrypted, or they leaked. */
   get stateFile(): string {
-    return join(this.folder, "backend", ".pulumi", "stacks", this.#project, `${this.name}.json`);
+    return stateFile(join(this.folder, "backend"), this.#project, this.name);
   }
 
   /** The contents of every file of the backend: state, its backups, history and locks. */
