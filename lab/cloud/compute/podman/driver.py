@@ -13,7 +13,6 @@ from nova import objects
 from nova.compute import power_state
 from nova.network import model as network_model
 from nova.objects import fields
-from nova.virt import driver
 from nova.virt import event as virt_event
 from nova.virt import hardware
 from oslo_log import log as logging
@@ -22,6 +21,7 @@ from oslo_serialization import jsonutils
 from . import engine, host, images, lifecycle, network
 from .container import Computer, Ending, Limits, Standing, netns_name
 from .interfaces import interface_of, interfaces_of
+from .resize import ResizeInPlace
 
 CONF = nova.conf.CONF
 LOG = logging.getLogger(__name__)
@@ -41,15 +41,14 @@ def _power_state(standing: Standing) -> int:
     return power_state.RUNNING if standing.is_running else power_state.SHUTDOWN
 
 
-class PodmanDriver(driver.ComputeDriver):
+class PodmanDriver(ResizeInPlace):
     """Every instance is a container with systemd as process 1, an interface per port in Neutron's bridges, its root
     file system from the image, everything else from cloud-init. It keeps its disk until it is deleted or rebuilt."""
 
     capabilities = {
-        **driver.ComputeDriver.capabilities,
+        **ResizeInPlace.capabilities,
         "has_imagecache": True,
         "supports_attach_interface": True,
-        "supports_migrate_to_same_host": True,
         "supports_image_type_raw": True,
         "supports_image_type_vhd": False,
     }
@@ -253,76 +252,6 @@ class PodmanDriver(driver.ComputeDriver):
     ) -> None:
         network.remove_device(interface_of(vif, 0).tap)
 
-    # Another flavor, on this same host: the disk stays where it is.
-
-    def migrate_disk_and_power_off(
-        self,
-        context: nova_context.RequestContext,
-        instance: objects.Instance,
-        dest: str,
-        flavor: objects.Flavor,
-        network_info: network_model.NetworkInfo,
-        block_device_info: Any = None,
-        timeout: int = 0,
-        retry_interval: int = 0,
-    ) -> str:
-        if dest != CONF.my_ip:
-            reason = f"a computer in a container cannot move to another host ({dest})"
-            raise exception.InstanceFaultRollback(exception.MigrationPreCheckError(reason=reason))
-        if flavor.root_gb < instance.flavor.root_gb:
-            raise exception.InstanceFaultRollback(exception.ResizeError(reason="a disk cannot shrink"))
-        self.power_off(instance, timeout, retry_interval)
-        return ""
-
-    def finish_migration(
-        self,
-        context: nova_context.RequestContext,
-        migration: objects.Migration,
-        instance: objects.Instance,
-        disk_info: str,
-        network_info: network_model.NetworkInfo,
-        image_meta: objects.ImageMeta,
-        resize_instance: bool,
-        allocations: Any,
-        block_device_info: Any = None,
-        power_on: bool = True,
-    ) -> None:
-        if power_on:
-            self.power_on(context, instance, network_info)
-
-    def confirm_migration(
-        self,
-        context: nova_context.RequestContext,
-        migration: objects.Migration,
-        instance: objects.Instance,
-        network_info: network_model.NetworkInfo,
-    ) -> None:
-        """Nothing was kept for a way back but the flavor, which nova keeps."""
-
-    def finish_revert_migration(
-        self,
-        context: nova_context.RequestContext,
-        instance: objects.Instance,
-        network_info: network_model.NetworkInfo,
-        migration: objects.Migration,
-        block_device_info: Any = None,
-        power_on: bool = True,
-    ) -> None:
-        if power_on:
-            self.power_on(context, instance, network_info)
-
-    def check_instance_shared_storage_local(
-        self, context: nova_context.RequestContext, instance: objects.Instance
-    ) -> dict[str, str]:
-        """Says, asked before a resize is undone, that the disk is the original's too and must stay."""
-        return {"uuid": instance.uuid}
-
-    def check_instance_shared_storage_remote(self, context: nova_context.RequestContext, data: dict[str, str]) -> bool:
-        return engine.exists(data["uuid"])
-
-    def check_instance_shared_storage_cleanup(self, context: nova_context.RequestContext, data: dict[str, str]) -> None:
-        """Nothing was made to find out."""
-
     # What is said of computers and of the host.
 
     def cache_image(self, context: nova_context.RequestContext, image_id: str) -> bool:
@@ -365,15 +294,5 @@ class PodmanDriver(driver.ComputeDriver):
             orc.MEMORY_MB: (resources.memory_mb, CONF.reserved_host_memory_mb),
             orc.DISK_GB: (resources.disk_gb, self._get_reserved_host_disk_gb_from_config()),
         }
-        inventory = {
-            resource: {
-                "total": total,
-                "reserved": reserved,
-                "min_unit": 1,
-                "max_unit": total,
-                "step_size": 1,
-                "allocation_ratio": ratios[resource],
-            }
-            for resource, (total, reserved) in totals.items()
-        }
+        inventory = {name: host.inventory(*amounts, ratios[name]) for name, amounts in totals.items()}
         provider_tree.update_inventory(nodename, inventory)

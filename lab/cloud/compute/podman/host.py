@@ -36,3 +36,15 @@ def host_resources() -> HostResources:
         disk_gb=disk.f_blocks * disk.f_frsize // gib,
         disk_free_gb=disk.f_bavail * disk.f_frsize // gib,
     )
+
+
+def inventory(total: int, reserved: int, allocation_ratio: float) -> dict[str, int | float]:
+    """A resource as placement takes it: any whole number of units up to all that there are."""
+    return {
+        "total": total,
+        "reserved": reserved,
+        "min_unit": 1,
+        "max_unit": total,
+        "step_size": 1,
+        "allocation_ratio": allocation_ratio,
+    }
