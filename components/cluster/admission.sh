@@ -57,11 +57,11 @@ YAML
   kube -n kube-system annotate secret kubeadm-certs --overwrite "grappe.dev/for=$nodeName" > /dev/null
 }
 
+if [[ $(hostname) = "$nodeName" ]]; then exit 0; fi
 is_server_member || exit 0
 await_api 180
 known=$(machine_of_node)
 if [[ $known = "$machine" ]]; then exit 0; fi
-if [[ $(hostname) = "$nodeName" ]]; then exit 0; fi
 forget_node
 if [[ $distribution = kubeadm ]]; then
   write_bootstrap_token

@@ -33,7 +33,7 @@ Fix: look there at journalctl -u grappe-switch -n 100, then run again."
 revoke_join_material() {
   if [[ $distribution = kubeadm ]]; then
     kube -n kube-system delete secret "bootstrap-token-$bootstrapTokenId" --ignore-not-found > /dev/null
-    if [[ $(kube -n kube-system get secret kubeadm-certs --ignore-not-found \
+    if [[ $role = server && $(kube -n kube-system get secret kubeadm-certs --ignore-not-found \
       -o 'jsonpath={.metadata.annotations.grappe\.dev/for}') = "$nodeName" ]]; then
       kube -n kube-system delete secret kubeadm-certs --ignore-not-found > /dev/null
     fi
@@ -50,7 +50,6 @@ if [[ $role = server ]]; then
   exit 0
 fi
 if [[ $(annotation pending) = "$configHash" ]]; then let_go; else await_ready 300; fi
-kube annotate node "$nodeName" --overwrite "grappe.dev/applied=$configHash" > /dev/null
-reconcile_labels_and_taints
+reconcile_labels_and_taints "grappe.dev/applied=$configHash"
 back_to_work
 revoke_join_material

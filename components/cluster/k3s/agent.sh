@@ -13,7 +13,13 @@ eval "$values"
 # shellcheck source=lib/k3s-files.sh
 . ./lib/k3s-files.sh
 
-kube_self() { k3s kubectl --cache-dir=/run/grappe/kubectl --kubeconfig=/var/lib/rancher/k3s/agent/kubelet.kubeconfig "$@"; }
+kube_self() {
+  k3s kubectl --cache-dir=/run/grappe/kubectl --kubeconfig=/var/lib/rancher/k3s/agent/kubelet.kubeconfig --request-timeout=20s "$@"
+}
+
+patch_self() { kube_self patch node "$nodeName" --type=merge --patch "$1" > /dev/null; }
+
+may_go() { [[ $(kube_self get node "$nodeName" -o 'jsonpath={.metadata.annotations.grappe\.dev/go}') = "$configHash" ]]; }
 
 start_agent() {
   link_binaries k3s

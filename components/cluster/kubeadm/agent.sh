@@ -13,12 +13,22 @@ eval "$values"
 # shellcheck source=lib/undo-interrupted.sh
 . ./lib/undo-interrupted.sh
 
-kube_self() { kubectl --cache-dir=/run/grappe/kubectl --kubeconfig=/etc/kubernetes/kubelet.conf "$@"; }
+# An agent needs kubectl for nothing else, and it is 60 MB.
+node_request() { # options of curl
+  local certificate=/var/lib/kubelet/pki/kubelet-client-current.pem server
+  server=$(awk '$1 == "server:" { print $2; exit }' /etc/kubernetes/kubelet.conf)
+  curl --silent --show-error --fail --max-time 20 --cacert /etc/kubernetes/pki/ca.crt --cert "$certificate" --key "$certificate" \
+    "$@" "$server/api/v1/nodes/$nodeName"
+}
+
+patch_self() { node_request --request PATCH --header 'Content-Type: application/merge-patch+json' --data "$1" > /dev/null; }
+
+may_go() { node_request | tr -d '[:space:]' | grep -qF "\"grappe.dev/go\":\"$configHash\""; }
 
 # The kubelet has its own certificate: the join is done, though we were cut off before we could write that down.
 has_joined() {
   was_interrupted && [[ -e /var/lib/kubelet/pki/kubelet-client-current.pem && ! -e /etc/kubernetes/bootstrap-kubelet.conf ]] &&
-    kube_self --request-timeout=10s get node "$nodeName" > /dev/null 2>&1
+    node_request > /dev/null 2>&1
 }
 
 join_once() {
@@ -28,7 +38,7 @@ join_once() {
 }
 
 join() {
-  link_binaries kubeadm kubelet kubectl
+  link_binaries kubeadm kubelet
   has_joined || until_success 100 join_once || fail "kubeadm couldn't join this machine to the cluster; its last words stand
 above. Fix: check that it reaches the API's address, then run again."
   rm -f /etc/kubernetes/grappe/join.yaml
@@ -39,7 +49,7 @@ switch() {
   await_go
   link_binaries kubeadm
   kubeadm upgrade node --ignore-preflight-errors="$ignoredChecks" >&2
-  link_binaries kubeadm kubelet kubectl
+  link_binaries kubeadm kubelet
   systemctl daemon-reload
   systemctl restart kubelet.service
   record_membership

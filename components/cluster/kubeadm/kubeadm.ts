@@ -96,7 +96,8 @@ function artifacts(args: DistributionArgs, host: Host): readonly ArtifactRequest
   const programs: ArtifactRequest[] = [
     program("kubeadm"),
     program("kubelet"),
-    program("kubectl"),
+    // An agent's own steps do without it.
+    ...(host.role === "server" ? [program("kubectl")] : []),
     { name: "cni-plugins", version: cniPluginsVersion, destination: { directory: cniBinaries } },
   ];
   if (args.source.bundle === undefined) return programs;

@@ -15,8 +15,6 @@ write_file /etc/grappe/pod-routes 644 "$routes"
 write_file /etc/grappe/pod-routes.env 644 "POD_CIDR=$podCidr
 POD_SUBNET=$podSubnet
 "
-if [[ $units_changed = yes ]]; then
-  systemctl daemon-reload
-  systemctl enable --quiet --now grappe-pod-routes.timer
-fi
+# It makes systemd read all units anew.
+if [[ $units_changed = yes ]]; then systemctl enable --quiet --now grappe-pod-routes.timer; fi
 systemctl start grappe-pod-routes.service

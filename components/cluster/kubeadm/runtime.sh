@@ -24,7 +24,8 @@ configure_containerd() {
     write_file /etc/containerd/config.toml 644 "$containerdVersion2"
   fi
   if [[ $changed = yes ]]; then systemctl restart containerd.service; fi
-  systemctl enable --quiet --now containerd.service
+  if ! systemctl is-enabled --quiet containerd.service; then systemctl enable --quiet containerd.service; fi
+  systemctl start containerd.service
   until_success 60 ctr version > /dev/null 2>&1 || fail "containerd doesn't answer. See: journalctl -u containerd -n 100"
 }
 
@@ -72,10 +73,10 @@ write_registries() {
 configure_containerd
 write_registries
 if [[ -n $cniConfiguration ]]; then write_file /etc/cni/net.d/10-grappe.conflist 644 "$cniConfiguration"; fi
-if [[ ! -e /usr/local/bin/kubelet ]]; then link_binaries kubeadm kubelet kubectl; fi
+if [[ ! -e /usr/local/bin/kubelet ]]; then link_binaries kubeadm kubelet; fi
 changed=no
 write_file /etc/systemd/system/kubelet.service 644 "$kubeletUnit"
 write_file /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 644 "$kubeletDropIn"
-if [[ $changed = yes ]]; then systemctl daemon-reload; fi
-systemctl enable --quiet kubelet.service
+# It makes systemd read all units anew.
+if [[ $changed = yes ]]; then systemctl enable --quiet kubelet.service; fi
 import_images

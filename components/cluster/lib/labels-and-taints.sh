@@ -6,14 +6,13 @@ set -euo pipefail
 
 first_field() { cut -d "$2" -f 1 <<< "$1"; }
 
-reconcile_labels() {
-  local line names=() before name arguments=()
+reconcile_labels() { # ours by now, separated by commas
+  local line names=() before=$1 name arguments=()
   while IFS= read -r line; do
     [[ -n $line ]] || continue
     names+=("$(first_field "$line" =)")
     arguments+=("$line")
   done <<< "$labels"
-  before=$(annotation labels)
   for name in ${before//,/ }; do
     [[ " ${names[*]} " = *" $name "* ]] || arguments+=("$name-")
   done
@@ -22,14 +21,13 @@ reconcile_labels() {
 }
 
 # A taint is known by key and effect: its value may change, and so may what stands for it.
-reconcile_taints() {
-  local line ids=() before id arguments=()
+reconcile_taints() { # ours by now, separated by commas
+  local line ids=() before=$1 id arguments=()
   while IFS= read -r line; do
     [[ -n $line ]] || continue
     ids+=("$(sed -E 's/=[^:]*:/:/' <<< "$line")")
     arguments+=("$line")
   done <<< "$taints"
-  before=$(annotation taints)
   for id in ${before//,/ }; do
     if [[ " ${ids[*]} " != *" $id "* ]]; then kube taint node "$nodeName" "$id-" > /dev/null 2>&1 || true; fi
   done
@@ -37,9 +35,10 @@ reconcile_taints() {
   ours_taints=$(IFS=,; echo "${ids[*]}")
 }
 
-reconcile_labels_and_taints() {
-  local ours_labels ours_taints
-  reconcile_labels
-  reconcile_taints
-  kube annotate node "$nodeName" --overwrite "grappe.dev/labels=$ours_labels" "grappe.dev/taints=$ours_taints" > /dev/null
+reconcile_labels_and_taints() { # annotation to set with those
+  local before ours_labels ours_taints
+  before=$(kube get node "$nodeName" -o 'jsonpath={.metadata.annotations.grappe\.dev/labels} {.metadata.annotations.grappe\.dev/taints}')
+  reconcile_labels "${before% *}"
+  reconcile_taints "${before#* }"
+  kube annotate node "$nodeName" --overwrite "grappe.dev/labels=$ours_labels" "grappe.dev/taints=$ours_taints" "$1" > /dev/null
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # An agent's change waits on the agent for a sign of the cluster: its membership, on a server, takes the turn, drains the
 # node and annotates it with the hash that may go. So a step never holds the turn while the engine has others to run.
-# Needs node-start.sh; values (the step's stdin), nodeName, configHash; kube_self.
+# Needs node-start.sh; values (the step's stdin), nodeName, configHash; patch_self, which merges JSON into this machine's Node;
+# may_go, which says whether that has the sign.
 set -euo pipefail
 : "${values:?}" "${nodeName:?}" "${configHash:?}"
 # shellcheck source=version-guard.sh
@@ -9,7 +10,7 @@ set -euo pipefail
 
 switch_directory=/run/grappe/switch
 
-annotate_self() { kube_self --request-timeout=20s annotate node "$nodeName" --overwrite "$@" > /dev/null; }
+annotate_self() { patch_self "{\"metadata\": {\"annotations\": {$1}}}"; }
 
 stage_switch() {
   local text=${BASH_EXECUTION_STRING:-}
@@ -25,14 +26,15 @@ stage_switch() {
   systemd-run --quiet --collect --unit=grappe-switch --description="grappe: change of this node, when it is drained" \
     --property=RuntimeMaxSec=6h --property=StandardInput=file:"$switch_directory/values" --setenv=HOME=/root \
     bash "$switch_directory/script"
-  until_success 30 annotate_self "grappe.dev/pending=$configHash" || fail "$nodeName can't reach the Kubernetes API"
+  until_success 30 annotate_self "\"grappe.dev/pending\": \"$configHash\"" || fail "$nodeName can't reach the Kubernetes API"
 }
 
 await_go() {
   rm -f "$switch_directory/values"
-  kube_self wait "node/$nodeName" --timeout=6h "--for=jsonpath={.metadata.annotations.grappe\\.dev/go}=$configHash"
+  # The unit's own deadline ends this.
+  until may_go; do sleep 1; done
 }
 
 report_switched() {
-  until_success 300 annotate_self "grappe.dev/applied=$configHash" grappe.dev/pending- grappe.dev/go-
+  until_success 300 annotate_self "\"grappe.dev/applied\": \"$configHash\", \"grappe.dev/pending\": null, \"grappe.dev/go\": null"
 }

@@ -17,7 +17,7 @@ write_snapshot_timer() {
   write_file /etc/systemd/system/grappe-etcd-snapshot.service 644 "$etcdSnapshotService"
   write_file /etc/systemd/system/grappe-etcd-snapshot.timer 644 "$etcdSnapshotTimer"
   if [[ $changed = yes ]]; then
-    systemctl daemon-reload
+    # It makes systemd read all units anew.
     systemctl enable --quiet grappe-etcd-snapshot.timer
     systemctl restart grappe-etcd-snapshot.timer
   fi
