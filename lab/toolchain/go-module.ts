@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheDirectory, exists } from "./cache.ts";
 import { type Progress, progressOf } from "./progress.ts";
@@ -26,6 +26,8 @@ interface GoModule {
   readonly packages?: string;
   /** Where it lies. Default: the folder of its name beside this file. */
   readonly folder?: string;
+  /** A patch in the folder, of what the module requires: paths below `vendor`. */
+  readonly patch?: string;
   /** Linker variables that tell the programs which version they are. */
   readonly stamps: (version: SemanticVersion) => Readonly<Record<string, string>>;
 }
@@ -62,6 +64,7 @@ const modules: Readonly<Record<GoModuleName, GoModule>> = {
     versionOf: "github.com/terraform-provider-openstack/terraform-provider-openstack",
     packages: ".",
     folder: join(import.meta.dirname, "..", "cloud", "provider"),
+    patch: "shorter-waits.patch",
     stamps: () => ({}),
   },
   // The release of Kubernetes's pause image that this program stands in for.
@@ -161,17 +164,33 @@ export async function buildGoModule(
   const partial = await mkdtemp(join(dirname(build.folder), ".partial-"));
   const label = `${name} ${build.version} for ${architecture}`;
   const environment = { CGO_ENABLED: "0", GOOS: "linux", GOARCH: architecture };
+  const progress = options.progress ?? progressOf("toolchain");
+  const { packages = "tool", patch } = modules[name];
+  let patched: string | undefined;
   try {
-    const job = { folder: folderOf(name), output: partial, flags: build.flags, environment, label };
-    await compile({ ...job, packages: modules[name].packages ?? "tool" }, options.progress ?? progressOf("toolchain"));
+    if (patch !== undefined) {
+      patched = await mkdtemp(join(dirname(build.folder), ".patched-"));
+      await progress.during(() => `${label}: fetching modules`, copyPatched(folderOf(name), patched, patch));
+    }
+    const folder = patched ?? folderOf(name);
+    await compile({ folder, output: partial, packages, flags: build.flags, environment, label }, progress);
     await rename(partial, build.folder).catch(async (error: unknown) => {
       // Another process may have finished the very same build meanwhile.
       if (!(await exists(build.folder))) throw error;
     });
   } finally {
     await rm(partial, { recursive: true, force: true });
+    if (patched !== undefined) await rm(patched, { recursive: true, force: true });
   }
   return build.folder;
+}
+
+/** Copies a module, and all that it requires into its folder `vendor`, and patches it there. */
+async function copyPatched(folder: string, copy: string, patch: string): Promise<void> {
+  await cp(folder, copy, { recursive: true });
+  await run(["go", "mod", "vendor"], { cwd: copy });
+  // In a repository git would take the patch's paths from its root.
+  await run(["git", "apply", patch], { cwd: copy, env: { GIT_CEILING_DIRECTORIES: dirname(copy) } });
 }
 
 interface Compilation {

@@ -6,6 +6,7 @@ import { type Credentials, credentialsOfEntry } from "../../operations/openstack
 const token = z.object({
   token: z.object({
     project: z.object({ id: z.string() }),
+    user: z.object({ id: z.string() }),
     catalog: z.array(
       z.object({
         type: z.string(),
@@ -15,7 +16,7 @@ const token = z.object({
   }),
 });
 
-type Service = "network" | "compute";
+type Service = "network" | "compute" | "identity";
 
 const object = z.looseObject({
   id: z.coerce.string().optional(),
@@ -42,12 +43,19 @@ export type Kind = keyof typeof kinds;
 
 /** OpenStack's own API, past the program: tests ask it what is there, and change things behind the program's back. */
 export class OpenstackApi {
+  /** Ids of the project and of the user who asks. */
   readonly project: string;
+  readonly user: string;
   readonly #token: string;
   readonly #endpoints: ReadonlyMap<string, string>;
 
-  private constructor(project: string, id: string, endpoints: ReadonlyMap<string, string>) {
-    this.project = project;
+  private constructor(
+    { project, user }: Readonly<Record<"project" | "user", { readonly id: string }>>,
+    id: string,
+    endpoints: ReadonlyMap<string, string>,
+  ) {
+    this.project = project.id;
+    this.user = user.id;
     this.#token = id;
     this.#endpoints = endpoints;
   }
@@ -58,12 +66,12 @@ export class OpenstackApi {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ auth }),
     });
-    const { project, catalog } = token.parse(await response.json()).token;
-    const endpoints = catalog.flatMap(({ type, endpoints }) => {
+    const granted = token.parse(await response.json()).token;
+    const endpoints = granted.catalog.flatMap(({ type, endpoints }) => {
       const open = endpoints.find((each) => each.interface === "public");
       return open === undefined ? [] : [[type, open.url.replace(/\/$/, "")] as const];
     });
-    return new OpenstackApi(project.id, response.headers.get("x-subject-token") ?? "", new Map(endpoints));
+    return new OpenstackApi(granted, response.headers.get("x-subject-token") ?? "", new Map(endpoints));
   }
 
   /** As the stack's own user. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
@@ -9,6 +10,7 @@ import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
 import { defaultBundle } from "../../lab/stack/lab-folder.ts";
 import type { Configuration } from "../../lab/stack/lab-settings.ts";
 import type { LabRunResult, LabStack } from "../../lab/stack/lab-stack.ts";
+import { stateFile } from "../../operations/recovery/state-files.ts";
 import { timedInto } from "../engine-runs.ts";
 import { OpenstackApi } from "./openstack-api.ts";
 
@@ -44,8 +46,8 @@ export class TestCloud {
   }
 
   /** Writes the stack's settings: the committed ones, with what the tests keep changed, and `change`. */
-  async configure(change: Change = (same) => same): Promise<void> {
-    await this.stack.configure(change(this.#kept(await cloudSettings(bundle))));
+  async configure(change: Change = (same) => same, secrets?: Readonly<Record<string, string>>): Promise<void> {
+    await this.stack.configure(change(this.#kept(await cloudSettings(bundle))), secrets);
   }
 
   async up(): Promise<LabRunResult> {
@@ -63,6 +65,12 @@ export class TestCloud {
 
   get api(): ApiClient {
     return new ApiClient(this.kubeconfig);
+  }
+
+  /** How many resources the state has now, while a run goes on, too. */
+  async resourcesInState(): Promise<number> {
+    const state = await readFile(stateFile(this.stack.folder.backend, "grappe", "cloud"), "utf8").catch(() => "");
+    return state.match(/"urn":\s*"/g)?.length ?? 0;
   }
 
   /** Names of the nodes, and whether each is Ready. */

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import type { OpenstackApi } from "./openstack-api.ts";
+
+const made = z.object({ application_credential: z.object({ id: z.string(), secret: z.string() }) });
+const listed = z.object({ application_credentials: z.array(z.object({ id: z.string(), name: z.string() })) });
+
+export interface ApplicationCredential {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** Makes an application credential of the project's user that ends by itself; one of its name goes first. */
+export async function newApplicationCredential(
+  openstack: OpenstackApi,
+  wanted: { readonly name: string; readonly secondsToLive: number; readonly secret?: string },
+): Promise<ApplicationCredential> {
+  const path = `/users/${openstack.user}/application_credentials`;
+  const present = listed.parse(await openstack.request("GET", "identity", path)).application_credentials;
+  for (const { id } of present.filter(({ name }) => name === wanted.name)) {
+    await openstack.request("DELETE", "identity", `${path}/${id}`);
+  }
+  const { name, secondsToLive, secret } = wanted;
+  const expires_at = new Date(Date.now() + secondsToLive * 1_000).toISOString().replace("Z", "");
+  const body = { application_credential: { name, secret, expires_at } };
+  return made.parse(await openstack.request("POST", "identity", path, body)).application_credential;
+}

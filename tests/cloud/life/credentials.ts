@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { changed, failureOf } from "../../engine-runs.ts";
+import { newApplicationCredential } from "../application-credential.ts";
+import { withSite } from "../settings-changes.ts";
+import { errorsIn, nodes, type StackLife } from "../stack-life.ts";
+
+const authUrl = "http://10.215.0.10:5000/v3";
+const withCredential = (id: string) => withSite({ cloud: undefined, applicationCredential: { authUrl, id } });
+
+/** Of a run that changed credentials alone. */
+const provider = [["update", 1]];
+
+/** A stack that goes over to an application credential, outlives the end of its time, and goes back. */
+export function testCredentials(life: StackLife): void {
+  test("an expired credential is one error, nothing is touched, and a good one goes on", async () => {
+    const { cloud, openstack } = life;
+    // Both have one secret: the settings hold it, and the credential's id alone changes.
+    const good = await newApplicationCredential(openstack, { name: "good", secondsToLive: 3_600 });
+    const { secret } = good;
+    const expiring = await newApplicationCredential(openstack, { name: "expiring", secondsToLive: 1, secret });
+    const standing = await openstack.everything();
+
+    await cloud.configure(withCredential(good.id), { "grappe:applicationCredentialSecret": secret });
+    expect(changed(await cloud.timed("up with an application credential", () => cloud.up()))).toEqual(provider);
+
+    await cloud.configure(withCredential(expiring.id));
+    const errors = errorsIn(await failureOf(cloud.stack.run("up")));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(
+      /can't be asked for .*(401|Authentication|Unauthorized).*`applicationCredential`\) are valid/,
+    );
+    expect(await openstack.everything()).toEqual(standing);
+    expect(await cloud.nodes()).toEqual(nodes);
+
+    await cloud.configure();
+    expect(changed(await cloud.timed("up after a credential expired", () => cloud.up()))).toEqual(provider);
+    expect(await openstack.everything()).toEqual(standing);
+    expect(changed(await cloud.stack.run("preview"))).toEqual([]);
+  });
+}

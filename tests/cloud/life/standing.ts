@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { answerOf } from "../../../lab/bring-up.ts";
+import { changed } from "../../engine-runs.ts";
+import { withEdgeAt } from "../settings-changes.ts";
+import { nodes, type StackLife } from "../stack-life.ts";
+import { inInstance } from "../test-cloud.ts";
+
+/** Whether a node's kubelet can be reached from where this runs. */
+const kubelet = (address: string) => `timeout 5 bash -c ': < /dev/tcp/${address}/10250' && echo open || echo shut`;
+
+/** What the stack is for: traffic, applications, and what happens to it behind its back. */
+export function testStanding(life: StackLife): void {
+  test("the calculator answers through a floating IP", async () => {
+    const { cloud, openstack } = life;
+    const [address] = await openstack.publicAddresses("port-forwards");
+    const sum = `http://${address}:50000/sum?a=2&b=3`;
+    const answer = await cloud.timed("calculator through a floating IP", () => answerOf(sum, 60));
+    expect(JSON.parse(answer)).toMatchObject({ result: 5 });
+  });
+
+  test("the subnets reach each other through the second router, as far as the rules allow", async () => {
+    const hops = "ip route get 4.7.12.20 && ping -c 2 -W 5 4.7.12.20 > /dev/null && echo answered";
+    expect(await inInstance("cloud-space-1-1", hops)).toMatch(/via 3\.7\.12\.1 .*\nanswered$/s);
+    expect(await inInstance("cloud-space-1-1", kubelet("4.7.12.20"))).toBe("open");
+    expect(await inInstance("cloud-space-2-1", kubelet("3.7.12.20"))).toBe("open");
+    // The bastion is no node: of the nodes it may use SSH, and the API.
+    const shut = ["3.7.12.20", "4.7.12.20"].map((address) => inInstance("cloud-bastion", kubelet(address)));
+    expect(await Promise.all(shut)).toEqual(["shut", "shut"]);
+  });
+
+  test("an instance that was deleted behind our back is put back by refresh and up", async () => {
+    const { cloud, openstack } = life;
+    const before = (await openstack.server("cloud-space-2-1")).id;
+    await openstack.deleteServer("cloud-space-2-1");
+    await cloud.timed("refresh after an instance was deleted", () => cloud.stack.run("refresh"));
+    await cloud.timed("up after an instance was deleted", () => cloud.up());
+    expect((await openstack.server("cloud-space-2-1")).id).not.toBe(before);
+    expect(await cloud.nodes()).toEqual(nodes);
+    expect(changed(await cloud.up())).toEqual([]);
+  });
+
+  test("the edge application moves to the other subnet by the label", async () => {
+    const { cloud } = life;
+    // From here on it stays there: at the only node of a place its disruption budget would stop every drain.
+    cloud.keep(withEdgeAt("space_2"));
+    await cloud.configure();
+    await cloud.timed("edge application moved", () => cloud.up());
+    // Pods that end are still there for a while.
+    const there = Array.from({ length: 3 }, () => "space-2-1");
+    await expect.poll(() => cloud.nodesOf("edge"), { timeout: 60_000 }).toEqual(there);
+  });
+}
