@@ -87,15 +87,16 @@ put_in_place() {
     mv -f "$fresh" "$destination"
     remember "$destination"
   else
-    rm -rf "$staging/unpacked"
-    mkdir -p "$staging/unpacked" "$destination"
-    tar --extract --no-same-owner --file "$file" --directory "$staging/unpacked"
-    local unpacked
-    while read -r unpacked; do remember "$destination/$unpacked"; done < <(cd "$staging/unpacked" && find . -type f -printf '%P\n')
+    local unpacked path
+    unpacked=$staging/unpacked-$sha256
+    rm -rf "$unpacked"
+    mkdir -p "$unpacked" "$destination"
+    tar --extract --no-same-owner --file "$file" --directory "$unpacked"
+    while read -r path; do remember "$destination/$path"; done < <(cd "$unpacked" && find . -type f -printf '%P\n')
     # Renaming over a running program is allowed; writing into it isn't.
-    cp --recursive --preserve=mode --remove-destination "$staging/unpacked/." "$destination"
+    cp --recursive --preserve=mode --remove-destination "$unpacked/." "$destination"
     printf '%s\n' "$sha256" > "$records/$(record_of "$destination")"
-    rm -rf "$staging/unpacked" "$file"
+    rm -rf "$unpacked" "$file"
   fi
 }
 
@@ -131,7 +132,15 @@ changed. Nothing was installed. Fix: find out why; then \`npm run lock\`."
   echo "$title installed at $destination"
 }
 
+# Verifying and unpacking keep one processor busy each.
+processors=$(nproc) running=()
 while read -r title form destination mode sha256 url checksum_url checksum_name incoming; do
-  install_one "$title" "$form" "$destination" "$mode" "$sha256" "$url" "$checksum_url" "$checksum_name" "$incoming"
+  if ((${#running[@]} >= processors)); then
+    wait "${running[0]}"
+    running=("${running[@]:1}")
+  fi
+  install_one "$title" "$form" "$destination" "$mode" "$sha256" "$url" "$checksum_url" "$checksum_name" "$incoming" &
+  running+=($!)
 done <<< "$artifacts"
+for job in "${running[@]}"; do wait "$job"; done
 rm -rf "$staging"

@@ -4,9 +4,10 @@ set -euo pipefail
 : "${packages=}" "${environment:?}"
 
 missing_packages() {
-  local package
+  local installed package
+  installed=$(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' "$@" 2> /dev/null || true)
   for package in "$@"; do
-    if [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null) != installed ]]; then echo "$package"; fi
+    if [[ $'\n'$installed$'\n' != *$'\n'"$package installed"$'\n'* ]]; then echo "$package"; fi
   done
 }
 
