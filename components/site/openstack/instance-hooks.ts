@@ -18,6 +18,29 @@ export function creationHooks(name: string, offers: readonly (Offer | undefined)
   return [new pulumi.ResourceHook(`${name}-not-offered`, refuse, { onDryRun: true })];
 }
 
+/** What to do about an instance that OpenStack gave up. */
+export function givenUp(name: string, id: string): string {
+  return (
+    `${name}: OpenStack has its instance in the state ERROR: "openstack server show ${id}" says why. ` +
+    `Fix: openstack server delete ${id}; then pulumi refresh, and pulumi up.`
+  );
+}
+
+/** The instance whose build OpenStack gave up, in the provider's words (pure); it is in the state then. */
+export function givenUpIn(errors: readonly string[]): string | undefined {
+  return errors.join("\n").match(/waiting for instance \((\S+)\) to become ready: unexpected state 'ERROR'/)?.[1];
+}
+
+/** Says what to do where OpenStack gave up a build: the provider only says that it waited in vain. */
+export function buildFailureHook(name: string): pulumi.ErrorHook {
+  const inProgram = AsyncLocalStorage.snapshot();
+  return new pulumi.ErrorHook(`${name}-build-failed`, async ({ failedOperation, errors }) => {
+    const id = failedOperation === "create" ? givenUpIn(errors) : undefined;
+    if (id !== undefined) await inProgram(() => pulumi.log.warn(givenUp(name, id)));
+    return false;
+  });
+}
+
 /** A change of an instance's flavor, as far as it must be judged beforehand. */
 export interface FlavorChange {
   /** What the cloud offers under the new flavor's name. */
@@ -71,7 +94,7 @@ export async function refuseFlavor(
   if (!resizes(update)) return;
   const missing = missingOf([flavor]);
   if (missing !== undefined) throw new Error(missing);
-  const [from, to] = [String(update.oldInputs?.flavorName), String(update.newInputs?.flavorName)];
+  const [from, to] = [String(flavorBefore(update)), String(update.newInputs?.flavorName)];
   const [before, after] = await Promise.all([diskOf(from), diskOf(to)]);
   if (before === undefined || after === undefined || after >= before) return;
   throw new Error(
@@ -80,9 +103,16 @@ export async function refuseFlavor(
   );
 }
 
+type Update = Pick<pulumi.ResourceHookArgs, "oldInputs" | "oldOutputs" | "newInputs">;
+
+/** The flavor that an instance has: what was asked for last may have failed, and the outputs tell what the cloud said. */
+function flavorBefore({ oldInputs, oldOutputs }: Update): unknown {
+  return oldOutputs?.flavorName ?? oldInputs?.flavorName;
+}
+
 /** Whether an update of an instance changes its flavor. */
-export function resizes({ oldInputs, newInputs }: Pick<pulumi.ResourceHookArgs, "oldInputs" | "newInputs">): boolean {
-  return oldInputs?.flavorName !== newInputs?.flavorName;
+export function resizes(update: Update): boolean {
+  return flavorBefore(update) !== update.newInputs?.flavorName;
 }
 
 function missingOf(offers: readonly (Offer | undefined)[]): string | undefined {

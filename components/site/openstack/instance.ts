@@ -6,7 +6,7 @@ import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { cloudInit } from "./cloud-init.ts";
 import { diskName } from "./disk-name.ts";
-import { creationHooks, type ResizeActions, resizeHooks } from "./instance-hooks.ts";
+import { buildFailureHook, creationHooks, givenUp, type ResizeActions, resizeHooks } from "./instance-hooks.ts";
 import type { Mark } from "./mark.ts";
 
 /** What a machine is made of, as the settings say it. */
@@ -128,7 +128,12 @@ export class Instance extends pulumi.ComponentResource {
     const beforeCreate = creationHooks(name, [image, flavor]);
     const diskOf = machine.bootVolume === undefined ? catalogue.diskOf : async () => undefined;
     const change = { flavor, setting: `${setting}.flavor`, diskOf };
-    return { ...(beforeCreate.length > 0 ? { beforeCreate } : {}), ...resizeHooks(name, change, resizing) };
+    const resize = resizeHooks(name, change, resizing);
+    return {
+      ...(beforeCreate.length > 0 ? { beforeCreate } : {}),
+      ...resize,
+      onError: [buildFailureHook(name), ...(resize.onError ?? [])],
+    };
   }
 }
 
@@ -138,10 +143,7 @@ export class Instance extends pulumi.ComponentResource {
  */
 export function workingInstance(name: string, id: string, state: string | undefined): string {
   if (state !== "error") return id;
-  throw new pulumi.RunError(
-    `${name}: OpenStack has its instance in the state ERROR: "openstack server show ${id}" says why. ` +
-      `Fix: openstack server delete ${id}; then pulumi refresh, and pulumi up.`,
-  );
+  throw new pulumi.RunError(givenUp(name, id));
 }
 
 /** Boots from the image itself, or from a volume that is made of it and goes with the instance. */
