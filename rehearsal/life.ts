@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { EngineEvent, PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { secrets as secretSchema } from "../components/settings/schema/secrets.ts";
 import { type Canary, canariesFor, findLeaks, type Leak, marksOf } from "./canaries.ts";
 import { attachDoubles } from "./doubles/attach.ts";
@@ -17,6 +17,7 @@ import type { SettingsFile } from "./settings-file.ts";
 import { cycleIn, type GraphResource, graphOfState, type ResourceGraph } from "./timeline/resource-graph.ts";
 import { criticalPath, overlapping } from "./timeline/schedule.ts";
 import { type Disturbance, Watcher } from "./watcher.ts";
+import { deleteInstance } from "./world/cloud/compute.ts";
 import { forgottenNodes, leftInWorld, livingClusters, type World } from "./world/world.ts";
 import { exchangeMachines, plannedSettings, worldOfSettings } from "./world/world-of-settings.ts";
 
@@ -25,14 +26,24 @@ export interface LifeOptions {
   readonly settings: SettingsFile;
   /** Exactly these phases, for their figures, without judging what is left at the end. Default: the whole life. */
   readonly phases?: readonly PhaseName[];
-  /** Settings to move to after the first ones stand. */
-  readonly change?: SettingsFile;
-  readonly program: PulumiFn;
-  readonly installed: PulumiCommand;
+  /** Settings to move to after the first ones stand; or several, one after another, of which all but the last may be refused. */
+  readonly change?: SettingsFile | readonly SettingsFile[];
+  /** Something else to be done with what stands, before the destroy. */
+  readonly beforeDestroy?: (standing: Standing) => Promise<void>;
+  /** GiB of the disks of OpenStack's flavors, by name, where they aren't the same. */
+  readonly disks?: Readonly<Record<string, number>>;
+  readonly program: automation.PulumiFn;
+  readonly installed: automation.PulumiCommand;
   readonly disturbance?: Disturbance;
   /** Folder for what is read of the SDKs' types. */
   readonly cacheFolder: string;
   readonly onPhase?: (phase: Phase) => void;
+}
+
+/** A stack that stands, in the world that it was built in. */
+export interface Standing {
+  readonly stack: automation.Stack;
+  readonly world: World;
 }
 
 /** The whole life of a stack under the real engine, with nothing real touched. */
@@ -66,7 +77,7 @@ class Run {
   readonly #doubles: readonly ProviderDouble[];
   readonly #watcher: Watcher;
   readonly #canaries: readonly Canary[];
-  readonly #events: EngineEvent[] = [];
+  readonly #events: automation.EngineEvent[] = [];
   readonly phases: Phase[] = [];
   readonly problems: string[] = [];
 
@@ -126,7 +137,18 @@ class Run {
     }
     if (phase.ok) this.problems.push(`${op} succeeded though it was disturbed (${this.#watcher.disturbed})`);
     if (this.#watcher.disturbed?.startsWith("killed") === true) await recover(this.#stack, this.#doubles);
+    if (this.#watcher.disturbed?.startsWith("given up") === true) await this.#clearUp(op);
     return this.phase(op);
+  }
+
+  /** Does what the run said about something that OpenStack gave up: deletes an instance in the state ERROR, refreshes. */
+  async #clearUp(op: PhaseName): Promise<void> {
+    const { cloud } = this.#world;
+    const broken = [...cloud.instances.values()].filter(({ status }) => status === "ERROR");
+    if (broken.length > 0 && (await this.#perform(op)).ok)
+      this.problems.push(`${op} succeeded though OpenStack has given an instance up`);
+    for (const { id } of broken) deleteInstance(cloud, id);
+    await this.phase("refresh");
   }
 
   /** Runs a phase in which nothing may change. */
@@ -166,9 +188,18 @@ class Run {
     return findLeaks(marksOf(this.#canaries, this.#world.secrets), places);
   }
 
+  get standing(): Standing {
+    return { stack: this.#stack.automation, world: this.#world };
+  }
+
   get disturbed(): string | undefined {
     return this.#watcher.disturbed;
   }
+}
+
+function settingsAfter({ change }: LifeOptions): readonly SettingsFile[] {
+  if (change === undefined) return [];
+  return "stack" in change ? [change] : change;
 }
 
 /** Everything in a state but the stack itself. */
@@ -194,11 +225,12 @@ async function live(run: Run, options: LifeOptions): Promise<Life> {
   if (first.ok && options.phases === undefined) {
     await run.quiet("up");
     await run.quiet("preview");
-    if (options.change !== undefined) {
-      run.change(options.change);
+    for (const change of settingsAfter(options)) {
+      run.change(change);
       changes = (await run.phase("up")).changes;
       await run.quiet("up");
     }
+    await options.beforeDestroy?.(run.standing);
     await run.phase("destroy");
   }
   const leftovers = options.phases === undefined ? run.leftovers() : [];
@@ -230,13 +262,18 @@ export async function rehearse(options: LifeOptions): Promise<Life> {
   const canaries = canariesFor(Object.keys(secretSchema.shape));
   const secrets = secretsOf(project, canaries);
   const privateKey = secrets[`${project}:sshPrivateKey`] ?? "";
-  const planned = [settings, ...(options.change === undefined ? [] : [options.change])].flatMap(
+  const planned = [settings, ...settingsAfter(options)].flatMap(
     (file) => plannedSettings(file.stack, file.configuration, secrets) ?? [],
   );
-  const world = worldOfSettings(planned, privateKey);
+  const world = worldOfSettings(planned, privateKey, options.disks);
   const doubles = doublesOn(world, options.cacheFolder);
   let stack: ThrowAwayStack | undefined;
-  const watcher = new Watcher(options.disturbance ?? {}, () => stack?.command.kill());
+  const watcher = new Watcher(options.disturbance ?? {}, {
+    kill: () => stack?.command.kill(),
+    giveUp: () => {
+      world.cloud.givesUp = true;
+    },
+  });
   const attached = await attachDoubles(doubles, watcher);
   try {
     stack = await ThrowAwayStack.create({

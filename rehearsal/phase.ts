@@ -28,6 +28,7 @@ export interface Phase {
   readonly scheduled: readonly ScheduledOperation[];
   /** What the engine reported as errors. */
   readonly errors: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** Steps that don't change anything, or that are a part of a replacement which is counted as such. */
@@ -48,10 +49,14 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
 /** The CLI's own last word, which says nothing. */
 const LAST_WORD = "update failed";
 
-function errorsOf(run: EngineRun): string[] {
-  const reported = run.events.flatMap(({ diagnosticEvent }) =>
-    diagnosticEvent?.severity === "error" ? [stripColours(diagnosticEvent.message).trim()] : [],
+function reportedAs(severity: "error" | "warning", run: EngineRun): string[] {
+  return run.events.flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent?.severity === severity ? [stripColours(diagnosticEvent.message).trim()] : [],
   );
+}
+
+function errorsOf(run: EngineRun): string[] {
+  const reported = reportedAs("error", run);
   // The engine repeats a program's error as the run's; once is enough.
   const distinct = [...new Set(reported)].filter(
     (text) => text !== LAST_WORD && !reported.some((other) => other !== text && other.includes(text)),
@@ -93,5 +98,6 @@ export function phaseOf(
     changes: changesOf(run.events),
     scheduled,
     errors: errorsOf(run),
+    warnings: reportedAs("warning", run),
   };
 }

@@ -17,6 +17,7 @@ The whole life of a stack under the real Pulumi engine, with nothing real touche
   --change FILE     move to a second file once the first one stands, and show what changes
   --agents N        with so many agents
   --fail PATTERN    the first operation whose URN matches the regular expression fails
+  --give-up PATTERN OpenStack gives up the build or resize of the first operation ("create URN") that matches
   --kill-at N       the engine is killed at its N-th provider operation
   --graph FILE.svg  draw the dependency graph and the timeline of the first up
   --json            print one object, and nothing else`;
@@ -48,6 +49,7 @@ function readArguments(args: string[]) {
       change: { type: "string" },
       agents: { type: "string" },
       fail: { type: "string" },
+      "give-up": { type: "string" },
       "kill-at": { type: "string" },
       graph: { type: "string" },
       json: { type: "boolean", default: false },
@@ -60,13 +62,14 @@ function readArguments(args: string[]) {
     ...values,
     stack,
     agents: wholeNumber("agents", values.agents),
+    giveUp: values["give-up"],
     killAt: wholeNumber("kill-at", values["kill-at"]),
   };
 }
 
 async function main(): Promise<number> {
   const asked = readArguments(process.argv.slice(2));
-  const { stack, agents, change, fail, killAt, json, graph } = asked;
+  const { stack, agents, change, fail, giveUp, killAt, json, graph } = asked;
   const settings = settingsOf(asked.settings ?? `Pulumi.${stack}.yaml`, stack, agents);
   const options: LifeOptions = {
     project: "grappe",
@@ -77,6 +80,7 @@ async function main(): Promise<number> {
     cacheFolder: `${root}.cache/rehearsal`,
     disturbance: {
       ...(fail === undefined ? {} : { fail: new RegExp(fail) }),
+      ...(giveUp === undefined ? {} : { giveUp: new RegExp(giveUp) }),
       ...(killAt === undefined ? {} : { killAt }),
     },
     ...(json ? {} : { onPhase: (phase) => console.log(phaseLine(phase)) }),

@@ -16,7 +16,7 @@ export interface Rehearsal {
   readonly leaks: readonly Leak[];
   /** What `--change` changed. */
   readonly changes: readonly Change[] | undefined;
-  /** What `--fail` or `--kill-at` did. */
+  /** What `--fail`, `--give-up` or `--kill-at` did. */
   readonly disturbed: string | undefined;
   /** Everything that is not as it must be, each with its reason. */
   readonly problems: readonly string[];

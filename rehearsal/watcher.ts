@@ -11,12 +11,22 @@ export interface Disturbance {
    * after it. Or after the effect of the first whose kind and URN (`create urn:…`) this matches. The engine hears of neither.
    */
   readonly killAt?: number | RegExp;
+  /** OpenStack gives up the build or resize of the first operation whose kind and URN (`create urn:…`) this matches. */
+  readonly giveUp?: RegExp;
+}
+
+/** How the watcher reaches what it disturbs. */
+export interface Disturbed {
+  /** Kills the engine. */
+  kill(): void;
+  /** Makes OpenStack give up the next build or resize. */
+  giveUp(): void;
 }
 
 /** Watches every operation of the providers, writes down what it took, and disturbs as asked. */
 export class Watcher implements Stage {
   readonly #disturbance: Disturbance;
-  readonly #kill: () => void;
+  readonly #world: Disturbed;
   #operations: TimedOperation[] = [];
   #count = 0;
   #failed = false;
@@ -24,9 +34,9 @@ export class Watcher implements Stage {
   /** What was disturbed, for the report. */
   disturbed: string | undefined;
 
-  constructor(disturbance: Disturbance, kill: () => void) {
+  constructor(disturbance: Disturbance, world: Disturbed) {
     this.#disturbance = disturbance;
-    this.#kill = kill;
+    this.#world = world;
   }
 
   /** Operations begun so far, over all phases. */
@@ -50,11 +60,15 @@ export class Watcher implements Stage {
   enter(operation: Operation): void {
     if (this.#dead) throw new Refusal("The engine was killed.");
     this.#count += 1;
-    const { fail, killAt } = this.#disturbance;
+    const { fail, killAt, giveUp } = this.#disturbance;
     if (fail !== undefined && !this.#failed && fail.test(operation.urn)) {
       this.#failed = true;
       this.disturbed = `failed: ${operation.kind} ${operation.name}`;
       throw new Refusal(`${operation.name}: this failure was rehearsed (--fail).`);
+    }
+    if (!this.hasDisturbed && giveUp?.test(`${operation.kind} ${operation.urn}`) === true) {
+      this.disturbed = `given up: ${operation.kind} ${operation.name}`;
+      this.#world.giveUp();
     }
     if (killAt === this.#count && this.#count % 2 === 1) {
       this.#die(operation, "before");
@@ -81,6 +95,6 @@ export class Watcher implements Stage {
   #die(operation: Operation, when: "before" | "after"): void {
     this.#dead = true;
     this.disturbed = `killed ${when} the effect of operation ${this.#count}: ${operation.kind} ${operation.name}`;
-    this.#kill();
+    this.#world.kill();
   }
 }

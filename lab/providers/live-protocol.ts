@@ -1,11 +1,9 @@
 import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
-import grpc from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import statuses from "@pulumi/pulumi/proto/status_pb.js";
-import any from "google-protobuf/google/protobuf/any_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { differences } from "../../rehearsal/doubles/difference.ts";
+import { callFailure } from "../../rehearsal/doubles/initialization-failure.ts";
 import {
   checkResponse,
   diffResponse,
@@ -15,9 +13,7 @@ import {
 } from "../../rehearsal/doubles/protocol-messages.ts";
 import type { Instance } from "../../rehearsal/doubles/provider-double.ts";
 import { EngineLog } from "./engine-log.ts";
-import { type Call, InitializationFailure, type LiveProvider } from "./live-provider.ts";
-
-type Failure = Partial<grpc.StatusObject>;
+import type { Call, LiveProvider } from "./live-provider.ts";
 
 interface ResourceRequest {
   getUrn(): string;
@@ -25,26 +21,6 @@ interface ResourceRequest {
   getName(): string;
   getPreview?(): boolean;
   getTimeout?(): number;
-}
-
-/** The failure of a call; one that left a resource behind carries it, in google.rpc.Status's way. */
-function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  const failure: Failure = { code: grpc.status.UNKNOWN, details: message };
-  if (!(error instanceof InitializationFailure)) return failure;
-  const left = new messages.ErrorResourceInitFailed();
-  left.setId(error.id);
-  left.setProperties(toStruct(error.outputs));
-  left.setReasonsList([...error.reasons]);
-  const detail = new any.Any();
-  detail.pack(left.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new statuses.Status();
-  status.setCode(grpc.status.UNKNOWN);
-  status.setMessage(message);
-  status.addDetails(detail);
-  const metadata = new grpc.Metadata();
-  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return { ...failure, metadata };
 }
 
 /** Pulumi's provider protocol for one live provider. Calls run side by side; the engine decides how many. */
@@ -202,7 +178,7 @@ export class LiveProtocol {
           .then(() => work(call.request, call.getPeer()))
           .then(
             (response) => callback(null, response),
-            (error: unknown) => callback(failureOf(error)),
+            (error: unknown) => callback(callFailure(error)),
           );
       };
     return {

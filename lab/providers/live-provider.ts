@@ -73,18 +73,3 @@ export interface LiveProvider {
   read(call: Call, existing: ReadRequest): Promise<ReadResult | undefined>;
   invoke(call: Call, token: string, args: PropertyMap): Promise<PropertyMap>;
 }
-
-/** The resource exists, but did not become what it should: the engine keeps it in the state and fails the run. */
-export class InitializationFailure extends Error {
-  override readonly name = "InitializationFailure";
-  readonly id: string;
-  readonly outputs: PropertyMap;
-  readonly reasons: readonly string[];
-
-  constructor(message: string, id: string, outputs: PropertyMap, reasons: readonly string[]) {
-    super(message);
-    this.id = id;
-    this.outputs = outputs;
-    this.reasons = reasons;
-  }
-}

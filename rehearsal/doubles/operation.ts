@@ -9,7 +9,7 @@ export interface Operation extends Subject {
   readonly id: string;
 }
 
-/** Who watches and disturbs the operations: the timeline, `--fail` and `--kill-at`. */
+/** Who watches and disturbs the operations: the timeline, `--fail`, `--give-up` and `--kill-at`. */
 export interface Stage {
   /** Called before the operation has its effect; a thrown error is the operation's failure. */
   enter(operation: Operation): void;

@@ -1,14 +1,15 @@
+import type grpc from "@grpc/grpc-js";
 import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
-import grpc from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { differences } from "./difference.ts";
+import { callFailure, InitializationFailure } from "./initialization-failure.ts";
 import type { Operation, OperationKind, Stage } from "./operation.ts";
 import { hasUnknown, type PropertyMap, revealMap, unknown } from "./property-value.ts";
 import { checkResponse, diffResponse, fromStruct, subjectOf, toStruct } from "./protocol-messages.ts";
-import type { Effect, Instance, ProviderDouble, Subject } from "./provider-double.ts";
+import type { Effect, Held, Instance, ProviderDouble, Subject } from "./provider-double.ts";
 
 type Answer<Response> = (error: Partial<grpc.StatusObject> | null, response?: Response) => void;
 
@@ -33,8 +34,8 @@ export class Protocol {
   readonly #stage: Stage;
   /** By the engine's connection: one per provider instance. */
   readonly #instances = new Map<string, Instance>();
-  /** Inputs and outputs of everything that stands, by type and id: what reading the real thing would tell. */
-  readonly #known = new Map<string, { readonly inputs: PropertyMap; readonly outputs: PropertyMap }>();
+  /** What everything that stands was made and changed with, by URN and id (some providers' ids are all the same): what reading the real thing would tell. */
+  readonly #known = new Map<string, Held>();
 
   constructor(double: ProviderDouble, stage: Stage) {
     this.#double = double;
@@ -62,6 +63,25 @@ export class Protocol {
     if (!this.#stage.leave(operation, effect)) return;
     effect.finish?.();
     answer(effect.result);
+  }
+
+  /** Does what makes or changes a resource, and keeps what stands afterwards: a failure may leave something, too. */
+  #change<Result>(
+    { urn }: Subject,
+    inputs: PropertyMap,
+    work: () => Effect<Result>,
+    standing: (result: Result) => { readonly id: string; readonly outputs: PropertyMap },
+  ): Effect<Result> {
+    const keep = ({ id, outputs }: { readonly id: string; readonly outputs: PropertyMap }) =>
+      this.#known.set(`${urn} ${id}`, { inputs, outputs });
+    try {
+      const effect = work();
+      keep(standing(effect.result));
+      return effect;
+    } catch (error) {
+      if (error instanceof InitializationFailure) keep(error);
+      throw error;
+    }
   }
 
   handshake(): messages.ProviderHandshakeResponse {
@@ -102,7 +122,8 @@ export class Protocol {
   }
 
   diff(request: messages.DiffRequest): messages.DiffResponse {
-    const before = fromStruct(request.getOldInputs());
+    const held: Held = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getOlds()) };
+    const before = this.#double.compared?.(held) ?? held.inputs;
     const after = fromStruct(request.getNews());
     const ignored = request.getIgnorechangesList();
     const found = differences(before, after).filter((one) => !ignored.some((path) => one.path.startsWith(path)));
@@ -119,11 +140,8 @@ export class Protocol {
       answer(null, response);
       return;
     }
-    const run = () => {
-      const effect = this.#double.create(subject, inputs, instance);
-      this.#known.set(`${subject.type} ${effect.result.id}`, { inputs, outputs: effect.result.outputs });
-      return effect;
-    };
+    const create = () => this.#double.create(subject, inputs, instance);
+    const run = () => this.#change(subject, inputs, create, (created) => created);
     this.#operate("create", subject, "", run, (created) => {
       const response = new messages.CreateResponse();
       response.setId(created.id);
@@ -146,11 +164,8 @@ export class Protocol {
       return;
     }
     const id = request.getId();
-    const run = () => {
-      const effect = this.#double.update(subject, id, state, inputs, instance);
-      this.#known.set(`${subject.type} ${id}`, { inputs, outputs: effect.result });
-      return effect;
-    };
+    const update = () => this.#double.update(subject, id, state, inputs, instance);
+    const run = () => this.#change(subject, inputs, update, (outputs) => ({ id, outputs }));
     this.#operate("update", subject, id, run, reply);
   }
 
@@ -160,7 +175,7 @@ export class Protocol {
     const id = request.getId();
     const run = () => {
       const effect = this.#double.delete(subject, id, state, instance);
-      this.#known.delete(`${subject.type} ${id}`);
+      this.#known.delete(`${subject.urn} ${id}`);
       return effect;
     };
     this.#operate("delete", subject, id, run, () => answer(null, new empty.Empty()));
@@ -169,12 +184,13 @@ export class Protocol {
   read(request: messages.ReadRequest, instance: Instance): messages.ReadResponse {
     const subject = subjectOf(request);
     const id = request.getId();
-    const known = this.#known.get(`${subject.type} ${id}`);
+    const known = this.#known.get(`${subject.urn} ${id}`);
     const response = new messages.ReadResponse();
     if (known === undefined || !this.#double.exists(subject, id, known.inputs, instance)) return response;
+    const { inputs, outputs } = this.#double.read?.(subject, id, known) ?? known;
     response.setId(id);
-    response.setProperties(toStruct(known.outputs));
-    response.setInputs(toStruct(known.inputs));
+    response.setProperties(toStruct(outputs));
+    response.setInputs(toStruct(inputs));
     return response;
   }
 
@@ -194,7 +210,7 @@ export class Protocol {
         try {
           work(call.request, this.#instance(call), (error, response) => callback(error, response));
         } catch (error) {
-          callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) });
+          callback(callFailure(error));
         }
       };
     const simple = <Request, Response>(work: (request: Request, instance: Instance) => Response) =>

@@ -29,6 +29,12 @@ export interface Created {
   readonly outputs: PropertyMap;
 }
 
+/** What the state holds of a resource. */
+export interface Held {
+  readonly inputs: PropertyMap;
+  readonly outputs: PropertyMap;
+}
+
 /** What an operation changed, and how long the real one would have taken. */
 export interface Effect<Result> {
   readonly result: Result;
@@ -56,11 +62,16 @@ export interface ProviderDouble {
   /** Properties of the provider itself whose change replaces it. */
   replacesProvider?(property: string, before: PropertyMap, after: PropertyMap): boolean;
   rule(subject: Subject): ReplacementRule;
+  /** What new inputs are compared with, where that isn't the old inputs. */
+  compared?(held: Held): PropertyMap;
   /** Outputs of a creation or update that a preview can't know. */
   unknownOutputs(subject: Subject, kind: "create" | "update"): readonly string[];
+  /** @throws InitializationFailure where something stands though it failed; so does `update` */
   create(subject: Subject, inputs: PropertyMap, instance: Instance): Effect<Created>;
   /** Whether the world still has a resource that was made, last changed with these inputs, and never deleted by itself. */
   exists(subject: Subject, id: string, inputs: PropertyMap, instance: Instance): boolean;
+  /** What reading the real thing tells, where that may differ from what is held of it. */
+  read?(subject: Subject, id: string, held: Held): Held;
   /**
    * The ids of what creations with these inputs made in the world, as the real API tells them. Missing where a creation can be
    * done twice: nothing has to be found then.

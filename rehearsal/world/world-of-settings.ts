@@ -54,18 +54,27 @@ export function exchangeMachines(world: World, settings: PlannedSettings, privat
 }
 
 /** What the settings take for granted of the cloud: its images, flavors, zones and external network. */
-function offerOf(settings: readonly PlannedSettings[]): CloudOffer {
+function offerOf(settings: readonly PlannedSettings[], disks: CloudOffer["disks"]): CloudOffer {
   const sites = settings.flatMap(({ site }) => (site.kind === "openstack" ? [site] : []));
   const types = sites.flatMap((site) => [site.servers, ...site.agentPools, site.bastion]);
   return {
     images: new Set(types.map((type) => type.image)),
     flavors: new Set(types.map((type) => type.flavor)),
+    ...(disks === undefined ? {} : { disks }),
     zones: new Set(types.flatMap((type) => type.availabilityZones)),
     externalNetworks: new Set(sites.map((site) => site.externalNetwork)),
   };
 }
 
-/** The world that these settings, one after another, are to be built in. */
-export function worldOfSettings(settings: readonly PlannedSettings[], privateKey: string): World {
-  return newWorld(offerOf(settings), machinesOf(settings.slice(0, 1), privateKey));
+/**
+ * The world that these settings, one after another, are to be built in.
+ *
+ * @param disks GiB of flavors' disks, by name
+ */
+export function worldOfSettings(
+  settings: readonly PlannedSettings[],
+  privateKey: string,
+  disks?: CloudOffer["disks"],
+): World {
+  return newWorld(offerOf(settings, disks), machinesOf(settings.slice(0, 1), privateKey));
 }

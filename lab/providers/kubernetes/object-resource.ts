@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { InitializationFailure } from "../../../rehearsal/doubles/initialization-failure.ts";
 import { hasUnknown, type Plain, type PlainMap, type PropertyMap } from "../../../rehearsal/doubles/property-value.ts";
 import type { Created } from "../../../rehearsal/doubles/provider-double.ts";
-import { type Call, type ExistingResource, InitializationFailure, type ReadResult } from "../live-provider.ts";
+import type { Call, ExistingResource, ReadResult } from "../live-provider.ts";
 import { type ApiClient, ApiError, applyPatch, isNotFound, UnknownKind } from "./api-client.ts";
 import { awaitGone, awaitReady, NotReady } from "./await-ready.ts";
 import type { Cluster } from "./cluster.ts";

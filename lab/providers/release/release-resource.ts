@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { differences } from "../../../rehearsal/doubles/difference.ts";
+import { InitializationFailure } from "../../../rehearsal/doubles/initialization-failure.ts";
 import {
   hasUnknown,
   isMap,
@@ -13,15 +14,7 @@ import type { Checked, Created } from "../../../rehearsal/doubles/provider-doubl
 import type { ApiClient } from "../kubernetes/api-client.ts";
 import type { Cluster } from "../kubernetes/cluster.ts";
 import { withSecrets } from "../kubernetes/object-state.ts";
-import {
-  type Call,
-  type CheckRequest,
-  type DiffRequest,
-  type ExistingResource,
-  InitializationFailure,
-  type ReadResult,
-  type Verdict,
-} from "../live-provider.ts";
+import type { Call, CheckRequest, DiffRequest, ExistingResource, ReadResult, Verdict } from "../live-provider.ts";
 import { type Helm, type PrintedRelease, resourceNames } from "./helm.ts";
 import { parseRelease, type ReleaseInputs, releaseDefaults, valuesOf } from "./release-inputs.ts";
 

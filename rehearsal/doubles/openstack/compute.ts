@@ -1,14 +1,18 @@
 import { createHash, randomUUID } from "node:crypto";
-import { badRequest, type Cloud, existing } from "../../world/cloud/cloud.ts";
+import { badRequest, type Cloud, existing, type Instance } from "../../world/cloud/cloud.ts";
 import {
   createInstance,
   createKeypair,
   createServerGroup,
   deleteInstance,
   deleteServerGroup,
-  flavorId,
+  flavorOf,
+  type InstanceRequest,
   imageId,
+  resizeInstance,
+  type Wanted,
 } from "../../world/cloud/compute.ts";
+import { Refusal } from "../../world/refusal.ts";
 import type { Arguments } from "../arguments.ts";
 import type { PlainMap } from "../property-value.ts";
 import { idsWhere, type OpenstackResource, unchanged } from "./openstack-resource.ts";
@@ -52,7 +56,7 @@ const serverGroup: OpenstackResource = {
   find: (cloud, inputs) => idsWhere(cloud.serverGroups, (one) => one.name === inputs.optionalText("name")),
 };
 
-function named(inputs: Arguments, what: "flavor" | "image"): { id: string | undefined; name: string | undefined } {
+function named(inputs: Arguments, what: "flavor" | "image"): Wanted {
   return { id: inputs.optionalText(`${what}Id`), name: inputs.optionalText(`${what}Name`) };
 }
 
@@ -77,6 +81,29 @@ function networkOutputs(cloud: Cloud, portIds: readonly string[]): PlainMap[] {
   });
 }
 
+/** Words of the provider's library (terraform-plugin-sdk, `UnexpectedStateError`). */
+function unexpected(state: string, wanted: string): string {
+  return `unexpected state '${state}', wanted target '${wanted}'. last error: %!s(<nil>)`;
+}
+
+function readInstance(cloud: Cloud, id: string): PlainMap {
+  const { status, flavor, portIds } = existing(cloud.instances, id, "Instance");
+  // What was never built has no addresses.
+  const networks = status === "ERROR" ? [] : networkOutputs(cloud, portIds);
+  return { flavorId: flavor.id, flavorName: flavor.name, powerState: status.toLowerCase(), networks };
+}
+
+/** Resizes where the state's flavor isn't the wanted one; the provider doesn't ask which one it really has. */
+function resize(cloud: Cloud, instance: Instance, was: Wanted, is: Wanted): void {
+  if (is.id === undefined ? was.name === is.name : was.id === is.id) return;
+  try {
+    if (resizeInstance(cloud, instance, flavorOf(cloud, is)) === "resized") return;
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal(`Error resizing OpenStack server: ${error.message}`) : error;
+  }
+  throw new Refusal(`Error waiting for instance (${instance.id}) to resize: ${unexpected("ACTIVE", "VERIFY_RESIZE")}`);
+}
+
 const instance: OpenstackResource = {
   forceNew: [
     "region",
@@ -93,7 +120,7 @@ const instance: OpenstackResource = {
   // Delay of 10 s in the provider, and a boot: nova's own part of the 47 s that 22 resources took on the tried OpenStack.
   seconds: { create: 25, update: 40, delete: 13 },
   create: (cloud, inputs) => {
-    const request = {
+    const request: InstanceRequest = {
       name: inputs.text("name"),
       flavor: named(inputs, "flavor"),
       image: named(inputs, "image"),
@@ -107,19 +134,26 @@ const instance: OpenstackResource = {
     };
     for (const device of inputs.objects("blockDevices"))
       if (device.optionalText("sourceType") === "image") imageId(cloud, { id: device.text("uuid"), name: undefined });
-    const { id } = createInstance(cloud, request);
+    const { id, status } = createInstance(cloud, request);
     const networks = networkOutputs(cloud, request.portIds);
+    // The provider hasn't read anything then, and takes what was asked for as reached.
+    const asked = { powerState: inputs.optionalText("powerState") ?? "active" };
+    if (status === "ERROR") {
+      const failure = `Error waiting for instance (${id}) to become ready: ${unexpected(status, "ACTIVE")}`;
+      return { id, outputs: asked, failure };
+    }
     return {
       id,
       outputs: {
         ...{ networks, accessIpV4: networks[0]?.fixedIpV4 ?? "", accessIpV6: "", allTags: inputs.texts("tags") },
         ...{ allMetadata: {}, created: new Date(0).toISOString(), updated: new Date(0).toISOString() },
         ...{ availabilityZone: request.zone, region: "RegionOne", securityGroups: [] },
-        flavorId: flavorId(cloud, request.flavor),
-        powerState: inputs.optionalText("powerState") ?? "active",
+        ...asked,
+        ...readInstance(cloud, id),
       },
     };
   },
+  read: readInstance,
   update: (cloud, id, inputs, before) => {
     const known = existing(cloud.instances, id, "Instance");
     const [was, is] = [named(before, "image"), named(inputs, "image")];
@@ -127,8 +161,8 @@ const instance: OpenstackResource = {
     if (was.id !== is.id || was.name !== is.name)
       throw badRequest(`Instance ${known.name} would be rebuilt in place by a changed image, which wipes its disk.`);
     known.metadata = metadataOf(inputs);
-    known.flavor = flavorId(cloud, named(inputs, "flavor"));
-    return {};
+    resize(cloud, known, named(before, "flavor"), named(inputs, "flavor"));
+    return readInstance(cloud, id);
   },
   delete: deleteInstance,
   find: (cloud, inputs) => idsWhere(cloud.instances, (one) => one.name === inputs.optionalText("name")),

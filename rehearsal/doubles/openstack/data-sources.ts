@@ -1,5 +1,5 @@
 import { type Cloud, existing } from "../../world/cloud/cloud.ts";
-import { flavorId, imageId } from "../../world/cloud/compute.ts";
+import { flavorOf, imageId } from "../../world/cloud/compute.ts";
 import { Refusal } from "../../world/refusal.ts";
 import type { Arguments } from "../arguments.ts";
 import type { PlainMap } from "../property-value.ts";
@@ -41,18 +41,18 @@ const dataSources: Readonly<Record<string, DataSource>> = {
     };
   },
   "openstack:compute/getFlavor:getFlavor": (cloud, args) => {
-    if (args.optionalText("flavorId") === undefined && !cloud.flavors.has(args.text("name")))
+    if (args.optionalText("flavorId") === undefined && !cloud.flavors.some(({ name }) => name === args.text("name")))
       throw new Refusal("No Flavor found");
-    const id = flavorId(cloud, { id: args.optionalText("flavorId"), name: args.optionalText("name") });
+    const flavor = flavorOf(cloud, { id: args.optionalText("flavorId"), name: args.optionalText("name") });
     return {
-      id,
-      flavorId: id,
-      name: args.optionalText("name") ?? "",
+      id: flavor.id,
+      flavorId: flavor.id,
+      name: flavor.name,
       region: "RegionOne",
       extraSpecs: {},
       vcpus: 2,
       ram: 4096,
-      disk: 20,
+      disk: flavor.diskGiB,
     };
   },
   "openstack:networking/getNetwork:getNetwork": (cloud, args) => {
@@ -93,7 +93,7 @@ const dataSources: Readonly<Record<string, DataSource>> = {
   },
   "openstack:compute/getInstanceV2:getInstanceV2": (cloud, args) => {
     const { id, name, metadata, image, flavor } = existing(cloud.instances, args.text("id"), "Instance");
-    return { id, name, metadata, imageId: image, flavorId: flavor, region: "RegionOne" };
+    return { id, name, metadata, imageId: image, flavorId: flavor.id, region: "RegionOne" };
   },
   "openstack:networking/getSubnet:getSubnet": (cloud, args) => {
     const subnet = only(cloud.subnets.values(), args, "subnetId");

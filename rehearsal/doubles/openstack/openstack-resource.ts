@@ -2,6 +2,13 @@ import type { Cloud } from "../../world/cloud/cloud.ts";
 import type { Arguments } from "../arguments.ts";
 import type { PlainMap } from "../property-value.ts";
 
+export interface OpenstackCreated {
+  readonly id: string;
+  readonly outputs: PlainMap;
+  /** Why it stands and isn't what was asked for. */
+  readonly failure?: string;
+}
+
 /** How one type of OpenStack resource behaves. */
 export interface OpenstackResource {
   /** Properties whose change replaces the resource: `ForceNew` of terraform-provider-openstack v1.54.1. */
@@ -11,7 +18,9 @@ export interface OpenstackResource {
   /** Outputs that only the API knows. */
   readonly computed: readonly string[];
   readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };
-  create(cloud: Cloud, inputs: Arguments): { readonly id: string; readonly outputs: PlainMap };
+  create(cloud: Cloud, inputs: Arguments): OpenstackCreated;
+  /** What the API says of it when it is read, by the names of outputs; missing where only the program changes it. */
+  read?(cloud: Cloud, id: string): PlainMap;
   /** Changes it in place; returns the outputs that changed with it. */
   update(cloud: Cloud, id: string, inputs: Arguments, before: Arguments): PlainMap;
   delete(cloud: Cloud, id: string, state: Arguments): void;

@@ -84,10 +84,19 @@ export interface ServerGroup {
   readonly policy: string;
 }
 
+export interface Flavor {
+  readonly id: string;
+  readonly name: string;
+  readonly diskGiB: number;
+}
+
 export interface Instance {
   readonly id: string;
   readonly name: string;
-  flavor: string;
+  /** ERROR: nova gave its build up, and keeps the record of it. */
+  readonly status: "ACTIVE" | "ERROR";
+  flavor: Flavor;
+  readonly bootsFromVolume: boolean;
   image: string;
   readonly portIds: readonly string[];
   readonly keypair: string | undefined;
@@ -107,7 +116,7 @@ export interface Volume {
 export interface Cloud {
   /** Name to id. */
   readonly images: ReadonlyMap<string, string>;
-  readonly flavors: ReadonlyMap<string, string>;
+  readonly flavors: readonly Flavor[];
   readonly zones: readonly string[];
   readonly networks: Map<string, Network>;
   readonly subnets: Map<string, Subnet>;
@@ -119,11 +128,18 @@ export interface Cloud {
   readonly serverGroups: Map<string, ServerGroup>;
   readonly instances: Map<string, Instance>;
   readonly volumes: Map<string, Volume>;
+  /** No computer of the cloud manages the next build or resize: nova gives it up. */
+  givesUp: boolean;
 }
+
+/** Size of a flavor's disk where nothing else is said. */
+const DISK_GIB = 20;
 
 export interface CloudOffer {
   readonly images: Iterable<string>;
   readonly flavors: Iterable<string>;
+  /** GiB of a flavor's disk, by its name; 20 where there is nothing. */
+  readonly disks?: Readonly<Record<string, number>>;
   readonly zones: Iterable<string>;
   readonly externalNetworks: Iterable<string>;
 }
@@ -136,7 +152,7 @@ export function emptyCloud(offer: CloudOffer): Cloud {
   for (const [name, id] of named(offer.externalNetworks)) networks.set(id, { id, name, external: true });
   return {
     images: named(offer.images),
-    flavors: named(offer.flavors),
+    flavors: [...offer.flavors].map((name) => ({ id: randomUUID(), name, diskGiB: offer.disks?.[name] ?? DISK_GIB })),
     zones: ["nova", ...offer.zones],
     networks,
     subnets: new Map(),
@@ -148,6 +164,7 @@ export function emptyCloud(offer: CloudOffer): Cloud {
     serverGroups: new Map(),
     instances: new Map(),
     volumes: new Map(),
+    givesUp: false,
   };
 }
 

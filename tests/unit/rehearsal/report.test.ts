@@ -23,7 +23,7 @@ describe("reports", () => {
       seconds: 1.25,
       simulatedSeconds: 61,
     };
-    const line = phaseLine({ ...phase, changes: [], scheduled: [], errors: [] });
+    const line = phaseLine({ ...phase, changes: [], scheduled: [], errors: [], warnings: [] });
     expect(line).toMatch(/^up\s+3 create, 2 same\s+1\.3 s {2}simulated 1 min 01 s$/);
   });
 
