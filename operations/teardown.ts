@@ -1,9 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { describeRecovery } from "./recovery/describe-recovery.ts";
-import { type RecoveryPlan, recoverStack } from "./recovery/recover-stack.ts";
-import { lookUpOf, openStack, refuseForeignObjects } from "./stack.ts";
+import { openStack } from "./stack.ts";
+import { tearDownStack } from "./tear-down-stack.ts";
 
 const usage = `npm run teardown -- STACK [--yes] [--remove]
 
@@ -15,8 +13,6 @@ On machines, volumes' data stays on the disks (/var/lib/grappe/volumes, the NFS 
   --yes      don't ask: for programs
   --remove   afterwards remove the stack's history and its settings' encryption, too`;
 
-const onOutput = (text: string) => process.stdout.write(text);
-
 async function confirmed(name: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`This destroys the stack ${name}. Write its name to go on: `);
@@ -24,23 +20,12 @@ async function confirmed(name: string): Promise<boolean> {
   return answer.trim() === name;
 }
 
-/** What a killed run left gets into the state: only what the state knows is shown and destroyed. */
-async function recover(stack: Stack): Promise<void> {
-  const agree = async (plan: RecoveryPlan) => {
-    console.log(describeRecovery(plan).join("\n"));
-    return true;
-  };
-  await recoverStack(stack, { lookUp: lookUpOf(stack), agree });
-}
-
 async function teardown(name: string, { yes, remove }: { yes?: boolean; remove?: boolean }): Promise<void> {
-  const stack = await openStack(name);
-  await recover(stack);
-  await refuseForeignObjects(stack);
-  await stack.destroy({ previewOnly: true, onOutput });
-  if (!yes && !(await confirmed(name))) throw new Error("Not destroyed.");
-  await stack.destroy({ onOutput });
-  if (remove) await stack.workspace.removeStack(name);
+  await tearDownStack(await openStack(name), {
+    confirm: async () => yes === true || (await confirmed(name)),
+    write: (text) => process.stdout.write(text),
+    remove: remove === true,
+  });
 }
 
 const { values, positionals } = parseArgs({

@@ -1,0 +1,36 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { describeRecovery } from "./recovery/describe-recovery.ts";
+import { type RecoveryPlan, recoverStack } from "./recovery/recover-stack.ts";
+import { lookUpOf, refuseForeignObjects } from "./stack.ts";
+
+export interface TearDownOptions {
+  /** Asked once it has been shown what goes. */
+  readonly confirm: () => Promise<boolean>;
+  /** Takes what is shown. */
+  readonly write: (text: string) => void;
+  /** Afterwards the stack's history and its settings' encryption go, too. Default: no. */
+  readonly remove?: boolean;
+}
+
+/** What a killed run left gets into the state: only what the state knows is shown and destroyed. */
+async function recover(stack: Stack, write: TearDownOptions["write"]): Promise<void> {
+  const agree = async (plan: RecoveryPlan) => {
+    write(`${describeRecovery(plan).join("\n")}\n`);
+    return true;
+  };
+  await recoverStack(stack, { lookUp: lookUpOf(stack), agree });
+}
+
+/**
+ * Destroys a stack and what a killed run left of it.
+ *
+ * @throws Error, before anything is destroyed, that names what of others stands in the way, or if it wasn't confirmed
+ */
+export async function tearDownStack(stack: Stack, { confirm, write, remove }: TearDownOptions): Promise<void> {
+  await recover(stack, write);
+  await refuseForeignObjects(stack);
+  await stack.destroy({ previewOnly: true, onOutput: write });
+  if (!(await confirm())) throw new Error("Not destroyed.");
+  await stack.destroy({ onOutput: write });
+  if (remove) await stack.workspace.removeStack(stack.name);
+}
