@@ -72,5 +72,6 @@ async function kubeconfigOf(stack: Stack): Promise<string | undefined> {
 export function lookUpOf(stack: Stack): LookUp {
   const inCloud = openstackLookUp(() => cloudCredentials(stack));
   const inCluster = kubernetesLookUp(() => kubeconfigOf(stack));
-  return (interrupted) => (interrupted.type.startsWith("openstack:") ? inCloud(interrupted) : inCluster(interrupted));
+  return (interrupted, begunBy) =>
+    interrupted.type.startsWith("openstack:") ? inCloud(interrupted, begunBy) : inCluster(interrupted);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
 import type { Candidate } from "../recovery/adoption.ts";
-import { releaseType } from "../recovery/deployment.ts";
+import { type Interrupted, releaseType } from "../recovery/deployment.ts";
 import type { LookUp } from "../recovery/recover-stack.ts";
 import { failedRecord, isCutOff, lastRevision, type ReleaseRecord, statusOf } from "./release-record.ts";
 
@@ -54,7 +54,9 @@ async function reach(kubeconfig: string | undefined): Promise<ApiClient | undefi
  *
  * @param kubeconfig asked for only when a release is looked up; `undefined`: the state has no cluster
  */
-export function kubernetesLookUp(kubeconfig: () => Promise<string | undefined>): LookUp {
+export function kubernetesLookUp(
+  kubeconfig: () => Promise<string | undefined>,
+): (interrupted: Interrupted) => ReturnType<LookUp> {
   let reached: Promise<ApiClient | undefined> | undefined;
   return async ({ type, inputs }) => {
     if (type !== releaseType) return [];

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Candidate } from "../recovery/adoption.ts";
 import type { Interrupted } from "../recovery/deployment.ts";
+import type { LookUp } from "../recovery/recover-stack.ts";
 import { addressObjects } from "./address-objects.ts";
 import { CloudApi } from "./cloud-api.ts";
 import { computeObjects } from "./compute-objects.ts";
@@ -23,16 +25,21 @@ function find(api: CloudApi, { name, type, inputs }: Interrupted): ReturnType<Fi
   return found(api, inputs);
 }
 
+/** A cloud goes on with a request whose sender was killed: one that was begun later than this may still be worked on. */
+const requestMilliseconds = 10_000;
+
 /**
- * Looks up in the cloud what creations left. It is asked only if there is one of OpenStack's among them: what other
- * providers were creating can be created again (docs/decisions/recovery.md).
+ * Looks up in the cloud what creations left, as soon as it has done with them. It is asked only if there is one of OpenStack's
+ * among them: what other providers were creating can be created again (docs/decisions/recovery.md).
  */
 export function openstackLookUp(
   credentials: () => Promise<Credentials>,
-): (creation: Interrupted) => Promise<readonly Candidate[]> {
+  longestRequest = requestMilliseconds,
+): (...asked: Parameters<LookUp>) => Promise<readonly Candidate[]> {
   let connected: Promise<CloudApi> | undefined;
-  return async (creation) => {
+  return async (creation, begunBy) => {
     if (!creation.type.startsWith("openstack:")) return [];
+    await delay(Math.min(longestRequest, Math.max(0, begunBy + longestRequest - Date.now())));
     connected ??= credentials().then((each) => CloudApi.connect(each));
     return await find(await connected, creation);
   };

@@ -23,6 +23,7 @@ const pendingOperation = z.looseObject({ type: z.string(), resource: stateResour
 export type PendingOperation = z.output<typeof pendingOperation>;
 
 const deploymentSchema = z.looseObject({
+  manifest: z.looseObject({ time: z.string().optional() }).optional(),
   resources: z
     .array(stateResource)
     .nullish()
@@ -48,6 +49,11 @@ export interface Interrupted {
 /** @throws if it is no deployment of this engine's version */
 export function parseDeployment(exported: unknown): Deployment {
   return deploymentSchema.parse(exported);
+}
+
+/** When the state was last written, in milliseconds since the epoch: what is pending was begun no later. 0 where it doesn't say. */
+export function writtenAt({ manifest }: Deployment): number {
+  return Date.parse(manifest?.time ?? "") || 0;
 }
 
 /** The key by which the engine marks a value as special; for a secret its cipher text stands beside it. */

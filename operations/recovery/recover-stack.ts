@@ -19,14 +19,17 @@ import {
   pendingCreations,
   pendingUninstallations,
   releaseType,
+  writtenAt,
 } from "./deployment.ts";
 import { describeLock, lockState, type RunLock, runLocks } from "./run-lock.ts";
 
 /**
  * What the real world holds that an interrupted operation can have left: of this stack, and made for this very resource.
  * Objects that the state knows may be among them. `undefined`: it can't be asked, and the next run settles it by itself.
+ *
+ * @param begunBy when it was begun at the latest, in milliseconds since the epoch
  */
-export type LookUp = (interrupted: Interrupted) => Promise<readonly Candidate[] | undefined>;
+export type LookUp = (interrupted: Interrupted, begunBy: number) => Promise<readonly Candidate[] | undefined>;
 
 /** What a killed run left, and what becomes of it. */
 export interface RecoveryPlan {
@@ -80,11 +83,12 @@ async function leftovers(
   lookUp: LookUp,
 ): Promise<Pick<RecoveryPlan, "adoptions" | "uninstallations" | "unasked">> {
   const known = knownObjects(deployment);
+  const begunBy = writtenAt(deployment);
   const adoptions: Adoption[] = [];
   const uninstallations: Uninstallation[] = [];
   const unasked = new Set<string>();
   for (const creation of pendingCreations(deployment)) {
-    const candidates = await lookUp(creation);
+    const candidates = await lookUp(creation, begunBy);
     if (candidates === undefined) unasked.add(creation.urn);
     // A release that replaces one: to uninstall it as surplus would uninstall the one that the next run makes under its name.
     if (creation.type === releaseType && stands(deployment, creation.urn)) continue;
@@ -92,7 +96,7 @@ async function leftovers(
     if (adoption !== undefined) adoptions.push(adoption);
   }
   for (const release of pendingUninstallations(deployment)) {
-    const candidates = await lookUp(release);
+    const candidates = await lookUp(release, begunBy);
     if (candidates === undefined) unasked.add(release.urn);
     else uninstallations.push({ release, found: candidates[0] });
   }

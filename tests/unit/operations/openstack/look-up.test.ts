@@ -62,7 +62,7 @@ function credentials(override: Partial<Credentials> = {}): Credentials {
 
 function find(type: string, inputs: Record<string, unknown>, override: Partial<Credentials> = {}) {
   const lookUp = openstackLookUp(async () => credentials(override));
-  return lookUp({ urn: `urn:pulumi:dev::grappe::${type}::it`, type, name: "it", inputs });
+  return lookUp({ urn: `urn:pulumi:dev::grappe::${type}::it`, type, name: "it", inputs }, 0);
 }
 
 const types = {
@@ -82,6 +82,19 @@ describe("the cloud", () => {
   it("isn't asked for what other providers were creating", async () => {
     expect(await find("command:remote:Command", {})).toEqual([]);
     expect(requests).toEqual([]);
+  });
+
+  it("is asked when it has done with what was begun just before the kill", async () => {
+    const longest = 300;
+    const lookUp = openstackLookUp(async () => credentials(), longest);
+    const [type, inputs] = [types.network, { name: "dev-a", description }];
+    const path = "/networking/v2.0/networks?project_id=p1&name=dev-a";
+    answers[path] = { networks: [] };
+    setTimeout(() => {
+      answers[path] = { networks: [{ id: "1", name: "dev-a", description }] };
+    }, longest / 2);
+    const creation = { urn: "urn:pulumi:dev::grappe::network::a", type, name: "a", inputs };
+    expect(await lookUp(creation, Date.now())).toEqual([{ id: "1", description: "network dev-a" }]);
   });
 
   it("is asked page after page, behind whatever proxy, and only for our own project", async () => {

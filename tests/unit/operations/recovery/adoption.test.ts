@@ -6,6 +6,7 @@ import {
   pendingCreations,
   pendingUninstallations,
   releaseType,
+  writtenAt,
 } from "../../../../operations/recovery/deployment.ts";
 import { describeRecovery } from "../../../../operations/recovery/describe-recovery.ts";
 
@@ -53,6 +54,14 @@ describe("what a killed creation left", () => {
   it("is asked for once, without secrets and a bridge's own entries", () => {
     const creations = pendingCreations(deploymentOf([], [pending("a"), pending("a"), pending("b", "updating")]));
     expect(creations).toEqual([{ urn: urn("a"), type: "net", name: "a", inputs: { name: "a" } }]);
+  });
+});
+
+describe("a state", () => {
+  it("says when it was written, or nothing", () => {
+    const time = "2026-11-21T10:58:11.623208697Z";
+    expect(writtenAt(parseDeployment({ manifest: { time } }))).toBe(Date.parse("2026-11-21T10:58:11.623Z"));
+    expect(writtenAt(parseDeployment({}))).toBe(0);
   });
 });
 
