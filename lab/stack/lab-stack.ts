@@ -160,18 +160,18 @@ export class LabStack {
     return new LabStack(parts, { command, stack, outputs });
   }
 
-  /** Writes the stack's settings; the SSH key goes in encrypted. */
+  /** Writes the stack's settings. The SSH key goes in encrypted, once; `secrets` too, as they are given, and stay until then. */
   async configure(configuration: Configuration, secrets: Readonly<Record<string, string>> = {}): Promise<void> {
     const file = join(this.folder.stack, settingsFileOf(this.#stackName));
     const present = stackFile.parse(parse(await readFile(file, "utf8")) ?? { config: {} });
     const isSecret = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
     const kept = Object.fromEntries(Object.entries(present.config).filter(([, value]) => isSecret(value)));
     await writeFile(file, stringify({ ...present, config: { ...configuration, ...kept } }, { lineWidth: 0 }));
-    const wanted = { "grappe:sshPrivateKey": this.folder.sshKey.privateKey, ...secrets };
-    const missing = Object.entries(wanted).filter(([key]) => kept[key] === undefined);
+    const sshKey = "grappe:sshPrivateKey";
+    const missing = kept[sshKey] === undefined ? { [sshKey]: this.folder.sshKey.privateKey } : {};
     // Not by the Automation API, which passes values as arguments: everybody on this computer sees those in the process list.
     const env = this.#stack.workspace.envVars;
-    for (const [key, input] of missing) {
+    for (const [key, input] of Object.entries({ ...missing, ...secrets })) {
       const setSecret = ["config", "set", "--stack", this.#stackName, "--secret", key];
       await run([this.command.command, ...setSecret], { cwd: this.folder.stack, env, input });
     }

@@ -12,15 +12,14 @@ export interface ApplicationCredential {
 /** Makes an application credential of the project's user that ends by itself; one of its name goes first. */
 export async function newApplicationCredential(
   openstack: OpenstackApi,
-  wanted: { readonly name: string; readonly secondsToLive: number; readonly secret?: string },
+  { name, secondsToLive }: { readonly name: string; readonly secondsToLive: number },
 ): Promise<ApplicationCredential> {
   const path = `/users/${openstack.user}/application_credentials`;
   const present = listed.parse(await openstack.request("GET", "identity", path)).application_credentials;
-  for (const { id } of present.filter(({ name }) => name === wanted.name)) {
+  for (const { id } of present.filter((one) => one.name === name)) {
     await openstack.request("DELETE", "identity", `${path}/${id}`);
   }
-  const { name, secondsToLive, secret } = wanted;
   const expires_at = new Date(Date.now() + secondsToLive * 1_000).toISOString().replace("Z", "");
-  const body = { application_credential: { name, secret, expires_at } };
+  const body = { application_credential: { name, expires_at } };
   return made.parse(await openstack.request("POST", "identity", path, body)).application_credential;
 }

@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
 import { changed, failureOf } from "../../engine-runs.ts";
-import { newApplicationCredential } from "../application-credential.ts";
+import { type ApplicationCredential, newApplicationCredential } from "../application-credential.ts";
 import { withSite } from "../settings-changes.ts";
 import { errorsIn, nodes, type StackLife } from "../stack-life.ts";
+import type { TestCloud } from "../test-cloud.ts";
 
 const authUrl = "http://10.215.0.10:5000/v3";
-const withCredential = (id: string) => withSite({ cloud: undefined, applicationCredential: { authUrl, id } });
+
+/** Settings with an application credential in place of the entry of clouds.yaml. */
+async function use(cloud: TestCloud, { id, secret }: ApplicationCredential): Promise<void> {
+  const change = withSite({ cloud: undefined, applicationCredential: { authUrl, id } });
+  await cloud.configure(change, { "grappe:applicationCredentialSecret": secret });
+}
 
 /** Of a run that changed credentials alone. */
 const provider = [["update", 1]];
@@ -14,16 +20,14 @@ const provider = [["update", 1]];
 export function testCredentials(life: StackLife): void {
   test("an expired credential is one error, nothing is touched, and a good one goes on", async () => {
     const { cloud, openstack } = life;
-    // Both have one secret: the settings hold it, and the credential's id alone changes.
     const good = await newApplicationCredential(openstack, { name: "good", secondsToLive: 3_600 });
-    const { secret } = good;
-    const expiring = await newApplicationCredential(openstack, { name: "expiring", secondsToLive: 1, secret });
+    const expiring = await newApplicationCredential(openstack, { name: "expiring", secondsToLive: 1 });
     const standing = await openstack.everything();
 
-    await cloud.configure(withCredential(good.id), { "grappe:applicationCredentialSecret": secret });
+    await use(cloud, good);
     expect(changed(await cloud.timed("up with an application credential", () => cloud.up()))).toEqual(provider);
 
-    await cloud.configure(withCredential(expiring.id));
+    await use(cloud, expiring);
     const errors = errorsIn(await failureOf(cloud.stack.run("up")));
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatch(
