@@ -13,6 +13,8 @@ export class StackLife {
   #opened: { readonly cloud: TestCloud; readonly openstack: OpenstackApi } | undefined;
   /** All objects that the project has without the stack. */
   untouched: readonly string[] = [];
+  /** How many resources a preview of the whole said there would be. */
+  planned: number | undefined;
 
   async open(): Promise<void> {
     const openstack = await OpenstackApi.asUser();

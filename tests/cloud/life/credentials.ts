@@ -39,6 +39,5 @@ export function testCredentials(life: StackLife): void {
     await cloud.configure();
     expect(changed(await cloud.timed("up after a credential expired", () => cloud.up()))).toEqual(provider);
     expect(await openstack.everything()).toEqual(standing);
-    expect(changed(await cloud.stack.run("preview"))).toEqual([]);
   });
 }
