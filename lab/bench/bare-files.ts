@@ -4,9 +4,11 @@ import { apiHealthCheck, renderKeepalived } from "../../components/cluster/api-e
 import { renderContainerdVersion2 } from "../../components/cluster/kubeadm/containerd-config.ts";
 import {
   type ControlPlane,
+  dnsPatchFile,
   encryptionFile,
   kubernetesVersion,
   type Registration,
+  renderDnsPatch,
   renderEncryptionConfig,
   renderInitConfig,
   renderJoinConfig,
@@ -100,6 +102,7 @@ function serverFiles(cluster: BareCluster, host: HostPlan): Files {
   const keepalived = renderKeepalived(endpoint, host.privateAddress).replaceAll("@interface@", "eth1");
   return {
     [encryptionFile.slice(1)]: { text: renderEncryptionConfig(encryptionKey) },
+    [dnsPatchFile.slice(1)]: { text: renderDnsPatch() },
     ...(isFirst
       ? { "etc/kubernetes/init.yaml": { text: init }, "var/lib/bare/init.sh": { from: script("bare-init.sh") } }
       : {}),

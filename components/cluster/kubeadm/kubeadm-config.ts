@@ -8,6 +8,10 @@ import type { BootstrapToken } from "../cluster-secret.ts";
 /** Where the API server finds how Secrets are encrypted at rest. */
 export const encryptionFile = "/etc/kubernetes/grappe/encryption.yaml";
 
+/** Where kubeadm finds what of its own objects is changed, and the change of CoreDNS in it, by the name that kubeadm knows. */
+const patchesDirectory = "/etc/kubernetes/grappe/patches";
+export const dnsPatchFile = `${patchesDirectory}/corednsdeployment+strategic.yaml`;
+
 /** kubeadm's own configuration API. */
 const kubeadmApi = "kubeadm.k8s.io/v1beta4";
 
@@ -177,8 +181,18 @@ export function renderInitConfig(plane: ControlPlane, node: Registration, token:
     bootstrapTokens: [{ token: `${token.id}.${token.secret}`, ttl: "1m0s", usages: ["signing", "authentication"] }],
     localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
     nodeRegistration: nodeRegistration(node),
+    patches: { directory: patchesDirectory },
   };
   return documents(init, clusterConfiguration(plane), kubeletConfiguration(plane), kubeProxyConfiguration(plane));
+}
+
+/**
+ * Asks CoreDNS every 2 s whether it is ready, not every 10 as kubeadm's manifest does, and waits as long before it counts as
+ * gone (pure). Its first answer is mostly no, as it waits for the API; without it, no application finds another one for 10 s more.
+ */
+export function renderDnsPatch(): string {
+  const readinessProbe = { periodSeconds: 2, failureThreshold: 15 };
+  return stringify({ spec: { template: { spec: { containers: [{ name: "coredns", readinessProbe }] } } } });
 }
 
 export interface Join {

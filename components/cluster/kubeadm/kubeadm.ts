@@ -21,11 +21,13 @@ import {
 import {
   type ControlPlane,
   certificateNames,
+  dnsPatchFile,
   ignoredChecks,
   kubeletConfiguration,
   kubernetesVersion,
   type Registration,
   renderClusterConfig,
+  renderDnsPatch,
   renderEncryptionConfig,
   renderInitConfig,
   renderJoinConfig,
@@ -198,6 +200,8 @@ function sharedServerValues(args: DistributionArgs, host: Host): Pick<NodeStep, 
         .filter(({ role, name }) => role === "server" && name !== host.name)
         .map(({ privateAddress }) => privateAddress)
         .join(" "),
+      dnsPatchFile,
+      dnsPatch: renderDnsPatch(),
       etcdSnapshotScript,
       etcdSnapshotService,
       etcdSnapshotTimer: etcdSnapshotTimer(settings.etcdSnapshots),

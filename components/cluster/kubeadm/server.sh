@@ -68,9 +68,9 @@ change_server() {
   if [[ $(recorded version) != "$version" ]]; then
     link_binaries kubeadm
     if [[ $(cluster_version) = "$version" ]]; then
-      kubeadm upgrade node --ignore-preflight-errors="$ignoredChecks" >&2
+      kubeadm upgrade node --patches="$(dirname "$dnsPatchFile")" --ignore-preflight-errors="$ignoredChecks" >&2
     else
-      kubeadm upgrade apply "$version" --yes --ignore-preflight-errors="$ignoredChecks" >&2
+      kubeadm upgrade apply "$version" --yes --patches="$(dirname "$dnsPatchFile")" --ignore-preflight-errors="$ignoredChecks" >&2
     fi
     link_binaries kubeadm kubelet kubectl
     systemctl daemon-reload

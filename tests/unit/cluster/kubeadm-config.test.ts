@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import {
   type ControlPlane,
+  dnsPatchFile,
   kubeletConfiguration,
   type Registration,
   renderClusterConfig,
+  renderDnsPatch,
   renderInitConfig,
   renderJoinConfig,
 } from "../../../components/cluster/kubeadm/kubeadm-config.ts";
@@ -46,6 +48,15 @@ describe("kubeadm's configuration", () => {
     expect(ClusterConfiguration.apiServer.certSANs).toEqual(["10.0.0.5", "api.example.org", "127.0.0.1", "localhost"]);
     expect(ClusterConfiguration.controlPlaneEndpoint).toBe("10.0.0.5:6443");
     expect(ClusterConfiguration.kubernetesVersion).toBe("v1.36.3");
+  });
+
+  it("has CoreDNS asked more often, by a patch that init finds", () => {
+    expect(documents(renderInitConfig(plane, node, token)).InitConfiguration.patches.directory).toBe(
+      "/etc/kubernetes/grappe/patches",
+    );
+    expect(dnsPatchFile).toBe("/etc/kubernetes/grappe/patches/corednsdeployment+strategic.yaml");
+    const [coredns] = parse(renderDnsPatch()).spec.template.spec.containers;
+    expect(coredns).toEqual({ name: "coredns", readinessProbe: { periodSeconds: 2, failureThreshold: 15 } });
   });
 
   it("registers a node with its address and labels, and untainted where nothing taints it", () => {

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # A server's own files, the same before its bootstrap, its join and every change. Needs write-file.sh, keepalived.sh.
 set -euo pipefail
-: "${encryptionConfig?}" "${etcdSnapshotScript:?}" "${etcdSnapshotService:?}" "${etcdSnapshotTimer:?}" "${etcdSnapshotSettings:?}"
+: "${encryptionConfig?}" "${dnsPatchFile:?}" "${dnsPatch:?}" "${etcdSnapshotScript:?}" "${etcdSnapshotService:?}" "${etcdSnapshotTimer:?}" "${etcdSnapshotSettings:?}"
 
 write_server_files() {
   if [[ -n $encryptionConfig ]]; then
     write_file /etc/kubernetes/grappe/encryption.yaml 600 "$encryptionConfig"
   fi
+  write_file "$dnsPatchFile" 600 "$dnsPatch"
   write_keepalived
 }
 
