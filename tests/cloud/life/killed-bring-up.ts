@@ -1,27 +1,43 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { repository } from "../../../lab/stack/lab-folder.ts";
+import { descendantsOf } from "../../../rehearsal/engine/descendants.ts";
 import { changed } from "../../engine-runs.ts";
 import { nodes, type StackLife } from "../stack-life.ts";
 import type { TestCloud } from "../test-cloud.ts";
 
+const upCommand = ["lab/cloud/stack/command.ts", "up"];
 const kills = 10;
 /** How much of all resources stands when the last kill may come: the rest takes longer than the kill does. */
 const lastKillAt = 0.85;
 
-/** Kills the engine, as a power failure would, a random moment after so many resources stand. @returns whether it was at work */
+/** Ends a process and all that it started, as a power failure would; plugins have process groups of their own. */
+function cutPower(pid: number): void {
+  for (const each of [pid, ...descendantsOf(pid)]) {
+    try {
+      process.kill(each, "SIGKILL");
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
+  }
+}
+
+/**
+ * Begins an `up`, and cuts its power a random moment after so many resources stand. It is a process of its own: in this one
+ * the calls of its program would go on failing for minutes, and the next runs would be blamed for them.
+ *
+ * @returns whether it was at work then
+ */
 async function killedAt(cloud: TestCloud, resources: number): Promise<boolean> {
-  let isAtWork = true;
-  const run = cloud.stack.run("up").then(
-    () => undefined,
-    () => undefined,
-  );
-  const ended = run.then(() => {
-    isAtWork = false;
-  });
-  while (isAtWork && (await cloud.resourcesInState()) < resources) await delay(200);
+  const up = spawn(process.execPath, upCommand, { cwd: repository, stdio: ["ignore", "inherit", "inherit"] });
+  const ended = once(up, "close");
+  const isAtWork = () => up.exitCode === null;
+  while (isAtWork() && (await cloud.resourcesInState()) < resources) await delay(200);
   await Promise.race([ended, delay(Math.random() * 3_000)]);
-  const wasAtWork = isAtWork;
-  cloud.stack.command.kill();
+  const wasAtWork = isAtWork();
+  if (wasAtWork && up.pid !== undefined) cutPower(up.pid);
   await ended;
   return wasAtWork;
 }
