@@ -22,12 +22,12 @@ node_is_ready() {
   [[ $cniByChart = yes && $status = *'cni plugin not initialized'* ]] && ! chart_cni_runs
 }
 
-# One watch instead of a request every now and then; it ends by itself, as a server's API may go away under it.
+# A short watch instead of requests one after another: of a server that has just joined it may miss the very change.
 becomes_ready() {
   if [[ $cniByChart = yes ]]; then
     node_is_ready
   else
-    kube_watching wait "node/$nodeName" --for=condition=Ready --timeout=20s > /dev/null 2>&1
+    kube_watching wait "node/$nodeName" --for=condition=Ready --timeout=3s > /dev/null 2>&1
   fi
 }
 
