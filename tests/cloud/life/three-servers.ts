@@ -61,5 +61,7 @@ export function testThreeServers(life: StackLife): void {
     await cloud.timed("a server is back at work after a stop", () =>
       expect.poll(() => answerOfApi(`cloud-${first}`), { timeout: 180_000, interval: 1_000 }).toBe("ok"),
     );
+    const standing = { ...nodes, "server-2": true, "server-3": true };
+    await expect.poll(() => cloud.nodes(), { timeout: 120_000, interval: 1_000 }).toEqual(standing);
   });
 }
