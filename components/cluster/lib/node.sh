@@ -22,17 +22,8 @@ node_is_ready() {
   [[ $cniByChart = yes && $status = *'cni plugin not initialized'* ]] && ! chart_cni_runs
 }
 
-# A short watch instead of requests one after another: of a server that has just joined it may miss the very change.
-becomes_ready() {
-  if [[ $cniByChart = yes ]]; then
-    node_is_ready
-  else
-    kube_watching wait "node/$nodeName" --for=condition=Ready --timeout=3s > /dev/null 2>&1
-  fi
-}
-
 await_ready() { # seconds
-  until_success "$1" becomes_ready && return
+  until_success "$1" node_is_ready && return
   fail "$nodeName isn't Ready after $1 s: $(kube get node "$nodeName" \
     -o 'jsonpath={range .status.conditions[?(@.type=="Ready")]}{.message}{end}' 2>&1 | head -c 500)
 Fix: look on that machine at journalctl -u kubelet -u k3s -u k3s-agent -u containerd -n 100, then run again."
