@@ -12,6 +12,8 @@ eval "$(cat)"
 . ../lib/write-file.sh
 # shellcheck source=../lib/binaries.sh
 . ../lib/binaries.sh
+# shellcheck source=../../host/side-by-side.sh
+. ../../host/side-by-side.sh
 
 # containerd 1.x reads version 2 of its configuration, 2.x version 3.
 configure_containerd() {
@@ -37,24 +39,17 @@ import_archive() { # archive, its SHA-256
 # An image that is there is imported again only when its archive is another one; an archive may hold several. One import
 # uses one processor, and waits for the disk for half of its time.
 import_images() {
-  local archive sha256 reference present processors job running=() records=/var/lib/grappe/imported-images
+  local archive sha256 reference present records=/var/lib/grappe/imported-images
   local -A begun=()
   mkdir -p "$records"
   present=$(ctr --namespace k8s.io images list --quiet)
-  processors=$(nproc)
   while read -r archive sha256 reference; do
     if [[ -z $archive || -n ${begun[$sha256]-} ]]; then continue; fi
     if [[ -e $records/$sha256 ]] && grep -qxF "$reference" <<< "$present"; then continue; fi
     begun[$sha256]=yes
-    # Not `wait -n`: now and then it misses a job that has ended already.
-    if ((${#running[@]} >= processors)); then
-      wait "${running[0]}"
-      running=("${running[@]:1}")
-    fi
-    import_archive "$archive" "$sha256" &
-    running+=($!)
+    begin import_archive "$archive" "$sha256"
   done <<< "$images"
-  for job in "${running[@]}"; do wait "$job"; done
+  await_all
 }
 
 # containerd reads these at every pull. Lines: registry, its hosts.toml in Base64. Those of ours that are no longer wanted go.

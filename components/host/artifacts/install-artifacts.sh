@@ -6,6 +6,8 @@ set -euo pipefail
 eval "$(cat)"
 : "${artifacts:?}"
 umask 022
+# shellcheck source=../side-by-side.sh
+. ../side-by-side.sh
 staging=/var/lib/grappe/staging records=/var/lib/grappe/artifacts
 mkdir -p "$staging" "$records"
 
@@ -133,14 +135,8 @@ changed. Nothing was installed. Fix: find out why; then \`npm run lock\`."
 }
 
 # Verifying and unpacking keep one processor busy each.
-processors=$(nproc) running=()
 while read -r title form destination mode sha256 url checksum_url checksum_name incoming; do
-  if ((${#running[@]} >= processors)); then
-    wait "${running[0]}"
-    running=("${running[@]:1}")
-  fi
-  install_one "$title" "$form" "$destination" "$mode" "$sha256" "$url" "$checksum_url" "$checksum_name" "$incoming" &
-  running+=($!)
+  begin install_one "$title" "$form" "$destination" "$mode" "$sha256" "$url" "$checksum_url" "$checksum_name" "$incoming"
 done <<< "$artifacts"
-for job in "${running[@]}"; do wait "$job"; done
+await_all
 rm -rf "$staging"
