@@ -72,6 +72,6 @@ if [[ ! -e /usr/local/bin/kubelet ]]; then link_binaries kubeadm kubelet; fi
 changed=no
 write_file /etc/systemd/system/kubelet.service 644 "$kubeletUnit"
 write_file /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 644 "$kubeletDropIn"
-# It makes systemd read all units anew.
-if [[ $changed = yes ]]; then systemctl enable --quiet kubelet.service; fi
+# It makes systemd read all units anew. A run that was cut off may have written them only.
+if [[ $changed = yes ]] || ! systemctl is-enabled --quiet kubelet.service; then systemctl enable --quiet kubelet.service; fi
 import_images
