@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
-import { descendantsOf } from "./descendants.ts";
+import { descendantsOf, killProcesses } from "./descendants.ts";
 
 /** What a run of the CLI printed. */
 export interface CommandOutput {
@@ -17,14 +17,6 @@ export class CommandFailure extends Error {
   constructor(output: CommandOutput) {
     super(output.stderr || output.stdout);
     this.output = output;
-  }
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 
@@ -62,7 +54,7 @@ export class KillableCommand {
     if (pid === undefined) return;
     const plugins = descendantsOf(pid);
     process.kill(-pid, "SIGKILL");
-    for (const plugin of plugins) killIfThere(plugin);
+    killProcesses(plugins);
   }
 
   run(

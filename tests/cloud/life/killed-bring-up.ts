@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { repository } from "../../../lab/stack/lab-folder.ts";
-import { descendantsOf } from "../../../rehearsal/engine/descendants.ts";
+import { descendantsOf, killProcesses } from "../../../rehearsal/engine/descendants.ts";
 import { changed } from "../../engine-runs.ts";
 import { nodes, type StackLife } from "../stack-life.ts";
 import type { TestCloud } from "../test-cloud.ts";
@@ -12,17 +12,6 @@ const upCommand = ["lab/cloud/stack/command.ts", "up"];
 const kills = 10;
 /** How much of all resources stands when the last kill may come: the rest takes longer than the kill does. */
 const lastKillAt = 0.85;
-
-/** Ends a process and all that it started, as a power failure would; plugins have process groups of their own. */
-function cutPower(pid: number): void {
-  for (const each of [pid, ...descendantsOf(pid)]) {
-    try {
-      process.kill(each, "SIGKILL");
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-    }
-  }
-}
 
 /**
  * Begins an `up`, and cuts its power a random moment after so many resources stand. It is a process of its own: in this one
@@ -37,7 +26,7 @@ async function killedAt(cloud: TestCloud, resources: number): Promise<boolean> {
   while (isAtWork() && (await cloud.resourcesInState()) < resources) await delay(200);
   await Promise.race([ended, delay(Math.random() * 3_000)]);
   const wasAtWork = isAtWork();
-  if (wasAtWork && up.pid !== undefined) cutPower(up.pid);
+  if (wasAtWork && up.pid !== undefined) killProcesses([up.pid, ...descendantsOf(up.pid)]);
   await ended;
   return wasAtWork;
 }
