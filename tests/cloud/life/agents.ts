@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
 import { changed, failureOf } from "../../engine-runs.ts";
 import { OpenstackApi } from "../openstack-api.ts";
 import { ResizeWatch } from "../resize-watch.ts";
-import { withPool, withSite } from "../settings-changes.ts";
+import { withPool, withServers } from "../settings-changes.ts";
 import { errorsIn, nodes, type StackLife } from "../stack-life.ts";
 
 /** With the agent that these tests add. */
 const withAgent = { ...nodes, "space-1-2": true };
-const siteWithServers = z.looseObject({ servers: z.looseObject({}) });
 
 /** An agent comes, and both of its pool get another flavor. */
 export function testAgentChanges(life: StackLife): void {
@@ -72,10 +70,7 @@ export function refusedAgentChanges(life: StackLife): void {
   test("another image of the only server is refused: the cluster would go with it", async () => {
     const { cloud, openstack } = life;
     const before = (await openstack.server("cloud-server-1")).id;
-    await cloud.configure((configuration) => {
-      const { servers } = siteWithServers.parse(configuration["grappe:site"]);
-      return withSite({ servers: { ...servers, image: "debian-12-next" } })(configuration);
-    });
+    await cloud.configure(withServers({ image: "debian-12-next" }));
     const errors = errorsIn(await failureOf(cloud.stack.run("up")));
     expect(errors.join("\n")).toMatch(/as the only server it would take the cluster with it/);
     expect((await openstack.server("cloud-server-1")).id).toBe(before);

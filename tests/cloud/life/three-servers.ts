@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
 import { changed } from "../../engine-runs.ts";
-import { withPool, withSite } from "../settings-changes.ts";
+import { withPool, withServers } from "../settings-changes.ts";
 import { nodes, type StackLife } from "../stack-life.ts";
 import { inInstance } from "../test-cloud.ts";
 
 const servers = ["server-1", "server-2", "server-3"];
-const siteWithServers = z.looseObject({ servers: z.looseObject({}) });
+/** All of them and the agents, Ready. */
+const grown = { ...nodes, "server-2": true, "server-3": true };
 
 /** What a server's own part of the API, with its etcd, says of itself. */
 async function answerOfApi(server: string): Promise<string> {
@@ -30,14 +30,11 @@ export function testThreeServers(life: StackLife): void {
   test("one server becomes three, an agent is removed, and another image replaces one, never rebuilds it", async () => {
     const { cloud, openstack } = life;
     const before = (await openstack.server("cloud-space-1-1")).id;
-    cloud.keep((configuration) => {
-      const { servers: one } = siteWithServers.parse(configuration["grappe:site"]);
-      return withSite({ servers: { ...one, count: 3 } })(configuration);
-    });
+    cloud.keep(withServers({ count: 3 }));
     cloud.keep(withPool("space-1", { count: 1, image: "debian-12-next" }));
     await cloud.configure();
     await cloud.timed("one server becomes three, an agent goes, one is replaced", () => cloud.up());
-    expect(await cloud.nodes()).toEqual({ ...nodes, "server-2": true, "server-3": true });
+    expect(await cloud.nodes()).toEqual(grown);
     expect(await cloud.unschedulable()).toEqual([]);
     expect((await openstack.list("server")).map(({ name }) => name)).not.toContain("cloud-space-1-2");
     expect((await openstack.server("cloud-space-1-1")).id).not.toBe(before);
@@ -61,7 +58,6 @@ export function testThreeServers(life: StackLife): void {
     await cloud.timed("a server is back at work after a stop", () =>
       expect.poll(() => answerOfApi(`cloud-${first}`), { timeout: 180_000, interval: 1_000 }).toBe("ok"),
     );
-    const standing = { ...nodes, "server-2": true, "server-3": true };
-    await expect.poll(() => cloud.nodes(), { timeout: 120_000, interval: 1_000 }).toEqual(standing);
+    await expect.poll(() => cloud.nodes(), { timeout: 120_000, interval: 1_000 }).toEqual(grown);
   });
 }
