@@ -14,7 +14,7 @@ import {
   renderJoinConfig,
 } from "../../components/cluster/kubeadm/kubeadm-config.ts";
 import { kubeletDropIn, kubeletUnit } from "../../components/cluster/kubeadm/kubelet-unit.ts";
-import { kubernetesImages, sandboxImage } from "../../components/cluster/kubeadm/kubernetes-images.ts";
+import { sandboxImage, unusedImages } from "../../components/cluster/kubeadm/kubernetes-images.ts";
 import { renderRoutedConflist, renderRoutes } from "../../components/cluster/kubeadm/routed-network.ts";
 import { routesScript, routesService } from "../../components/cluster/kubeadm/routes-unit.ts";
 import { nodeLabels, nodeTaints } from "../../components/cluster/node-labels.ts";
@@ -64,16 +64,13 @@ function registration({ settings }: BareCluster, host: HostPlan): Registration {
 
 /** The artifacts that a host of this role runs with. */
 function artifactsOf({ bundle, settings }: BareCluster, { role, architecture }: HostPlan): readonly BundleArtifact[] {
-  const imagesOf = (node: HostPlan["role"]) =>
-    kubernetesImages(settings.cluster.version, node).map(({ repository, tag }) => `${repository}:${tag}`);
-  const used = new Set(imagesOf(role));
-  const unused = imagesOf("server").filter((image) => !used.has(image));
+  const unused = unusedImages(settings.cluster.version, role);
   return bundle.artifacts.filter(
     (artifact) =>
       (artifact.architecture === architecture || artifact.architecture === "any") &&
       artifact.kind !== "chart" &&
       !(artifact.name === "kubectl" && role === "agent") &&
-      !(artifact.kind === "image" && unused.includes(`${artifact.name}:${artifact.version}`)),
+      !(artifact.kind === "image" && unused.has(`${artifact.name}:${artifact.version}`)),
   );
 }
 

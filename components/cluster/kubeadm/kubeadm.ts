@@ -33,7 +33,7 @@ import {
   renderJoinConfig,
 } from "./kubeadm-config.ts";
 import { kubeletDropIn, kubeletUnit } from "./kubelet-unit.ts";
-import { kubernetesImages, sandboxImage } from "./kubernetes-images.ts";
+import { kubernetesImages, sandboxImage, unusedImages } from "./kubernetes-images.ts";
 import { renderRoutedConflist, renderRoutes } from "./routed-network.ts";
 import { routesScript, routesService, routesTimer } from "./routes-unit.ts";
 
@@ -77,13 +77,7 @@ export function kubeadm(args: DistributionArgs): Distribution {
 }
 
 function images(args: DistributionArgs, host: Host) {
-  const unused = new Set(
-    host.role === "server"
-      ? []
-      : kubernetesImages(args.settings.version, "server").map(({ repository, tag }) => `${repository}:${tag}`),
-  );
-  for (const { repository, tag } of kubernetesImages(args.settings.version, host.role))
-    unused.delete(`${repository}:${tag}`);
+  const unused = unusedImages(args.settings.version, host.role);
   return bundleImages(args.source, host, imageDirectory).filter(({ reference }) => !unused.has(reference));
 }
 

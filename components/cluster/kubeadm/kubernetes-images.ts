@@ -36,3 +36,11 @@ export function kubernetesImages(version: string, role: "server" | "agent"): rea
   );
   return role === "agent" ? everywhere : [...everywhere, ...controlPlane, image("etcd", etcd)];
 }
+
+/** References of Kubernetes' images that a node of this role has no use for. */
+export function unusedImages(version: string, role: "server" | "agent"): ReadonlySet<string> {
+  const referencesFor = (each: "server" | "agent") =>
+    kubernetesImages(version, each).map(({ repository, tag }) => `${repository}:${tag}`);
+  const used = referencesFor(role);
+  return new Set(referencesFor("server").filter((reference) => !used.includes(reference)));
+}
