@@ -50,6 +50,6 @@ if [[ $role = server ]]; then
   exit 0
 fi
 if [[ $(annotation pending) = "$configHash" ]]; then let_go; else await_ready 300; fi
-reconcile_labels_and_taints "grappe.dev/applied=$configHash"
+reconcile_labels_and_taints
 back_to_work
 revoke_join_material

@@ -2,7 +2,7 @@
 # Makes a running node's labels and taints what the settings say, and touches none but those that were ours: which these are
 # is written in an annotation. Needs kubectl.sh; nodeName, labels (name=value lines), taints (key=value:effect lines).
 set -euo pipefail
-: "${nodeName:?}" "${labels?}" "${taints?}"
+: "${nodeName:?}" "${configHash:?}" "${labels?}" "${taints?}"
 
 first_field() { cut -d "$2" -f 1 <<< "$1"; }
 
@@ -35,10 +35,11 @@ reconcile_taints() { # ours by now, separated by commas
   ours_taints=$(IFS=,; echo "${ids[*]}")
 }
 
-reconcile_labels_and_taints() { # annotation to set with those
+# With them goes which configuration runs, in one request.
+reconcile_labels_and_taints() {
   local before ours_labels ours_taints
   before=$(kube get node "$nodeName" -o 'jsonpath={.metadata.annotations.grappe\.dev/labels} {.metadata.annotations.grappe\.dev/taints}')
   reconcile_labels "${before% *}"
   reconcile_taints "${before#* }"
-  kube annotate node "$nodeName" --overwrite "grappe.dev/labels=$ours_labels" "grappe.dev/taints=$ours_taints" "$1" > /dev/null
+  kube annotate node "$nodeName" --overwrite "grappe.dev/labels=$ours_labels" "grappe.dev/taints=$ours_taints" "grappe.dev/applied=$configHash" > /dev/null
 }

@@ -38,6 +38,6 @@ await_member_server() {
   until_success 180 node_exists || fail "$nodeName didn't register. See: journalctl -u kubelet -u k3s -n 100"
   await_ready 300
   until_success 180 is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd after 180 s. See etcd's log on it."
-  reconcile_labels_and_taints "grappe.dev/applied=$configHash"
+  reconcile_labels_and_taints
   back_to_work
 }
