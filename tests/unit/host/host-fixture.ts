@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../../../components/host/host.ts";
+import type { HostPlan } from "../../../components/settings/settings.ts";
 
-/** A server of this name, made of nothing; `changes` are the fields that matter to a test. */
-export const host = (name: string, changes: Partial<Host> = {}): Host => ({
+/** A server of this name, as it is planned. */
+export const hostPlan = (name: string): HostPlan => ({
   name,
   role: "server",
   privateAddress: "192.168.1.11",
@@ -11,6 +12,11 @@ export const host = (name: string, changes: Partial<Host> = {}): Host => ({
   architecture: "arm64",
   labels: {},
   taints: [],
+});
+
+/** A server of this name, made of nothing; `changes` are the fields that matter to a test. */
+export const host = (name: string, changes: Partial<Host> = {}): Host => ({
+  ...hostPlan(name),
   connection: { host: "192.168.1.11", hostKey: "ssh-ed25519 AAAA" },
   identity: pulumi.output(`machine-${name}`),
   environment: "hardware",

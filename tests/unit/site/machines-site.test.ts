@@ -4,6 +4,7 @@ import { machinesSite as machinesSiteSchema } from "../../../components/settings
 import { platform as platformSchema } from "../../../components/settings/schema/platform.ts";
 import type { MachinesSiteSettings } from "../../../components/site/machines/machines-site.ts";
 import { dataDirectories, hostKeyFingerprint, machinesSite } from "../../../components/site/machines/machines-site.ts";
+import { hostPlan } from "../host/host-fixture.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBPjYup0ApdpQoqmiCNiZ0pimAFWvdvPVx1AP4eohe12";
 
@@ -19,16 +20,7 @@ beforeEach(async () => {
   });
 });
 
-const plan = {
-  name: "pi-1",
-  role: "server",
-  privateAddress: "192.168.1.11",
-  subnet: "192.168.1.0/24",
-  podSubnet: "10.42.0.0/24",
-  architecture: "arm64",
-  labels: {},
-  taints: [],
-} as const;
+const plan = hostPlan("pi-1");
 
 function settings(changes: Record<string, unknown> = {}, platform: Record<string, unknown> = {}): MachinesSiteSettings {
   const site = machinesSiteSchema.parse({
