@@ -9,7 +9,7 @@ import { callFailure, InitializationFailure } from "./initialization-failure.ts"
 import type { Operation, OperationKind, Stage } from "./operation.ts";
 import { hasUnknown, type PropertyMap, revealMap, unknown } from "./property-value.ts";
 import { checkResponse, diffResponse, fromStruct, subjectOf, toStruct } from "./protocol-messages.ts";
-import type { Effect, Held, Instance, ProviderDouble, Subject } from "./provider-double.ts";
+import type { Created, Effect, Held, Instance, ProviderDouble, Subject } from "./provider-double.ts";
 
 type Answer<Response> = (error: Partial<grpc.StatusObject> | null, response?: Response) => void;
 
@@ -70,10 +70,9 @@ export class Protocol {
     { urn }: Subject,
     inputs: PropertyMap,
     work: () => Effect<Result>,
-    standing: (result: Result) => { readonly id: string; readonly outputs: PropertyMap },
+    standing: (result: Result) => Created,
   ): Effect<Result> {
-    const keep = ({ id, outputs }: { readonly id: string; readonly outputs: PropertyMap }) =>
-      this.#known.set(`${urn} ${id}`, { inputs, outputs });
+    const keep = ({ id, outputs }: Created) => this.#known.set(`${urn} ${id}`, { inputs, outputs });
     try {
       const effect = work();
       keep(standing(effect.result));
