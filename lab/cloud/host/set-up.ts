@@ -105,6 +105,7 @@ async function setUp(engine: ContainerEngine, archive: string, progress: Progres
   await runProgram("services.sh", "starting the services");
   await copyImages(engine, archive);
   await runProgram("ready.py", waitingForServices);
+  await runProgram("compute-host.sh", "mapping the compute host");
   await runProgram("offer.py", "making the external network and flavors, uploading the images", JSON.stringify(offer));
   await engine.run(["exec", setUpName, "rm", "--recursive", imageFolder]);
 }
