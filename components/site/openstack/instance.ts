@@ -143,7 +143,18 @@ export class Instance extends pulumi.ComponentResource {
  */
 export function workingInstance(name: string, id: string, state: string | undefined): string {
   if (state !== "error") return id;
-  throw new pulumi.RunError(givenUp(name, id));
+  throw new GivenUpInstance(givenUp(name, id));
+}
+
+/**
+ * Its message stays as it is. The SDK writes `error serializing property "…"` before the message of an input's error, again and
+ * again for everything that depends on it (@pulumi/pulumi, runtime/rpc.ts): dozens of times for an instance.
+ */
+class GivenUpInstance extends pulumi.RunError {
+  constructor(message: string) {
+    super(message);
+    Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
+  }
 }
 
 /** Boots from the image itself, or from a volume that is made of it and goes with the instance. */
