@@ -20,6 +20,7 @@ const isComponent = (type: string): boolean => type.startsWith("grappe:") || typ
 export class RunProgress {
   readonly #began = performance.now();
   readonly #running = new Map<string, number>();
+  readonly #said = new Set<string>();
   readonly #write: (line: string) => void;
   readonly #timer: NodeJS.Timeout;
 
@@ -30,6 +31,13 @@ export class RunProgress {
 
   #line(text: string): void {
     this.#write(`${seconds(this.#began).padStart(7)} s  ${text}`);
+  }
+
+  /** An error of the program comes twice: as it is thrown, and as what the program ended with. */
+  #sayOnce(text: string): void {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.#line(text);
   }
 
   #repeat(): void {
@@ -57,7 +65,7 @@ export class RunProgress {
     }
     if (said !== undefined && !said.ephemeral && (said.severity === "error" || said.severity === "warning")) {
       const about = said.urn === undefined || said.urn === "" ? "" : `${nameOf(said.urn)}: `;
-      this.#line(`${said.severity}: ${about}${said.message.trimEnd()}`);
+      this.#sayOnce(`${said.severity}: ${about}${said.message.trimEnd()}`);
     }
   }
 
