@@ -72,6 +72,6 @@ async function kubeconfigOf(stack: Stack): Promise<string | undefined> {
 export function lookUpOf(stack: Stack): LookUp {
   const inCloud = openstackLookUp(() => cloudCredentials(stack));
   const inCluster = kubernetesLookUp(() => kubeconfigOf(stack));
-  return (interrupted, begunBy) =>
-    interrupted.type.startsWith("openstack:") ? inCloud(interrupted, begunBy) : inCluster(interrupted);
+  return (interrupted, ...known) =>
+    interrupted.type.startsWith("openstack:") ? inCloud(interrupted, ...known) : inCluster(interrupted);
 }

@@ -27,20 +27,29 @@ function find(api: CloudApi, { name, type, inputs }: Interrupted): ReturnType<Fi
 
 /** A cloud goes on with a request whose sender was killed: one that was begun later than this may still be worked on. */
 const requestMilliseconds = 10_000;
+const pollMilliseconds = 1_000;
 
 /**
- * Looks up in the cloud what creations left, as soon as it has done with them. It is asked only if there is one of OpenStack's
- * among them: what other providers were creating can be created again (docs/decisions/recovery.md).
+ * Looks up in the cloud what creations left, again and again until it is there or the cloud has done with all that it was asked
+ * for. It is asked only if there is one of OpenStack's among them: what other providers were creating can be created again
+ * (docs/decisions/recovery.md).
  */
 export function openstackLookUp(
   credentials: () => Promise<Credentials>,
   longestRequest = requestMilliseconds,
 ): (...asked: Parameters<LookUp>) => Promise<readonly Candidate[]> {
   let connected: Promise<CloudApi> | undefined;
-  return async (creation, begunBy) => {
+  return async (creation, begunBy, isNew) => {
     if (!creation.type.startsWith("openstack:")) return [];
-    await delay(Math.min(longestRequest, Math.max(0, begunBy + longestRequest - Date.now())));
     connected ??= credentials().then((each) => CloudApi.connect(each));
-    return await find(await connected, creation);
+    const api = await connected;
+    // A state that was written by another computer's clock, ahead of this one, is no older than now.
+    const deadline = Math.min(begunBy, Date.now()) + longestRequest;
+    for (;;) {
+      const left = deadline - Date.now();
+      const candidates = await find(api, creation);
+      if (left <= 0 || candidates.some(isNew)) return candidates;
+      await delay(Math.min(left, pollMilliseconds));
+    }
   };
 }

@@ -42,6 +42,11 @@ export function knownObjects({ resources }: Deployment): ReadonlySet<string> {
   return new Set(resources.flatMap(({ type, id }) => (id === undefined || id === "" ? [] : [`${type} ${id}`])));
 }
 
+/** Tells (pure) the candidates of a creation that the state doesn't know from those that it does. */
+export function newTo(known: ReadonlySet<string>, { type }: Interrupted): (candidate: Candidate) => boolean {
+  return ({ id }) => !known.has(`${type} ${id}`);
+}
+
 /**
  * Which candidate a creation left (pure): one that the state doesn't know. `undefined`: nothing was made.
  *
@@ -52,7 +57,7 @@ export function adoptionOf(
   candidates: readonly Candidate[],
   known: ReadonlySet<string>,
 ): Adoption | undefined {
-  const unknown = candidates.filter(({ id }) => !known.has(`${creation.type} ${id}`));
+  const unknown = candidates.filter(newTo(known, creation));
   const [found, second] = unknown;
   if (second !== undefined) throw new AmbiguousLeftover(creation, unknown);
   return found === undefined ? undefined : { creation, found };

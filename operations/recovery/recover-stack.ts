@@ -7,6 +7,7 @@ import {
   adoptionOf,
   type Candidate,
   knownObjects,
+  newTo,
   stands,
   type Uninstallation,
 } from "./adoption.ts";
@@ -28,8 +29,13 @@ import { describeLock, lockState, type RunLock, runLocks } from "./run-lock.ts";
  * Objects that the state knows may be among them. `undefined`: it can't be asked, and the next run settles it by itself.
  *
  * @param begunBy when it was begun at the latest, in milliseconds since the epoch
+ * @param isNew whether an object is one that the state doesn't know
  */
-export type LookUp = (interrupted: Interrupted, begunBy: number) => Promise<readonly Candidate[] | undefined>;
+export type LookUp = (
+  interrupted: Interrupted,
+  begunBy: number,
+  isNew: (candidate: Candidate) => boolean,
+) => Promise<readonly Candidate[] | undefined>;
 
 /** What a killed run left, and what becomes of it. */
 export interface RecoveryPlan {
@@ -88,7 +94,7 @@ async function leftovers(
   const uninstallations: Uninstallation[] = [];
   const unasked = new Set<string>();
   for (const creation of pendingCreations(deployment)) {
-    const candidates = await lookUp(creation, begunBy);
+    const candidates = await lookUp(creation, begunBy, newTo(known, creation));
     if (candidates === undefined) unasked.add(creation.urn);
     // A release that replaces one: to uninstall it as surplus would uninstall the one that the next run makes under its name.
     if (creation.type === releaseType && stands(deployment, creation.urn)) continue;
@@ -96,7 +102,7 @@ async function leftovers(
     if (adoption !== undefined) adoptions.push(adoption);
   }
   for (const release of pendingUninstallations(deployment)) {
-    const candidates = await lookUp(release, begunBy);
+    const candidates = await lookUp(release, begunBy, () => true);
     if (candidates === undefined) unasked.add(release.urn);
     else uninstallations.push({ release, found: candidates[0] });
   }

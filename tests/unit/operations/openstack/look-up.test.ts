@@ -62,7 +62,7 @@ function credentials(override: Partial<Credentials> = {}): Credentials {
 
 function find(type: string, inputs: Record<string, unknown>, override: Partial<Credentials> = {}) {
   const lookUp = openstackLookUp(async () => credentials(override));
-  return lookUp({ urn: `urn:pulumi:dev::grappe::${type}::it`, type, name: "it", inputs }, 0);
+  return lookUp({ urn: `urn:pulumi:dev::grappe::${type}::it`, type, name: "it", inputs }, 0, () => true);
 }
 
 const types = {
@@ -84,17 +84,25 @@ describe("the cloud", () => {
     expect(requests).toEqual([]);
   });
 
-  it("is asked when it has done with what was begun just before the kill", async () => {
+  it("is asked again until what was begun just before the kill is there, or can come no more", async () => {
     const longest = 300;
     const lookUp = openstackLookUp(async () => credentials(), longest);
-    const [type, inputs] = [types.network, { name: "dev-a", description }];
     const path = "/networking/v2.0/networks?project_id=p1&name=dev-a";
-    answers[path] = { networks: [] };
+    const [old, late] = ["1", "2"].map((id) => ({ id, name: "dev-a", description }));
+    const inputs = { name: "dev-a", description };
+    const creation = { urn: "urn:pulumi:dev::grappe::network::a", type: types.network, name: "a", inputs };
+    const idsOf = async (isNew: (id: string) => boolean) => {
+      const began = Date.now();
+      const found = await lookUp(creation, began, ({ id }) => isNew(id));
+      return { ids: found.map(({ id }) => id), isAtOnce: Date.now() - began < longest };
+    };
+    answers[path] = { networks: [old] };
     setTimeout(() => {
-      answers[path] = { networks: [{ id: "1", name: "dev-a", description }] };
+      answers[path] = { networks: [old, late] };
     }, longest / 2);
-    const creation = { urn: "urn:pulumi:dev::grappe::network::a", type, name: "a", inputs };
-    expect(await lookUp(creation, Date.now())).toEqual([{ id: "1", description: "network dev-a" }]);
+    expect(await idsOf((id) => id !== "1")).toEqual({ ids: ["1", "2"], isAtOnce: false });
+    expect(await idsOf((id) => id !== "1")).toEqual({ ids: ["1", "2"], isAtOnce: true });
+    expect(await idsOf(() => false)).toEqual({ ids: ["1", "2"], isAtOnce: false });
   });
 
   it("is asked page after page, behind whatever proxy, and only for our own project", async () => {
