@@ -44,7 +44,13 @@ function connect(endpoint: Endpoint, sock?: Duplex): Promise<Client> {
     if (isMismatch()) reject(new HostKeyMismatch("ssh: handshake failed: ssh: host key mismatch", { cause: error }));
     else reject(error);
   });
-  client.once("close", () => reject(new Error("ssh: the connection was closed during the handshake")));
+  const closed = () => reject(new Error("ssh: the connection was closed during the handshake"));
+  client.once("close", closed);
+  // ssh2 ends its timer then, and a channel of the proxy, unlike a socket, stays half open: no close would come by itself.
+  client.once("end", () => {
+    closed();
+    client.destroy();
+  });
   client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
     finish(prompts.map(() => endpoint.password ?? "")),
   );
