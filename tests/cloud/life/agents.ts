@@ -8,8 +8,22 @@ import { errorsIn, nodes, type StackLife } from "../stack-life.ts";
 /** With the agent that these tests add. */
 const withAgent = { ...nodes, "space-1-2": true };
 
-/** An agent comes, and both of its pool get another flavor. */
+/** An agent can't get a flavor, another agent comes, and both get one that they can. */
 export function testAgentChanges(life: StackLife): void {
+  test("a resize that the cloud can't do puts the node back to work; a refresh and up are clean", async () => {
+    const { cloud } = life;
+    await (await OpenstackApi.asAdministrator()).ensureFlavor("colossal", { vcpus: 4096, ram: 4096, disk: 20 });
+    await cloud.configure(withPool("space-1", { flavor: "colossal" }));
+    expect(errorsIn(await failureOf(cloud.stack.run("up"))).join("\n")).toMatch(
+      /Error resizing OpenStack server: .*Quota exceeded for cores/,
+    );
+    expect(await cloud.nodes()).toEqual(nodes);
+    expect(await cloud.unschedulable()).toEqual([]);
+    await cloud.configure();
+    await cloud.stack.run("refresh");
+    expect(changed(await cloud.up())).toEqual([]);
+  });
+
   test("a quota that is exceeded is one error; the next up goes on and adds the agent", async () => {
     const { cloud, openstack } = life;
     const administrator = await OpenstackApi.asAdministrator();
@@ -51,20 +65,6 @@ export function refusedAgentChanges(life: StackLife): void {
     const errors = errorsIn(await failureOf(cloud.stack.run("preview")));
     expect(errors.join("\n")).toMatch(/agentPools\.space-1\.flavor: space-1-1 can't become small: its disk has 20 GiB/);
     expect(await cloud.unschedulable()).toEqual([]);
-  });
-
-  test("a resize that the cloud can't do puts the node back to work; a refresh and up are clean", async () => {
-    const { cloud } = life;
-    await (await OpenstackApi.asAdministrator()).ensureFlavor("colossal", { vcpus: 4096, ram: 4096, disk: 20 });
-    await cloud.configure(withPool("space-1", { flavor: "colossal" }));
-    expect(errorsIn(await failureOf(cloud.stack.run("up"))).join("\n")).toMatch(
-      /Error resizing OpenStack server: .*Quota exceeded for cores/,
-    );
-    expect(await cloud.nodes()).toEqual(withAgent);
-    expect(await cloud.unschedulable()).toEqual([]);
-    await cloud.configure();
-    await cloud.stack.run("refresh");
-    expect(changed(await cloud.up())).toEqual([]);
   });
 
   test("another image of the only server is refused: the cluster would go with it", async () => {
