@@ -1,10 +1,10 @@
 import { enableCompileCache } from "node:module";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { defaultBundle, repository } from "./stack/lab-folder.ts";
+import { compileCache, defaultBundle } from "./stack/lab-folder.ts";
 
-// Compiled code is kept from run to run, which takes a third off the start; so all else is imported after this.
-enableCompileCache(join(repository, ".grappe", "compile-cache"));
+// All else is imported after this.
+enableCompileCache(compileCache);
 
 const help = `Brings up a real cluster on this computer: hosts in containers, Kubernetes and applications on them.
 

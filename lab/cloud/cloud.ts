@@ -1,9 +1,16 @@
+import { defaultBundle } from "../stack/lab-folder.ts";
 import { startCloud } from "./host/cloud-host.ts";
+import { ensureStackTools } from "./stack/cloud-stack.ts";
 
-/** `npm run cloud`: makes sure that an OpenStack runs on this computer, and ends with its credentials. */
-try {
-  await startCloud();
-} catch (error) {
-  process.stderr.write(`cloud: ${error instanceof Error ? error.message : String(error)}\n`);
+const write = (line: string): unknown => process.stdout.write(`${line}\n`);
+
+/**
+ * `npm run cloud`: makes sure that an OpenStack runs on this computer, and ends with its credentials. What its stack is made with
+ * is fetched or built side by side: the cloud's services begin one after another and leave processors idle.
+ */
+const ended = await Promise.allSettled([startCloud(), ensureStackTools(defaultBundle, write)]);
+for (const end of ended) {
+  if (end.status === "fulfilled") continue;
+  process.stderr.write(`cloud: ${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
   process.exitCode = 1;
 }

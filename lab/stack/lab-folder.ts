@@ -8,6 +8,9 @@ export const repository = join(import.meta.dirname, "..", "..");
 /** Where a bundle stands if nothing else is said. */
 export const defaultBundle = join(repository, ".grappe", "bundle");
 
+/** Compiled code of the commands, kept from run to run: it takes a third off their start. */
+export const compileCache = join(repository, ".grappe", "compile-cache");
+
 /** What a lab, or the cloud, keeps on this computer: its stack's state, passphrase and SSH key. Readable by this user alone. */
 export interface LabFolder {
   readonly path: string;

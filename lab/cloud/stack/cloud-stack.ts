@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { ensureBundle } from "../../bring-up.ts";
 import { chooseProviders, type ProviderChoice } from "../../providers/choose-providers.ts";
 import { openStackFolder, repository } from "../../stack/lab-folder.ts";
 import type { Configuration } from "../../stack/lab-settings.ts";
@@ -20,6 +21,12 @@ export interface CloudStack {
   readonly stack: LabStack;
   /** One line for the run's output: which provider is what. */
   readonly providers: string;
+}
+
+/** Makes sure that what the stack is made with is on this computer: bundle, Pulumi CLI, OpenStack's provider. */
+export async function ensureStackTools(bundle: string, write: (line: string) => void): Promise<void> {
+  await ensureBundle(bundle, write);
+  await chooseOpenstackProvider(undefined, await ensurePulumi());
 }
 
 /**

@@ -1,10 +1,11 @@
+import { enableCompileCache } from "node:module";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ensureBundle, keepKubeconfig, outputsOf } from "../../bring-up.ts";
-import { parseProviderChoice } from "../../providers/choose-providers.ts";
-import { defaultBundle } from "../../stack/lab-folder.ts";
+import { compileCache, defaultBundle } from "../../stack/lab-folder.ts";
 import type { LabStack, Phase } from "../../stack/lab-stack.ts";
-import { cloudSettings, openCloudStack } from "./cloud-stack.ts";
+
+// All else is imported after this.
+enableCompileCache(compileCache);
 
 const help = `Runs the stack of Pulumi.cloud.yaml on the OpenStack of this computer (npm run cloud).
 
@@ -28,6 +29,7 @@ function phaseOf(text: string | undefined): Phase {
 }
 
 async function run(stack: LabStack, phase: Phase): Promise<void> {
+  const { keepKubeconfig, outputsOf } = await import("../../bring-up.ts");
   if (phase === "destroy") await stack.refuseForeign();
   const result = await stack.run(phase);
   const counts = Object.entries(result.changes).map(([operation, number]) => `${number} ${operation}`);
@@ -43,6 +45,9 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
+  const { ensureBundle } = await import("../../bring-up.ts");
+  const { parseProviderChoice } = await import("../../providers/choose-providers.ts");
+  const { cloudSettings, openCloudStack } = await import("./cloud-stack.ts");
   const phase = phaseOf(positionals[0]);
   const bundle = resolve(values.bundle);
   await ensureBundle(bundle, write);
