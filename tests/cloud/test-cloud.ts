@@ -79,10 +79,11 @@ export class TestCloud {
     return Object.fromEntries(nodes.map((node) => [textAt(node, "metadata", "name"), isTrue(node, "Ready")]));
   }
 
-  /** Names of the nodes on which pods of a namespace run. */
+  /** Names of the nodes on which pods of a namespace run; those that end already don't count. */
   async nodesOf(namespace: string): Promise<(string | undefined)[]> {
     const pods = await this.api.list("v1", "Pod", namespace, "");
-    return pods.map((pod) => textAt(pod, "spec", "nodeName"));
+    const staying = pods.filter((pod) => textAt(pod, "metadata", "deletionTimestamp") === undefined);
+    return staying.map((pod) => textAt(pod, "spec", "nodeName"));
   }
 
   /** Names of the nodes that take no work. */

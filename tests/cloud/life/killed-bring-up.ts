@@ -24,7 +24,7 @@ async function killedAt(cloud: TestCloud, resources: number): Promise<boolean> {
   const ended = once(up, "close");
   const isAtWork = () => up.exitCode === null;
   while (isAtWork() && (await cloud.resourcesInState()) < resources) await delay(200);
-  await Promise.race([ended, delay(Math.random() * 3_000)]);
+  await Promise.race([ended, delay(Math.random() * 2_000)]);
   const wasAtWork = isAtWork();
   if (wasAtWork && up.pid !== undefined) killProcesses([up.pid, ...descendantsOf(up.pid)]);
   await ended;
