@@ -96,6 +96,11 @@ export async function startCloud(): Promise<void> {
   await engine.run(["start", cloudName]);
   await route();
   await runInCloud(engine, { container: cloudName, program: "ready.py", doing: waitingForServices }, progress);
+  await runInCloud(
+    engine,
+    { container: cloudName, program: "precache.py", doing: "asking nova to fetch images" },
+    progress,
+  );
   await keepCredentials(engine);
   progress.step(`ready: OS_CLIENT_CONFIG_FILE=${cloudsFile} OS_CLOUD=grappe`);
 }
