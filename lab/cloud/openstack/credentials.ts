@@ -4,12 +4,15 @@ import { type CloudSecrets, cloudValues } from "./configuration.ts";
 /** Name of the entry for stacks in clouds.yaml. */
 export const projectCloud = "grappe";
 
+/** Where keystone gives out tokens. */
+export const authUrl = `http://${cloudValues.address}:5000/v3`;
+
 function cloud(name: string, user: string, project: string, password: string): string {
   return stringify({
     clouds: {
       [name]: {
         auth: {
-          auth_url: `http://${cloudValues.address}:5000/v3`,
+          auth_url: authUrl,
           username: user,
           password,
           project_name: project,

@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cloudFolder } from "../../../lab/cloud/cloud-folder.ts";
+import { authUrl } from "../../../lab/cloud/openstack/credentials.ts";
 import { failureOf } from "../../engine-runs.ts";
 import { withPool, withSite } from "../settings-changes.ts";
 import { errorsIn, type StackLife } from "../stack-life.ts";
@@ -28,16 +29,11 @@ const wrongNames = [
 const wrongClouds = [
   [
     "the cloud is away",
-    "http://10.215.0.10:5999/v3",
+    authUrl.replace(":5000", ":5999"),
     "secret",
     /can't be asked for .*connection refused\. Check that this computer reaches/,
   ],
-  [
-    "the credential is refused",
-    "http://10.215.0.10:5000/v3",
-    "wrong",
-    /can't be asked for .*(401|Authentication|Unauthorized)/,
-  ],
+  ["the credential is refused", authUrl, "wrong", /can't be asked for .*(401|Authentication|Unauthorized)/],
 ] as const;
 
 /** Fails unless one of the errors is this one. */
@@ -67,10 +63,10 @@ export function testBeforeAnything(life: StackLife): void {
     expect(await openstack.everything()).toEqual(life.untouched);
   });
 
-  test.each(wrongClouds)("%s: the error says so", async (_, authUrl, password, error) => {
+  test.each(wrongClouds)("%s: the error says so", async (_, address, password, error) => {
     const file = join(cloudFolder, "wrong-clouds.yaml");
     const auth = {
-      auth_url: authUrl,
+      auth_url: address,
       username: "shop",
       password,
       project_name: "shop",

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
+import { authUrl } from "../../../lab/cloud/openstack/credentials.ts";
 import { changed, failureOf } from "../../engine-runs.ts";
 import { type ApplicationCredential, newApplicationCredential } from "../application-credential.ts";
 import { withSite } from "../settings-changes.ts";
 import { errorsIn, nodes, type StackLife } from "../stack-life.ts";
 import type { TestCloud } from "../test-cloud.ts";
-
-const authUrl = "http://10.215.0.10:5000/v3";
 
 /** Settings with an application credential in place of the entry of clouds.yaml. */
 async function use(cloud: TestCloud, { id, secret }: ApplicationCredential): Promise<void> {
