@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -13,10 +14,24 @@ export type RunLock = z.output<typeof lockFile>;
 /** Whose run a lock is: of a process that is gone, of one that works, or of another computer's. */
 export type LockState = "dead" | "alive" | "elsewhere";
 
-function isRunning(pid: number): boolean {
+/**
+ * Whether (Linux alone tells) a process has ended and only waits to be reaped. Where the first process of a container reaps
+ * none, it waits for ever.
+ */
+function isZombie(pid: number): boolean {
+  try {
+    // After the program's name, which may hold parentheses itself: proc_pid_stat(5).
+    return /^.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a process is there that can still do something. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     // A process of another user is one, too.
     return error instanceof Error && "code" in error && error.code === "EPERM";

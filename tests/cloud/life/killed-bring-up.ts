@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { repository } from "../../../lab/stack/lab-folder.ts";
+import { isRunning } from "../../../operations/recovery/run-lock.ts";
 import { descendantsOf, killProcesses } from "../../../rehearsal/engine/descendants.ts";
 import { changed } from "../../engine-runs.ts";
 import { nodes, type StackLife } from "../stack-life.ts";
@@ -26,7 +27,11 @@ async function killedAt(cloud: TestCloud, resources: number): Promise<boolean> {
   while (isAtWork() && (await cloud.resourcesInState()) < resources) await delay(200);
   await Promise.race([ended, delay(Math.random() * 2_000)]);
   const wasAtWork = isAtWork();
-  if (wasAtWork && up.pid !== undefined) killProcesses([up.pid, ...descendantsOf(up.pid)]);
+  if (wasAtWork && up.pid !== undefined) {
+    const processes = [up.pid, ...descendantsOf(up.pid)];
+    killProcesses(processes);
+    while (processes.some((each) => isRunning(each))) await delay(50);
+  }
   await ended;
   return wasAtWork;
 }
