@@ -2,7 +2,7 @@ import { enableCompileCache } from "node:module";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compileCache, defaultBundle } from "../../stack/lab-folder.ts";
-import type { LabStack, Phase } from "../../stack/lab-stack.ts";
+import type { Phase } from "../../stack/lab-stack.ts";
 
 // All else is imported after this.
 enableCompileCache(compileCache);
@@ -28,34 +28,29 @@ function phaseOf(text: string | undefined): Phase {
   throw new Error(`${text ?? "nothing"} to do: it must be up, preview, refresh or destroy.`);
 }
 
-async function run(stack: LabStack, phase: Phase): Promise<void> {
-  const { keepKubeconfig, outputsOf } = await import("../../bring-up.ts");
-  if (phase === "destroy") await stack.refuseForeign();
-  const result = await stack.run(phase);
-  const counts = Object.entries(result.changes).map(([operation, number]) => `${number} ${operation}`);
-  write(`\n${phase}: ${counts.join(", ")} in ${result.seconds.toFixed(1)} s`);
-  if (phase !== "up") return;
-  await keepKubeconfig(stack, outputsOf(result));
-  write(`kubectl: KUBECONFIG=${stack.folder.kubeconfig}`);
-}
-
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.help) {
     process.stdout.write(help);
     return;
   }
-  const { ensureBundle } = await import("../../bring-up.ts");
+  const phase = phaseOf(positionals[0]);
+  const { ensureBundle, keepKubeconfig, outputsOf } = await import("../../bring-up.ts");
   const { parseProviderChoice } = await import("../../providers/choose-providers.ts");
   const { cloudSettings, openCloudStack } = await import("./cloud-stack.ts");
-  const phase = phaseOf(positionals[0]);
   const bundle = resolve(values.bundle);
   await ensureBundle(bundle, write);
   const { stack, providers } = await openCloudStack({ choice: parseProviderChoice(values.providers), write });
   try {
     write(`providers: ${providers}`);
     await stack.configure(await cloudSettings(bundle));
-    await run(stack, phase);
+    if (phase === "destroy") await stack.refuseForeign();
+    const result = await stack.run(phase);
+    const counts = Object.entries(result.changes).map(([operation, number]) => `${number} ${operation}`);
+    write(`\n${phase}: ${counts.join(", ")} in ${result.seconds.toFixed(1)} s`);
+    if (phase !== "up") return;
+    await keepKubeconfig(stack, outputsOf(result));
+    write(`kubectl: KUBECONFIG=${stack.folder.kubeconfig}`);
   } finally {
     stack.close();
   }
