@@ -4,6 +4,7 @@ import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import grappe from "../index.ts";
 import { ensurePulumi } from "../lab/toolchain/tools.ts";
+import { inlineProgram } from "./inline-program.ts";
 import { kubernetesLookUp } from "./kubernetes/look-up.ts";
 import { CloudApi } from "./openstack/cloud-api.ts";
 import { type CloudAccess, type Credentials, cloudAccess, credentialsOf } from "./openstack/credentials.ts";
@@ -22,7 +23,7 @@ const projectDirectory = dirname(fileURLToPath(new URL("../index.ts", import.met
  */
 export async function openStack(name: string): Promise<Stack> {
   process.env.PATH = `${dirname(await ensurePulumi())}${delimiter}${process.env.PATH ?? ""}`;
-  const workspace = await LocalWorkspace.create({ workDir: projectDirectory, program: grappe });
+  const workspace = await LocalWorkspace.create({ workDir: projectDirectory, program: inlineProgram(grappe) });
   const files = await stateFiles(workspace, name);
   if (files !== undefined) await mendAttributes(files.state);
   return Stack.select(name, workspace);

@@ -6,6 +6,7 @@ import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import grappe from "../../index.ts";
+import { inlineProgram } from "../../operations/inline-program.ts";
 import { recoverStack } from "../../operations/recovery/recover-stack.ts";
 import { mendAttributes, stateFile } from "../../operations/recovery/state-files.ts";
 import { lookUpOf, refuseForeignObjects } from "../../operations/stack.ts";
@@ -138,7 +139,7 @@ export class LabStack {
     const open = isNew ? automation.LocalWorkspace.createStack : automation.LocalWorkspace.selectStack;
     const stack = await open.call(
       automation.LocalWorkspace,
-      { stackName, projectName: "grappe", program: () => outputs.keep(grappe) },
+      { stackName, projectName: "grappe", program: inlineProgram(() => outputs.keep(grappe)) },
       {
         workDir: folder.stack,
         // Plugins and the program's relative paths start where the repository is.

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
+import { inlineProgram } from "../../operations/inline-program.ts";
 import { stateFile } from "../../operations/recovery/state-files.ts";
 import { type PlainConfiguration, parseSettingsFile } from "../settings-file.ts";
 import { CommandFailure, KillableCommand } from "./killable-command.ts";
@@ -79,7 +80,7 @@ export class ThrowAwayStack {
       ...Object.fromEntries(FOREIGN.map((name) => [name, ""])),
     };
     const stack = await automation.LocalWorkspace.createStack(
-      { stackName: options.stack, projectName: options.project, program: options.program },
+      { stackName: options.stack, projectName: options.project, program: inlineProgram(options.program) },
       {
         workDir: folder,
         projectSettings: { name: options.project, runtime: "nodejs" },
