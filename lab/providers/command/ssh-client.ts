@@ -3,6 +3,7 @@ import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
 import type { Call } from "../live-provider.ts";
 import { type Connection, type Endpoint, parseHostKey } from "./connection.ts";
 import { dialWithRetry, HostKeyMismatch } from "./dial-retry.ts";
+import { ForwardedConnection } from "./forwarded-connection.ts";
 
 type Progress = Pick<Call, "signal" | "status">;
 
@@ -61,7 +62,10 @@ function connect(endpoint: Endpoint, sock?: Duplex): Promise<Client> {
 
 function forward(proxy: Client, host: string, port: number): Promise<Duplex> {
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
-  proxy.forwardOut("127.0.0.1", 0, host, port, (error, channel) => (error ? reject(error) : resolve(channel)));
+  proxy.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
+    if (error) reject(error);
+    else resolve(new ForwardedConnection(channel));
+  });
   return promise;
 }
 
