@@ -10,6 +10,7 @@ from typing import Any, Final
 LABEL_UUID: Final = "dev.grappe.cloud.instance"
 LABEL_NAME: Final = "dev.grappe.cloud.name"
 NETNS_FOLDER: Final = "/run/netns"
+VOLUME_FOLDER: Final = "/var/lib"
 
 # How a container ends tells what its process 1 did: the kernel signals it on the reboot system call (man 2 reboot).
 EXIT_REBOOT: Final = 128 + 1
@@ -122,7 +123,7 @@ def create_arguments(computer: Computer) -> list[str]:
         "--env=product_name=OpenStack Nova",
         f"--env=container_uuid={uuid}",
         "--tmpfs=/tmp",
-        f"--volume={volume_name(uuid)}:/var/lib:suid,dev,exec",
+        f"--volume={volume_name(uuid)}:{VOLUME_FOLDER}:nocopy,suid,dev,exec",
         *limit_arguments(computer.limits),
         image_name(computer.image_id),
         "/sbin/init",

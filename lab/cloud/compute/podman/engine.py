@@ -63,7 +63,20 @@ def remove_image(image_id: str) -> None:
 
 
 def create(computer: Computer) -> None:
+    _make_volume(computer)
     _podman(*container.create_arguments(computer))
+
+
+def _make_volume(computer: Computer) -> None:
+    """What the image has in the volume's folder. podman would copy it, too, at the first start, and take ten times as long."""
+    name, image = container.volume_name(computer.uuid), container.image_name(computer.image_id)
+    _podman("volume", "create", name)
+    target = _podman("volume", "inspect", "--format={{.Mountpoint}}", name).strip()
+    root = _podman("image", "mount", image).strip()
+    try:
+        processutils.execute("cp", "--archive", f"{root}{container.VOLUME_FOLDER}/.", target)
+    finally:
+        _podman("image", "unmount", image)
 
 
 def start(uuid: str, limits: Limits) -> None:

@@ -22,7 +22,7 @@ class CreateArguments(unittest.TestCase):
         arguments = container.create_arguments(computer())
         self.assertIn(f"--name=instance-{UUID}", arguments)
         self.assertIn(f"--network=ns:/run/netns/instance-{UUID}", arguments)
-        self.assertIn(f"--volume=instance-{UUID}-var-lib:/var/lib:suid,dev,exec", arguments)
+        self.assertIn(f"--volume=instance-{UUID}-var-lib:/var/lib:nocopy,suid,dev,exec", arguments)
         self.assertEqual(arguments[-2:], ["localhost/glance:5d5e", "/sbin/init"])
 
     def test_lets_cloud_init_see_that_it_is_on_openstack(self) -> None:
