@@ -7,6 +7,7 @@ import { createHosts, type Lab } from "./hardware/hosts.ts";
 import { openLabFolder, repository } from "./stack/lab-folder.ts";
 import { type Configuration, fillSettings, hostNames, type LabSize } from "./stack/lab-settings.ts";
 import { committedSettings, type LabRunResult, LabStack, type StackOptions } from "./stack/lab-stack.ts";
+import { isReachable } from "./toolchain/reachable.ts";
 import { run } from "./toolchain/subprocess.ts";
 
 export interface BringUp {
@@ -18,16 +19,8 @@ export interface BringUp {
   readonly change?: (configuration: Configuration) => Configuration;
 }
 
-const probeMilliseconds = 3_000;
-
-/** Whether official releases are reached from this computer. */
-async function reachesReleases(): Promise<boolean> {
-  const signal = AbortSignal.timeout(probeMilliseconds);
-  return await fetch("https://dl.k8s.io/release/stable.txt", { method: "HEAD", signal }).then(
-    (response) => response.ok,
-    () => false,
-  );
-}
+/** Stands for all official releases. */
+const officialRelease = "https://dl.k8s.io/release/stable.txt";
 
 /** Makes sure that there is a bundle: one that is there is taken as it is, else it is filled, from releases or from source. */
 export async function ensureBundle(folder: string, write: (line: string) => void): Promise<void> {
@@ -36,7 +29,7 @@ export async function ensureBundle(folder: string, write: (line: string) => void
     () => false,
   );
   if (isThere) return;
-  const from = (await reachesReleases()) ? "releases" : "source";
+  const from = (await isReachable(officialRelease)) ? "releases" : "source";
   write(`no bundle in ${folder}: filling it from ${from}`);
   const command = [process.execPath, join(repository, "lab", "bundle", "command.ts")] as const;
   await run([...command, "--from", from, "--out", folder, "--no-charts"], { onErrorLine: write });

@@ -5,6 +5,7 @@ import { inputTypesOf } from "../../rehearsal/doubles/input-types/input-types.ts
 import { randomDouble } from "../../rehearsal/doubles/random.ts";
 import { cacheDirectory } from "../toolchain/cache.ts";
 import { ownArchitecture } from "../toolchain/go-module.ts";
+import { isReachable } from "../toolchain/reachable.ts";
 import { run } from "../toolchain/subprocess.ts";
 import { ensureHelm } from "../toolchain/tools.ts";
 import { type AttachedProviders, attachLive } from "./attach-live.ts";
@@ -26,8 +27,6 @@ export interface ChosenProviders extends AttachedProviders {
   /** One line for the run's output: which provider is what. */
   readonly described: string;
 }
-
-const probeMilliseconds = 3_000;
 
 async function liveProviders(root: string): Promise<readonly LiveProvider[]> {
   const types = inputTypesOf("@pulumi/random", await cacheDirectory("input-types"));
@@ -65,11 +64,7 @@ async function isInstalled({ name, version }: OfficialPlugin): Promise<boolean> 
 
 async function isDownloadable({ name, version }: OfficialPlugin): Promise<boolean> {
   const file = `pulumi-resource-${name}-v${version}-linux-${ownArchitecture()}.tar.gz`;
-  const signal = AbortSignal.timeout(probeMilliseconds);
-  return await fetch(`https://get.pulumi.com/releases/plugins/${file}`, { method: "HEAD", signal }).then(
-    (response) => response.ok,
-    () => false,
-  );
+  return await isReachable(`https://get.pulumi.com/releases/plugins/${file}`);
 }
 
 /** Whether the official plugin can be had; where it has to be downloaded, it is. */

@@ -4,6 +4,7 @@ import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { cacheDirectory } from "./cache.ts";
 import { buildGoModule, builtGoModule, type GoModuleName, goModuleVersion, ownArchitecture } from "./go-module.ts";
 import { type Progress, progressOf } from "./progress.ts";
+import { isReachable } from "./reachable.ts";
 import { run } from "./subprocess.ts";
 import { downloadVerified } from "./verified-download.ts";
 
@@ -19,8 +20,6 @@ export interface Tool {
   /** Downloads the official release and returns the program's path. */
   readonly download: (version: string, directory: string, progress: Progress) => Promise<string>;
 }
-
-const probeMilliseconds = 3_000;
 
 /** Picks (pure) the version out of what a program says about itself, without its `v`. */
 export function versionIn(output: string): string | undefined {
@@ -46,19 +45,11 @@ async function onPath(tool: Tool, version: string): Promise<string | undefined> 
   return undefined;
 }
 
-async function isReached(address: string): Promise<boolean> {
-  const signal = AbortSignal.timeout(probeMilliseconds);
-  return await fetch(address, { method: "HEAD", signal }).then(
-    (response) => response.ok,
-    () => false,
-  );
-}
-
 async function downloaded(tool: Tool, version: string, progress: Progress): Promise<string | undefined> {
   const directory = await cacheDirectory("tools", `${tool.name}-${version}`);
   const kept = join(directory, "bin", tool.name);
   if (await hasVersion(kept, tool, version)) return kept;
-  if (!(await isReached(tool.release(version)))) return undefined;
+  if (!(await isReachable(tool.release(version)))) return undefined;
   return await progress.during(
     () => `downloading the official ${tool.name} ${version}`,
     tool.download(version, directory, progress),

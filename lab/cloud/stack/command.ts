@@ -47,7 +47,8 @@ async function main(): Promise<void> {
     if (phase === "destroy") await stack.refuseForeign();
     const result = await stack.run(phase);
     const counts = Object.entries(result.changes).map(([operation, number]) => `${number} ${operation}`);
-    write(`\n${phase}: ${counts.join(", ")} in ${result.seconds.toFixed(1)} s`);
+    const done = counts.length === 0 ? "nothing to do" : counts.join(", ");
+    write(`\n${phase}: ${done} in ${result.seconds.toFixed(1)} s`);
     if (phase !== "up") return;
     await keepKubeconfig(stack, outputsOf(result));
     write(`kubectl: KUBECONFIG=${stack.folder.kubeconfig}`);
