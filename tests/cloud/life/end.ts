@@ -5,8 +5,8 @@ import type { StackLife } from "../stack-life.ts";
 
 const destroyCommand = [process.execPath, "lab/cloud/stack/command.ts", "destroy"] as const;
 
-/** How a stack goes. */
-export function testEnd(life: StackLife): void {
+/** What stops a destroy. */
+export function testRefusedDestroy(life: StackLife): void {
   test("a destroy with a foreign port on our network names it, and deletes nothing", async () => {
     const { openstack } = life;
     const port = await openstack.foreignPort("cloud-back");
@@ -16,7 +16,10 @@ export function testEnd(life: StackLife): void {
     expect(await openstack.everything()).toEqual(standing);
     await openstack.deletePort(port);
   });
+}
 
+/** How a stack goes. */
+export function testEnd(life: StackLife): void {
   test("a destroy ends with an instance already gone, and leaves nothing", async () => {
     const { cloud, openstack } = life;
     await openstack.deleteServer("cloud-space-1-1");
