@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
+  const { describeChanges } = await import("./stack/lab-stack.ts");
   const { answerOf, ensureBundle, keepKubeconfig, outputsOf, prepareLab } = await import("./bring-up.ts");
   const { parseProviderChoice } = await import("./providers/choose-providers.ts");
   const size = { servers: count("servers", values.servers, 1), agents: count("agents", values.agents, 0) };
@@ -54,8 +55,8 @@ async function main(): Promise<void> {
     const result = await stack.run("up");
     const outputs = outputsOf(result);
     await keepKubeconfig(stack, outputs);
-    const counts = Object.entries(result.changes).map(([operation, number]) => `${number} ${operation}`);
-    write(`\n${size.servers + size.agents} nodes are Ready; ${counts.join(", ")} in ${result.seconds.toFixed(1)} s`);
+    const changes = describeChanges(result.changes);
+    write(`\n${size.servers + size.agents} nodes are Ready; ${changes} in ${result.seconds.toFixed(1)} s`);
     for (const [application, [address]] of Object.entries(outputs.urls)) {
       if (address === undefined) continue;
       const request = application === "calculator" ? new URL("/sum?a=2&b=3", address).href : address;

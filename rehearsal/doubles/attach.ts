@@ -1,4 +1,4 @@
-import grpc from "@grpc/grpc-js";
+import { listen, newServer } from "./loopback-server.ts";
 import type { Stage } from "./operation.ts";
 import { Protocol, providerService } from "./protocol.ts";
 import type { ProviderDouble } from "./provider-double.ts";
@@ -9,24 +9,10 @@ export interface AttachedDoubles {
   stop(): void;
 }
 
-/** Large enough for a state with every script of a step in it. */
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
-
-function listen(server: grpc.Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
-      error === null ? resolve(port) : reject(error),
-    );
-  });
-}
-
 /** Starts one gRPC server per double, as the engine tells providers apart by port. */
 export async function attachDoubles(doubles: readonly ProviderDouble[], stage: Stage): Promise<AttachedDoubles> {
   const servers = doubles.map((double) => {
-    const server = new grpc.Server({
-      "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-      "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-    });
+    const server = newServer();
     server.addService(providerService, new Protocol(double, stage).handlers());
     return { name: double.name, server };
   });

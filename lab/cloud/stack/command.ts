@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   const phase = phaseOf(positionals[0]);
   const { ensureBundle, keepKubeconfig, outputsOf } = await import("../../bring-up.ts");
   const { parseProviderChoice } = await import("../../providers/choose-providers.ts");
+  const { describeChanges } = await import("../../stack/lab-stack.ts");
   const { cloudSettings, openCloudStack } = await import("./cloud-stack.ts");
   const bundle = resolve(values.bundle);
   await ensureBundle(bundle, write);
@@ -46,9 +47,7 @@ async function main(): Promise<void> {
     await stack.configure(await cloudSettings(bundle));
     if (phase === "destroy") await stack.refuseForeign();
     const result = await stack.run(phase);
-    const counts = Object.entries(result.changes).map(([operation, number]) => `${number} ${operation}`);
-    const done = counts.length === 0 ? "nothing to do" : counts.join(", ");
-    write(`\n${phase}: ${done} in ${result.seconds.toFixed(1)} s`);
+    write(`\n${phase}: ${describeChanges(result.changes)} in ${result.seconds.toFixed(1)} s`);
     if (phase !== "up") return;
     await keepKubeconfig(stack, outputsOf(result));
     write(`kubectl: KUBECONFIG=${stack.folder.kubeconfig}`);

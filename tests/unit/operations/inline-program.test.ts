@@ -4,17 +4,14 @@ import { getMonitor, resetOptions } from "@pulumi/pulumi/runtime/settings.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { afterAll, expect, it } from "vitest";
 import { inlineProgram } from "../../../operations/inline-program.ts";
+import { listen, newServer } from "../../../rehearsal/doubles/loopback-server.ts";
 
-let engine = new grpc.Server();
+let engine = newServer();
 
 /** An engine that knows no call, at a port of its own or one that was used before. */
-async function startEngine(port = 0): Promise<number> {
-  engine = new grpc.Server();
-  return await new Promise((resolve, reject) => {
-    engine.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    );
-  });
+async function startEngine(port?: number): Promise<number> {
+  engine = newServer();
+  return await listen(engine, port);
 }
 
 /** How the SDK's connection to the engine answers: UNIMPLEMENTED from an engine that is there. */
