@@ -59,5 +59,6 @@ export function testKilledBringUp(life: StackLife): void {
     const { cloud } = life;
     expect(changed(await cloud.timed("second up, nothing to do", () => cloud.up()))).toEqual([]);
     expect(changed(await cloud.timed("refresh, nothing to find", () => cloud.stack.run("refresh")))).toEqual([]);
+    expect(changed(await cloud.timed("preview after it", () => cloud.stack.run("preview")))).toEqual([]);
   });
 }
