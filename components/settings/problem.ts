@@ -16,6 +16,8 @@ export interface Problem {
  */
 export class SettingsError extends pulumi.RunError {
   readonly problems: readonly Problem[];
+  /** What a command ends with: nothing was begun. */
+  readonly exitCode = 2;
 
   constructor(stack: string, problems: readonly Problem[]) {
     super(report(stack, problems));
