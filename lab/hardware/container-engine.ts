@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cacheDirectory } from "../toolchain/cache.ts";
 import { ensurePrograms } from "../toolchain/debian-packages.ts";
 import { isInstalled, run, type SubprocessOptions, type SubprocessResult } from "../toolchain/subprocess.ts";
+import { ensureNetworkBackend, podmanPrograms } from "./network-backend.ts";
 
 export type EngineKind = "podman" | "docker";
 
@@ -17,6 +18,8 @@ export interface ContainerEngine {
     allowedCodes?: readonly number[],
     streams?: Pick<SubprocessOptions, "input" | "onErrorLine">,
   ): Promise<SubprocessResult>;
+  /** Makes sure that what makes networks is installed; to be called before one is made. */
+  ensureNetworking(): Promise<void>;
   hasImage(image: string): Promise<boolean>;
   /** Makes an image of a root file system's archive. */
   importImage(archive: string, image: string): Promise<void>;
@@ -30,25 +33,33 @@ export function mayRaiseLimits(processStatus: string): boolean {
   return ((BigInt(`0x${effective}`) >> capSysResource) & 1n) === 1n;
 }
 
-/** A docker client without a running engine is no engine: the engine itself is asked. podman has none, but a storage that it opens. */
-async function answers(kind: EngineKind): Promise<boolean> {
-  if (!(await isInstalled(kind))) return false;
+/** crun refuses the hybrid cgroup hierarchies that some computers still have; runc takes all. */
+const runc = { program: "runc", debianPackage: "runc" };
+
+/**
+ * Why an engine doesn't answer. A docker client without a running engine is no engine: the engine itself is asked. podman has
+ * none, but a storage that it opens.
+ */
+async function silence(kind: EngineKind): Promise<string | undefined> {
+  if (!(await isInstalled(kind))) return "it is not installed";
   const question = kind === "podman" ? ["ps", "--quiet"] : ["info", "--format", "{{json .}}"];
   return await run([kind, ...question], { timeoutMilliseconds: 20_000 }).then(
-    ({ stdout }) => kind === "podman" || !/"ServerErrors":\[/.test(stdout),
-    () => false,
+    ({ stdout }) =>
+      kind === "podman" || !/"ServerErrors":\[/.test(stdout)
+        ? undefined
+        : "the client is there, but no engine answers it",
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
 }
 
 async function chooseKind(): Promise<EngineKind> {
-  if (await answers("podman")) return "podman";
-  if (await answers("docker")) return "docker";
-  await ensurePrograms([
-    { program: "podman", debianPackage: "podman" },
-    { program: "runc", debianPackage: "runc" },
-  ]);
-  if (await answers("podman")) return "podman";
-  throw new Error("podman is installed but `podman ps` fails on this computer; run it to see why.");
+  if ((await silence("podman")) === undefined) return "podman";
+  if ((await silence("docker")) === undefined) return "docker";
+  // Where podman is there but fails, what it uses for networks may have been removed.
+  await ensurePrograms([...podmanPrograms, runc]);
+  const reason = await silence("podman");
+  if (reason === undefined) return "podman";
+  throw new Error(`podman is installed but fails on this computer: ${reason}`);
 }
 
 /** Without CAP_SYS_RESOURCE podman's own default limits cannot be set, and no container starts. */
@@ -69,8 +80,7 @@ export async function containerEngine(): Promise<ContainerEngine> {
     );
   }
   const kind = await chooseKind();
-  // crun refuses the hybrid cgroup hierarchies that some computers still have; runc takes all.
-  if (kind === "podman") await ensurePrograms([{ program: "runc", debianPackage: "runc" }]);
+  if (kind === "podman") await ensurePrograms([runc]);
   const raises = mayRaiseLimits(await readFile("/proc/self/status", "utf8"));
   const env = kind === "podman" && !raises ? { CONTAINERS_CONF: await withoutDefaultLimits() } : {};
   const prefix: readonly [string, ...string[]] = kind === "podman" ? ["podman", "--runtime", "runc"] : ["docker"];
@@ -80,6 +90,9 @@ export async function containerEngine(): Promise<ContainerEngine> {
     kind,
     mayRaiseLimits: raises,
     run: engineRun,
+    async ensureNetworking() {
+      if (kind === "podman") await ensureNetworkBackend((await engineRun(["info", "--format=json"])).stdout);
+    },
     async hasImage(image) {
       return (await engineRun(["image", "inspect", image], [0, 1, 125])).code === 0;
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { type Progress, progressOf } from "../toolchain/progress.ts";
-import { addressesOf, allocateSlots, defaultNetworks, type LabNetworks } from "./addresses.ts";
+import { addressesOf, allocateSlots, defaultNetworks, type LabNetworks, serviceAddresses } from "./addresses.ts";
 import { type ContainerEngine, containerEngine } from "./container-engine.ts";
 import { copyIn } from "./copy-in.ts";
 import {
@@ -16,6 +16,7 @@ import {
 import { ensureHostImage } from "./host-image.ts";
 import { ensureInotifyLimits } from "./inotify-limits.ts";
 import { countHosts, findHosts, findNetworks, labResources } from "./inventory.ts";
+import { ensureRoute } from "./routes.ts";
 import { sshAnswers } from "./ssh-banner.ts";
 
 /** The user whom every host of a lab knows: sudo without a password, SSH by the lab's authorised key alone. */
@@ -53,6 +54,8 @@ export interface Lab {
 }
 
 const bootSeconds = 90;
+
+const labNetworkNames = ["admin", "cluster"] as const;
 
 /** Exit codes of an engine that was asked for what is so already, such as to kill a container that does not run. */
 const engineFailure = [0, 1, 2, 125];
@@ -96,8 +99,9 @@ export async function createHosts(spec: LabSpec): Promise<Lab> {
 async function ensureNetworks(engine: ContainerEngine, spec: LabSpec): Promise<LabNetworks> {
   const wanted = spec.networks ?? defaultNetworks(spec.lab);
   const present = await findNetworks(engine, spec.lab);
-  for (const network of ["admin", "cluster"] as const) {
-    if (present.includes(networkName(spec.lab, network))) continue;
+  const missing = labNetworkNames.filter((network) => !present.includes(networkName(spec.lab, network)));
+  if (missing.length > 0) await engine.ensureNetworking();
+  for (const network of missing) {
     await engine.run(networkParameters(engine.kind, spec.lab, network, wanted)).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`The ${network} network ${wanted[network].subnet} of lab ${spec.lab} cannot be made.\n${reason}`);
@@ -147,6 +151,7 @@ interface Answering {
 async function answering(engine: ContainerEngine, { lab, networks, names, progress }: Answering): Promise<Lab> {
   const hosts = await describeHosts(engine, lab, networks);
   const wanted = hosts.filter(({ name }) => names.includes(name));
+  await ensureRoutes(engine, { lab, networks, hosts: wanted });
   const addresses = wanted.map(({ adminAddress }) => adminAddress);
   await progress.during(
     () => `waiting for SSH on ${wanted.map(({ name }) => name).join(", ")}`,
@@ -154,6 +159,26 @@ async function answering(engine: ContainerEngine, { lab, networks, names, progre
   );
   progress.step(`${names.length} hosts answer over SSH`);
   return { lab, user: labUser, networks, hosts };
+}
+
+/** Makes sure that what goes to the lab's hosts, and to its services, goes by the lab's bridges. */
+async function ensureRoutes(
+  engine: ContainerEngine,
+  { lab, networks, hosts }: Pick<Lab, "lab" | "networks" | "hosts">,
+): Promise<void> {
+  const { api, pool } = serviceAddresses(networks);
+  const services = [api, ...pool.split("-")].map((address): [string, string] => [address, `a service of lab ${lab}`]);
+  const hostsAt = (address: "adminAddress" | "clusterAddress") =>
+    hosts.map((host): [string, string] => [host[address], `host ${host.name} of lab ${lab}`]);
+  const reached = {
+    admin: new Map(hostsAt("adminAddress")),
+    cluster: new Map([...hostsAt("clusterAddress"), ...services]),
+  };
+  const instead = "take a lab of another name, which has other networks (--name NAME)";
+  for (const network of labNetworkNames) {
+    const name = networkName(lab, network);
+    await ensureRoute(engine, { name, network: networks[network], reached: reached[network], instead });
+  }
 }
 
 async function describeHosts(engine: ContainerEngine, lab: string, networks: LabNetworks): Promise<LabHost[]> {

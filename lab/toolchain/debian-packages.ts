@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { exists } from "./cache.ts";
 import { progressOf } from "./progress.ts";
 import { isInstalled, run } from "./subprocess.ts";
 
@@ -6,6 +8,8 @@ import { isInstalled, run } from "./subprocess.ts";
 export interface PackagedProgram {
   readonly program: string;
   readonly debianPackage: string;
+  /** Folders that it may stand in besides those of PATH. */
+  readonly folders?: readonly string[];
 }
 
 /** What a missing program means on this computer: it can be installed here, or the user is told how. */
@@ -31,12 +35,20 @@ export function planInstallation(
   return { by: "user", message: `Not installed on this computer: ${names}. ${fix}` };
 }
 
+async function isThere({ program, folders = [] }: PackagedProgram): Promise<boolean> {
+  const found = await Promise.all([isInstalled(program), ...folders.map((folder) => exists(join(folder, program)))]);
+  return found.includes(true);
+}
+
+/** Other programs that install packages, such as unattended upgrades after a start, are waited for. */
+const patient = "--option=DPkg::Lock::Timeout=600";
+
 /**
- * Makes sure that programs stand on PATH: installs their packages where this process is root on Debian or Ubuntu, saying
+ * Makes sure that programs stand on PATH, or in folders of their own: installs their packages where this process is root on Debian or Ubuntu, saying
  * so; else throws one error with the command to run.
  */
 export async function ensurePrograms(programs: readonly PackagedProgram[]): Promise<void> {
-  const found = await Promise.all(programs.map(({ program }) => isInstalled(program)));
+  const found = await Promise.all(programs.map(isThere));
   const missing = programs.filter((_, index) => !found[index]);
   if (missing.length === 0) return;
   const osRelease = await readFile("/etc/os-release", "utf8").catch(() => "");
@@ -47,6 +59,6 @@ export async function ensurePrograms(programs: readonly PackagedProgram[]): Prom
   await progress.during(() => "reading the lists of packages", run(["apt-get", "update", "--quiet"], apt));
   await progress.during(
     () => `installing ${plan.packages.join(", ")}`,
-    run(["apt-get", "install", "--yes", "--no-install-recommends", ...plan.packages], apt),
+    run(["apt-get", "install", "--yes", patient, "--no-install-recommends", ...plan.packages], apt),
   );
 }

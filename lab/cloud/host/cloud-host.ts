@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { type ContainerEngine, containerEngine } from "../../hardware/container-engine.ts";
 import { copyIn } from "../../hardware/copy-in.ts";
+import { ensureRoute } from "../../hardware/routes.ts";
 import { progressOf } from "../../toolchain/progress.ts";
 import { run } from "../../toolchain/subprocess.ts";
 import { adminCloudsFile, cloudFolder, cloudsFile } from "../cloud-folder.ts";
@@ -29,6 +30,7 @@ async function presence(engine: ContainerEngine): Promise<CloudPresence | undefi
 async function ensureNetwork(engine: ContainerEngine): Promise<void> {
   const { stdout } = await engine.run(["network", "ls", `--filter=label=${cloudLabel}`, "--format={{.Name}}"]);
   if (stdout.split("\n").includes(cloudName)) return;
+  await engine.ensureNetworking();
   await engine.run(networkParameters(engine.kind, cloudNetwork)).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The cloud's network ${cloudNetwork.subnet} cannot be made: it must be free here.\n${reason}`);
@@ -51,9 +53,15 @@ async function removeOldImages(engine: ContainerEngine, image: string): Promise<
   }
 }
 
-/** Makes sure that this computer's packets to floating IPs go to the cloud, and that they went nowhere else before. */
-async function route(): Promise<void> {
+/** Makes sure that this computer's packets go to the cloud, those to floating IPs too, and that they went nowhere else before. */
+async function route(engine: ContainerEngine): Promise<void> {
   const { externalSubnet } = cloudValues;
+  await ensureRoute(engine, {
+    name: cloudName,
+    network: cloudNetwork,
+    reached: new Map([[cloudNetwork.address, "the host of the cloud"]]),
+    instead: "free its fixed network on this computer",
+  });
   const { stdout } = await run(["ip", "route", "show", "root", externalSubnet]);
   if (stdout.startsWith(`${externalSubnet} via ${cloudNetwork.address} `)) return;
   if (stdout !== "") throw new Error(`This computer has a route of its own into the cloud's floating IPs:\n${stdout}`);
@@ -94,7 +102,7 @@ export async function startCloud(): Promise<void> {
   }
   if (present?.isRunning !== true) progress.step("starting OpenStack");
   await engine.run(["start", cloudName]);
-  await route();
+  await route(engine);
   await runInCloud(engine, { container: cloudName, program: "ready.py", doing: waitingForServices }, progress);
   await runInCloud(
     engine,
