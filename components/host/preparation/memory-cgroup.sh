@@ -2,10 +2,11 @@
 # Part of prepare.sh and await-reboot.sh.
 set -euo pipefail
 
-# The Pi's kernel leaves the memory cgroup out unless its command line, which must stay one line, asks for it.
+# The Pi's kernel leaves the memory cgroup out unless its command line, which must stay one line, asks for it. Ubuntu from 26.04 on
+# boots from current/ and doesn't read the file beside it.
 ask_for_memory_cgroup() {
   local file line flag
-  for file in /boot/firmware/cmdline.txt /boot/cmdline.txt; do
+  for file in /boot/firmware/current/cmdline.txt /boot/firmware/cmdline.txt /boot/cmdline.txt; do
     if [[ -f $file ]]; then break; fi
   done
   [[ -f $file ]] || fail "the kernel's memory cgroup is off. Fix: boot with cgroup_enable=memory on its command line"
