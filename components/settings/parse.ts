@@ -9,6 +9,7 @@ import { rules } from "./rules/rules.ts";
 import { secretProblems, storedSecrets } from "./rules/secrets.ts";
 import { type RoomName, type Rooms, requiredRooms, rooms } from "./schema/rooms.ts";
 import { type SecretName, secrets } from "./schema/secrets.ts";
+import type { SiteSettings } from "./schema/site.ts";
 import { settingPath } from "./setting-path.ts";
 import type { Settings } from "./settings.ts";
 import { publicKeyOf } from "./ssh-key.ts";
@@ -51,6 +52,20 @@ export function parseSettings(config: StackConfig): ParsedSettings {
     secrets: { ...stored, sshPrivateKey },
     sshPublicKey: publicKeyOf(sshPrivateKey),
   };
+}
+
+/**
+ * Makes the site's settings alone of a stack's configuration, for what is done before the rest is written. Pure. Host keys may be
+ * missing.
+ *
+ * @throws SettingsError with all its problems at once; nothing else
+ */
+export function parseSite(config: StackConfig): SiteSettings {
+  const { data: site, problems: shape } = parseRoom(config, "site", rooms.site);
+  const { pinnedHostKeys: _, ...others } = rules;
+  const problems = [...shape, ...Object.values(others).flatMap((rule) => rule({ site }))];
+  if (problems.length > 0 || site === undefined) throw new SettingsError(config.stack, problems);
+  return site;
 }
 
 const roomNames: readonly RoomName[] = ["site", "cluster", "platform", "apps", "artifacts"];

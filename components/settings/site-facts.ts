@@ -97,7 +97,12 @@ export function claims(site: SiteSettings): readonly Claim[] {
 function machineClaims(site: MachinesSite): readonly Claim[] {
   const dhcp = site.dhcpRange;
   const dhcpPath = settingPath("site", ["dhcpRange"]);
+  const gateway = site.gateway;
+  const gatewayPath = settingPath("site", ["gateway"]);
   return [
+    ...(gateway === undefined
+      ? []
+      : [{ what: "the gateway", range: addressRange(gateway), path: gatewayPath, mobility: 1 }]),
     ...(dhcp === undefined ? [] : [{ what: "the DHCP range", range: addressRange(dhcp), path: dhcpPath, mobility: 0 }]),
     ...site.hosts.flatMap((machine, index) => {
       const address = machineAddress(machine);

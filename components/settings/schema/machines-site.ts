@@ -30,6 +30,14 @@ export const machinesSite = z.strictObject({
   kind: z.literal("machines"),
   network: cidr.describe("The network on which the nodes talk to each other; every private address lies in it."),
   publicRange: z.boolean().default(false).describe("The network's range is public and used privately, knowingly."),
+  gateway: address
+    .optional()
+    .describe("The network's router, which a Pi's card names as the way out. Default: the network's first address."),
+  nameServers: z
+    .array(address)
+    .min(1)
+    .optional()
+    .describe("Name servers that a Pi's card names. Default: the gateway."),
   dhcpRange: addressRange
     .optional()
     .describe("What the network's DHCP server gives out; nothing of ours may lie in it."),
