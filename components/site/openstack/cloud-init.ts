@@ -1,40 +1,7 @@
 import { stringify } from "yaml";
-import type { SshKeyPair } from "../../host/ssh-key-pair.ts";
+import { type CloudConfigArgs, cloudConfig } from "../../host/cloud-config.ts";
 
-export interface CloudInitArgs {
-  readonly hostname: string;
-  /** Made with sudo without a password; the image's own default user isn't made. */
-  readonly user: string;
-  /** OpenSSH's one-line form. */
-  readonly authorizedKey: string;
-  readonly hostKey: SshKeyPair;
-}
-
-/**
- * User data of an instance, no more than what makes it reachable by SSH with a host key known beforehand: it counts only at the
- * first boot, so whatever may change later is a step on the host. The interface is configured by Neutron's
- * DHCP, which always gives the port's fixed address and the network's MTU.
- */
-export function cloudInit({ hostname, user, authorizedKey, hostKey }: CloudInitArgs): string {
-  const document = {
-    hostname,
-    preserve_hostname: false,
-    manage_etc_hosts: "localhost",
-    disable_root: true,
-    ssh_pwauth: false,
-    users: [
-      {
-        name: user,
-        shell: "/bin/bash",
-        lock_passwd: true,
-        sudo: "ALL=(ALL) NOPASSWD:ALL",
-        ssh_authorized_keys: [authorizedKey.trim()],
-      },
-    ],
-    // The image's own keys go, and no other type is generated: the pinned key is the only one the host shows.
-    ssh_deletekeys: true,
-    ssh_genkeytypes: ["ed25519"],
-    ssh_keys: { ed25519_private: hostKey.privateKey, ed25519_public: hostKey.publicKey },
-  };
-  return `#cloud-config\n${stringify(document, { lineWidth: 0 })}`;
+/** User data of an instance. The interface is configured by Neutron's DHCP, which always gives the port's fixed address and the network's MTU. */
+export function cloudInit(args: CloudConfigArgs): string {
+  return `#cloud-config\n${stringify(cloudConfig(args), { lineWidth: 0 })}`;
 }
