@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { readBundle } from "../components/host/bundle.ts";
+import type { PartName } from "../components/settings/parts.ts";
+import { missingParts } from "./bundle/parts/missing-parts.ts";
 import { createHosts, type Lab } from "./hardware/hosts.ts";
 import { openLabFolder, repository } from "./stack/lab-folder.ts";
 import { type Configuration, fillSettings, hostNames, type LabSize } from "./stack/lab-settings.ts";
 import { committedSettings, type LabRunResult, LabStack, type StackOptions } from "./stack/lab-stack.ts";
+import { ownArchitecture } from "./toolchain/go-module.ts";
 import { isReachable } from "./toolchain/reachable.ts";
 import { run } from "./toolchain/subprocess.ts";
 
@@ -22,17 +25,24 @@ export interface BringUp {
 /** Stands for all official releases. */
 const officialRelease = "https://dl.k8s.io/release/stable.txt";
 
-/** Makes sure that there is a bundle: one that is there is taken as it is, else it is filled, from releases or from source. */
-export async function ensureBundle(folder: string, write: (line: string) => void): Promise<void> {
-  const isThere = await readBundle(folder).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
+/**
+ * Makes sure that there is a bundle with the given parts of platform and applications: one that has them is taken as it is, else
+ * it is filled, from releases or from source.
+ */
+export async function ensureBundle(
+  folder: string,
+  write: (line: string) => void,
+  parts: readonly PartName[] = [],
+): Promise<void> {
+  const bundle = await readBundle(folder).catch(() => undefined);
+  const missing = bundle === undefined ? parts : missingParts(bundle, parts, ownArchitecture());
+  if (bundle !== undefined && missing.length === 0) return;
   const from = (await isReachable(officialRelease)) ? "releases" : "source";
-  write(`no bundle in ${folder}: filling it from ${from}`);
+  const lacks = bundle === undefined ? `no bundle in ${folder}` : `${folder} lacks ${missing.join(", ")}`;
+  write(`${lacks}: filling it from ${from}`);
   const command = [process.execPath, join(repository, "lab", "bundle", "command.ts")] as const;
-  await run([...command, "--from", from, "--out", folder, "--no-charts"], { onErrorLine: write });
+  const wanted = parts.length === 0 ? "none" : parts.join(",");
+  await run([...command, "--from", from, "--out", folder, "--parts", wanted], { onErrorLine: write });
 }
 
 /** Makes sure that the lab's hosts run, opens its stack meanwhile, and makes its settings speak of them. */

@@ -28,8 +28,15 @@ const artifact = z.strictObject({
   unpackedSha256: sha256.optional(),
   /** Bytes of the file. */
   size: z.int().min(0),
-  /** How it came here: `source` (built on the spot), `release` (its publisher's own), `added` by hand. */
-  origin: z.enum(["source", "release", "added"]),
+  /**
+   * How it came here: `release` (its publisher's own), `source` (the same program, built on the spot), `stand-in` (something of
+   * ours that does its work), `added` by hand.
+   */
+  origin: z.enum(["source", "release", "stand-in", "added"]),
+  /** Of what was built or stands in: what it was made from, such as go.universe.tf/metallb@v0.16.1. */
+  builtFrom: z.string().min(1).optional(),
+  /** The part of the platform, or the application, that it is for; absent: every host takes it. */
+  part: z.string().min(1).optional(),
 });
 
 const manifest = z.strictObject({

@@ -4,7 +4,6 @@ import { parseArgs } from "node:util";
 import { cniCharts } from "../../components/cluster/cni-chart.ts";
 import { type ArtifactLock, lockFile, parseLock } from "../../components/host/artifacts/lock.ts";
 import { readBundle, verifyBundle } from "../../components/host/bundle.ts";
-import { charts } from "../../components/platform/chart.ts";
 import { defaultBundle, repository } from "../stack/lab-folder.ts";
 import { type Architecture, goModuleVersion, ownArchitecture } from "../toolchain/go-module.ts";
 import { progressOf } from "../toolchain/progress.ts";
@@ -14,6 +13,9 @@ import { BundleFolder } from "./folder.ts";
 import { fillFromReleases } from "./from-releases.ts";
 import { fillFromSource } from "./from-source.ts";
 import { parseReference } from "./kubeadm-images.ts";
+import { addBuiltParts } from "./parts/add-parts.ts";
+import type { Part } from "./parts/part.ts";
+import { parts as allParts } from "./parts/parts.ts";
 
 const help = `Fills a bundle: one folder with the binaries, images and charts that hosts are installed from without internet.
 
@@ -28,7 +30,9 @@ const help = `Fills a bundle: one folder with the binaries, images and charts th
   --architecture NAME      amd64 or arm64 (default: this computer's)
   --image REFERENCE        one more image, such as docker.io/library/odoo:18.0-20260817; from releases; repeatable
   --mirror ORIGIN=URL      takes URL in place of a publisher's origin; repeatable
-  --no-charts              without Helm charts, the platform's and the pod network's
+  --parts LIST             parts of the platform and applications, by commas: ${allParts.map(({ name }) => name).join(", ")};
+                           or all (default) or none. Images and charts, from their publishers or built here
+  --no-charts              without Helm charts: with --from releases, the parts' and the pod networks'
   --no-applications        without the images of our own applications
 `;
 
@@ -40,6 +44,7 @@ const options = {
   architecture: { type: "string" },
   image: { type: "string", multiple: true },
   mirror: { type: "string", multiple: true },
+  parts: { type: "string", default: "all" },
   "no-charts": { type: "boolean", default: false },
   "no-applications": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -64,6 +69,16 @@ function parseMirrors(values: readonly string[]): Readonly<Record<string, string
   );
 }
 
+function parseParts(list: string): readonly Part[] {
+  if (list === "all" || list === "none") return list === "all" ? allParts : [];
+  return list.split(",").map((name) => {
+    const part = allParts.find((each) => each.name === name);
+    if (part !== undefined) return part;
+    const known = allParts.map((each) => each.name).join(", ");
+    throw new Error(`--parts ${list}: there is no part ${name}; there are ${known}.`);
+  });
+}
+
 async function readLock(): Promise<ArtifactLock> {
   return parseLock(await readFile(join(repository, lockFile), "utf8").catch(() => "{}"));
 }
@@ -79,19 +94,26 @@ async function fill(directory: string, values: Values): Promise<void> {
     "arm64",
   ]);
   const request = { folder: await BundleFolder.open(directory), architecture, progress: progressOf("bundle") };
+  const parts = parseParts(values.parts);
   if (from === "source") {
     if (distribution === "k3s")
       throw new Error("k3s is no Go module that can be built from a proxy: use --from releases.");
     if (values.image !== undefined)
       throw new Error("--image pulls from a registry: use --from releases, or add its archive.");
     await fillFromSource(request);
+    await addBuiltParts(request, parts);
   } else {
     const kubernetes = values.kubernetes ?? (await goModuleVersion("kubernetes"));
     const versions = { kubernetes, cni: await goModuleVersion("cni"), k3s: values.kubernetes ?? testedK3s };
     const sources = { mirrors: parseMirrors(values.mirror ?? []), lock: await readLock() };
-    const images = (values.image ?? []).map(parseReference);
+    const ofParts = parts.flatMap(({ name, images }) =>
+      images.map(({ reference }) => ({ ...parseReference(reference), part: name })),
+    );
+    const images = [...(values.image ?? []).map(parseReference), ...ofParts];
     const podNetworks = distribution === "kubeadm" ? Object.values(cniCharts) : [];
-    const wantedCharts = values["no-charts"] ? [] : [...Object.values(charts), ...podNetworks];
+    const wantedCharts = values["no-charts"]
+      ? []
+      : [...parts.flatMap(({ charts }) => charts.map(({ chart }) => chart)), ...podNetworks];
     await fillFromReleases({ ...request, ...sources, images, charts: wantedCharts }, distribution, versions);
   }
   if (!values["no-applications"]) await addApplications(request);

@@ -107,6 +107,8 @@ export class BundleFolder implements Bundle {
       (artifact) =>
         identityOf(artifact) === identityOf(identity) &&
         artifact.origin === identity.origin &&
+        artifact.builtFrom === identity.builtFrom &&
+        artifact.part === identity.part &&
         artifact.file === file &&
         (identity.kind === "binary" ? artifact.unpackedSha256 : artifact.sha256) === sourceSha256,
     );

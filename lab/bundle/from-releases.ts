@@ -18,8 +18,8 @@ export interface ReleaseRequest extends FillRequest {
   readonly mirrors: Readonly<Record<string, string>>;
   readonly lock: ArtifactLock;
   readonly charts: readonly Chart[];
-  /** Images besides those that the distribution itself runs. */
-  readonly images: readonly ImageReference[];
+  /** Images besides those that the distribution itself runs, some of them of a part. */
+  readonly images: readonly (ImageReference & { readonly part?: string })[];
 }
 
 /** Versions as their publishers write them. */
@@ -88,7 +88,10 @@ async function kubeadmImages(request: ReleaseRequest, version: string): Promise<
 }
 
 /** The registry's digests are checked by skopeo; the archive is docker's, which every container runtime loads by name. */
-async function addImage(request: ReleaseRequest, { repository, tag }: ImageReference): Promise<void> {
+async function addImage(
+  request: ReleaseRequest,
+  { repository, tag, part }: ReleaseRequest["images"][number],
+): Promise<void> {
   await ensurePrograms([{ program: "skopeo", debianPackage: "skopeo" }]);
   const { architecture, progress } = request;
   const reference = `${repository}:${tag}`;
@@ -100,7 +103,8 @@ async function addImage(request: ReleaseRequest, { repository, tag }: ImageRefer
     const copy = run(["skopeo", ...platform, "copy", "--quiet", `docker://${reference}`, target]);
     await progress.during(() => `pulling ${reference}`, copy);
     const identity = { name: repository, kind: "image", version: tag, architecture, origin: "release" } as const;
-    await put(request, identity, { file, publishedName: "image.tar" });
+    const ofPart = part === undefined ? {} : { part };
+    await put(request, { ...identity, ...ofPart }, { file, publishedName: "image.tar" });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,24 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory } from "../toolchain/cache.ts";
-import { buildGoModule, type GoModuleName, goModuleVersion } from "../toolchain/go-module.ts";
+import { buildGoModule, goModuleVersion } from "../toolchain/go-module.ts";
 import { run } from "../toolchain/subprocess.ts";
 import { type FillRequest, put } from "./fill.ts";
-import { type ImageConfig, reproducible } from "./image-archive.ts";
+import { type GoImageRecipe, goImageContent } from "./go-image.ts";
+import { reproducible } from "./image-archive.ts";
 import { type ImageReference, listKubeadmImages } from "./kubeadm-images.ts";
-import { packagesLayer, type UnpackedPackages } from "./layers.ts";
+import type { UnpackedPackages } from "./layers.ts";
 import { addPackedImages } from "./packed-image.ts";
 
-/** How one of Kubernetes's images is made: its programs, of a Go module, perhaps on top of Debian packages. */
-interface ImageRecipe {
-  readonly module: GoModuleName;
-  /** Path in the image to the program's name in the module. */
-  readonly programs: Readonly<Record<string, string>>;
-  readonly base?: UnpackedPackages;
-  readonly config: ImageConfig;
-}
-
-const component = (name: string, base?: UnpackedPackages): ImageRecipe => ({
+const component = (name: string, base?: UnpackedPackages): GoImageRecipe => ({
   module: "kubernetes",
   programs: { [`usr/local/bin/${name}`]: name },
   ...(base === undefined ? {} : { base }),
@@ -36,7 +28,7 @@ const packetFilters: UnpackedPackages = {
 };
 
 /** By the last part of the image's repository, as kubeadm names it. */
-const recipes: Readonly<Record<string, ImageRecipe>> = {
+const recipes: Readonly<Record<string, GoImageRecipe>> = {
   "kube-apiserver": component("kube-apiserver"),
   "kube-controller-manager": component("kube-controller-manager"),
   "kube-scheduler": component("kube-scheduler"),
@@ -109,13 +101,8 @@ export function assertSameVersion(image: ImageReference, version: string): void 
 }
 
 async function addKubernetesImage(request: FillRequest, image: ImageReference): Promise<void> {
-  const { architecture, progress } = request;
   const recipe = recipes[image.repository.replace(/^.*\//, "")];
   if (recipe === undefined) throw new Error(`No recipe makes the image ${image.repository}, which kubeadm wants.`);
   assertSameVersion(image, await goModuleVersion(recipe.module));
-  const programs = await buildGoModule(recipe.module, { architecture, progress });
-  const files = Object.entries(recipe.programs).map(([path, program]) => [path, join(programs, program)]);
-  const base = recipe.base === undefined ? [] : [await packagesLayer(recipe.base, architecture, progress)];
-  const content = { files: Object.fromEntries(files), base, config: recipe.config };
-  await addPackedImages(request, [{ image, content }]);
+  await addPackedImages(request, [{ image, content: await goImageContent(recipe, request) }]);
 }

@@ -18,6 +18,9 @@ export interface ImageConfig {
   readonly workingDirectory?: string;
 }
 
+/** Label of images that were made here: what they were made from. Their publishers' own have none. */
+export const builtFromLabel = "grappe.local/built-from";
+
 export interface ImageSpec {
   /** With registry and tag: `registry.k8s.io/pause:3.10.2`. */
   readonly reference: string;
@@ -25,6 +28,8 @@ export interface ImageSpec {
   /** Uncompressed tar archives, lowest first. */
   readonly layers: readonly string[];
   readonly config: ImageConfig;
+  /** What it was made from, for its label. */
+  readonly builtFrom?: string;
 }
 
 interface Blob {
@@ -51,6 +56,7 @@ export function imageConfig(spec: ImageSpec, diffIds: readonly string[]): string
       Env: Object.entries({ ...path, ...environment }).map(([name, value]) => `${name}=${value}`),
       ...(user === undefined ? {} : { User: user }),
       WorkingDir: workingDirectory ?? "/",
+      ...(spec.builtFrom === undefined ? {} : { Labels: { [builtFromLabel]: spec.builtFrom } }),
     },
     rootfs: { type: "layers", diff_ids: diffIds },
   });

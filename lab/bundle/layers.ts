@@ -8,8 +8,8 @@ import type { Progress } from "../toolchain/progress.ts";
 import { run } from "../toolchain/subprocess.ts";
 import { reproducible } from "./image-archive.ts";
 
-/** Debian release that images with shared libraries are made of. */
-const suite = "bookworm";
+/** Debian release that images with shared libraries are made of, unless they name another. */
+const usualSuite = "bookworm";
 
 /** Of unpacked packages, what no program needs at run time. */
 const superfluous = [
@@ -28,8 +28,15 @@ async function pack(root: string, layer: string): Promise<void> {
   await run(["tar", ...reproducible, permissions, "--create", "--file", layer, "--directory", root, "."]);
 }
 
-/** Packs files and folders of this computer, keyed by their path in the image, as one layer: the tar archive `layer`. */
-export async function filesLayer(files: Readonly<Record<string, string>>, layer: string): Promise<void> {
+/**
+ * Packs files and folders of this computer, and symbolic links, keyed by their path in the image, as one layer: the tar archive
+ * `layer`.
+ */
+export async function filesLayer(
+  files: Readonly<Record<string, string>>,
+  layer: string,
+  links: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const staging = await mkdtemp(`${layer}.partial-`);
   try {
     const root = join(staging, "root");
@@ -38,6 +45,10 @@ export async function filesLayer(files: Readonly<Record<string, string>>, layer:
       const target = join(root, path);
       await mkdir(dirname(target), { recursive: true });
       await cp(source, target, { recursive: true, dereference: true });
+    }
+    for (const [path, target] of Object.entries(links)) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await symlink(target, join(root, path));
     }
     await pack(root, join(staging, "layer.tar"));
     await rename(join(staging, "layer.tar"), layer);
@@ -49,6 +60,8 @@ export async function filesLayer(files: Readonly<Record<string, string>>, layer:
 /** Debian packages to be unpacked, not configured, and the links that configuring them would have made. */
 export interface UnpackedPackages {
   readonly packages: readonly string[];
+  /** Debian release. Default: bookworm. */
+  readonly suite?: string;
   readonly links?: Readonly<Record<string, string>>;
 }
 
@@ -58,7 +71,7 @@ export async function packagesLayer(
   architecture: Architecture,
   progress: Progress,
 ): Promise<string> {
-  const { packages, links = {} } = wanted;
+  const { packages, suite = usualSuite, links = {} } = wanted;
   const inputs = JSON.stringify([suite, architecture, packages, links, superfluous]);
   const recipe = createHash("sha256").update(inputs).digest("hex");
   const layer = join(await cacheDirectory("layers"), `${recipe.slice(0, 16)}.tar`);

@@ -12,9 +12,13 @@ import { filesLayer } from "./layers.ts";
 export interface ImageContent {
   /** Path in the image to file or folder on this computer. */
   readonly files: Readonly<Record<string, string>>;
+  /** Path in the image to what a symbolic link there leads to. */
+  readonly links?: Readonly<Record<string, string>>;
   /** Layers under the one that holds the files; a layer's file name says what is in it. */
   readonly base: readonly string[];
   readonly config: ImageConfig;
+  /** What it is made from, for its label and the manifest: module@version, packages. */
+  readonly builtFrom?: string;
 }
 
 /** Of the files, everything that is in their layer: paths and hashes. */
@@ -33,6 +37,10 @@ async function fingerprint(files: Readonly<Record<string, string>>): Promise<str
 export interface PackedImage {
   readonly image: ImageReference;
   readonly content: ImageContent;
+  /** Default: `source`. */
+  readonly origin?: "source" | "stand-in";
+  /** The part that it is for; absent: every host takes it. */
+  readonly part?: string;
 }
 
 const referenceOf = ({ image: { repository, tag } }: PackedImage): string => `${repository}:${tag}`;
@@ -43,8 +51,8 @@ export async function addPackedImages(request: FillRequest, images: readonly Pac
   const [first] = images;
   if (first === undefined) return;
   const inputs = images.map(async (packed) => {
-    const { base, files, config } = packed.content;
-    return [referenceOf(packed), architecture, base, await fingerprint(files), config];
+    const { base, files, config, links = {}, builtFrom } = packed.content;
+    return [referenceOf(packed), architecture, base, await fingerprint(files), config, links, builtFrom];
   });
   const key = createHash("sha256")
     .update(JSON.stringify(await Promise.all(inputs)))
@@ -55,8 +63,16 @@ export async function addPackedImages(request: FillRequest, images: readonly Pac
     const references = images.map(referenceOf).join(", ");
     await request.progress.during(() => `packing ${references}`, pack(request, images, archive));
   }
-  const identityOf = ({ image: { repository, tag } }: PackedImage) =>
-    ({ name: repository, kind: "image", version: tag, architecture, origin: "source" }) as const;
+  const identityOf = ({ image: { repository, tag }, content: { builtFrom }, origin = "source", part }: PackedImage) =>
+    ({
+      name: repository,
+      kind: "image",
+      version: tag,
+      architecture,
+      origin,
+      ...(builtFrom === undefined ? {} : { builtFrom }),
+      ...(part === undefined ? {} : { part }),
+    }) as const;
   for (const packed of images) {
     const source = { file: archive, publishedName: "image.tar", archive: identityOf(first) };
     await put(request, identityOf(packed), source);
@@ -68,10 +84,12 @@ async function pack({ architecture }: FillRequest, images: readonly PackedImage[
   try {
     const specs: ImageSpec[] = [];
     for (const [index, packed] of images.entries()) {
-      const { files, base, config } = packed.content;
+      const { files, links, base, config, builtFrom } = packed.content;
       const layer = join(scratch, `files-${index}.tar`);
-      await filesLayer(files, layer);
-      specs.push({ reference: referenceOf(packed), architecture, layers: [...base, layer], config });
+      await filesLayer(files, layer, links);
+      const layers = [...base, layer];
+      const made = builtFrom === undefined ? {} : { builtFrom };
+      specs.push({ reference: referenceOf(packed), architecture, layers, config, ...made });
     }
     await writeImageArchive(specs, archive);
   } finally {

@@ -2,78 +2,9 @@ import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheDirectory, exists } from "./cache.ts";
+import { type GoModuleName, goModules } from "./go-modules.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { isInstalled, run } from "./subprocess.ts";
-
-/**
- * Name of a folder beside this file: a Go module whose `tool` dependencies are programs, pinned by its go.mod and go.sum.
- * `pause` and `openstack-provider` are those whose program is written here.
- */
-export type GoModuleName =
-  | "cni"
-  | "coredns"
-  | "etcd"
-  | "helm"
-  | "kubernetes"
-  | "openstack-provider"
-  | "pause"
-  | "pulumi";
-
-interface GoModule {
-  /** The module among its requirements whose version is the programs' version; or that version itself, of our own code. */
-  readonly versionOf: string | { readonly fixed: string };
-  /** What is built, as `go build` takes it. Default: the module's tools. */
-  readonly packages?: string;
-  /** Where it lies. Default: the folder of its name beside this file. */
-  readonly folder?: string;
-  /** A patch in the folder, of what the module requires: paths below `vendor`. */
-  readonly patch?: string;
-  /** Linker variables that tell the programs which version they are. */
-  readonly stamps: (version: SemanticVersion) => Readonly<Record<string, string>>;
-}
-
-/** A version as go.mod has it (`text`, `v1.36.3`) and its parts. */
-interface SemanticVersion {
-  readonly text: string;
-  readonly major: string;
-  readonly minor: string;
-}
-
-/** What distinguishes the modules; everything else about them stands in their go.mod. */
-const modules: Readonly<Record<GoModuleName, GoModule>> = {
-  cni: {
-    versionOf: "github.com/containernetworking/plugins",
-    stamps: ({ text }) => ({ "github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion": text }),
-  },
-  coredns: { versionOf: "github.com/coredns/coredns", stamps: () => ({}) },
-  etcd: { versionOf: "go.etcd.io/etcd/server/v3", stamps: () => ({}) },
-  helm: {
-    versionOf: "helm.sh/helm/v3",
-    stamps: ({ text }) => ({ "helm.sh/helm/v3/internal/version.version": text }),
-  },
-  kubernetes: {
-    versionOf: "k8s.io/kubernetes",
-    stamps: ({ text, major, minor }) => ({
-      "k8s.io/component-base/version.gitVersion": text,
-      "k8s.io/component-base/version.gitMajor": major,
-      "k8s.io/component-base/version.gitMinor": minor,
-      "k8s.io/component-base/version.gitTreeState": "clean",
-    }),
-  },
-  "openstack-provider": {
-    versionOf: "github.com/terraform-provider-openstack/terraform-provider-openstack",
-    packages: ".",
-    folder: join(import.meta.dirname, "..", "cloud", "provider"),
-    patch: "shorter-waits.patch",
-    stamps: () => ({}),
-  },
-  // The release of Kubernetes's pause image that this program stands in for.
-  pause: { versionOf: { fixed: "v3.10.2" }, packages: ".", stamps: () => ({}) },
-  pulumi: {
-    versionOf: "github.com/pulumi/pulumi/pkg/v3",
-    stamps: ({ text }) => ({ "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": text }),
-  },
-};
 
 export type Architecture = "amd64" | "arm64";
 
@@ -100,20 +31,26 @@ export function requiredVersion(goMod: string, module: string): string {
 /** Renders (pure) the linker flags that stamp a version, such as `v1.36.3`, into a module's programs. */
 export function linkerFlags(name: GoModuleName, version: string): string {
   const [major = "", minor = ""] = version.replace(/^v/, "").split(".");
-  const stamps = Object.entries(modules[name].stamps({ text: version, major, minor }));
+  const stamps = Object.entries(goModules[name].stamps({ text: version, major, minor }));
   return ["-s", "-w", ...stamps.map(([variable, value]) => `-X ${variable}=${value}`)].join(" ");
 }
 
 function versionOf(name: GoModuleName, goMod: string): string {
-  const source = modules[name].versionOf;
+  const source = goModules[name].versionOf;
   return typeof source === "string" ? requiredVersion(goMod, source) : source.fixed;
 }
 
-const folderOf = (name: GoModuleName): string => modules[name].folder ?? join(import.meta.dirname, name);
+const folderOf = (name: GoModuleName): string => goModules[name].folder ?? join(import.meta.dirname, name);
 
 /** The version, with its leading `v`, that a module's go.mod pins. */
 export async function goModuleVersion(name: GoModuleName): Promise<string> {
   return versionOf(name, await readFile(join(folderOf(name), "go.mod"), "utf8"));
+}
+
+/** What a module's programs are built from, as `module@version`; of our own code its folder. */
+export async function builtFrom(name: GoModuleName): Promise<string> {
+  const source = goModules[name].versionOf;
+  return typeof source === "string" ? `${source}@${await goModuleVersion(name)}` : `lab/toolchain/${name}`;
 }
 
 async function goVersion(): Promise<string> {
@@ -123,6 +60,16 @@ async function goVersion(): Promise<string> {
     );
   }
   return (await run(["go", "env", "GOVERSION"])).stdout.trim();
+}
+
+/**
+ * The folder, in Go's cache, of a module that one of ours requires, verified by go.sum: some hold charts and resource definitions
+ * beside their code.
+ */
+export async function requiredModuleFolder(name: GoModuleName, required: string): Promise<string> {
+  const options = { cwd: folderOf(name) };
+  await run(["go", "mod", "download", required], options);
+  return (await run(["go", "list", "-m", "-f", "{{.Dir}}", required], options)).stdout.trim();
 }
 
 interface Build {
@@ -165,7 +112,7 @@ export async function buildGoModule(
   const label = `${name} ${build.version} for ${architecture}`;
   const environment = { CGO_ENABLED: "0", GOOS: "linux", GOARCH: architecture };
   const progress = options.progress ?? progressOf("toolchain");
-  const { packages = "tool", patch } = modules[name];
+  const { packages = "tool", patch } = goModules[name];
   let patched: string | undefined;
   try {
     if (patch !== undefined) {

@@ -17,16 +17,23 @@ export function unpackers({ bundle }: ArtifactSource): readonly string[] {
   return isCompressed ? ["zstd"] : [];
 }
 
+/** A bundle without the images of parts that a stack doesn't run (pure): hosts take all images of what is left. */
+export function bundleOfParts(bundle: Bundle, parts: ReadonlySet<string>): Bundle {
+  const artifacts = bundle.artifacts.filter(({ part }) => part === undefined || parts.has(part));
+  return { directory: bundle.directory, artifacts };
+}
+
 /**
  * Reads the lock and, where the settings name one, the bundle's manifest.
  *
+ * @param parts the parts of platform and applications that the stack runs
  * @throws if the bundle has no valid manifest, or the lock has mistakes
  */
-export async function artifactSource(settings: ArtifactsSettings): Promise<ArtifactSource> {
+export async function artifactSource(settings: ArtifactsSettings, parts: ReadonlySet<string>): Promise<ArtifactSource> {
   const lock = parseLock(await readFile(new URL(`../../../${lockFile}`, import.meta.url), "utf8"));
   return {
     mirrors: settings.mirrors,
     lock,
-    ...(settings.bundle === undefined ? {} : { bundle: await readBundle(settings.bundle) }),
+    ...(settings.bundle === undefined ? {} : { bundle: bundleOfParts(await readBundle(settings.bundle), parts) }),
   };
 }

@@ -1,0 +1,35 @@
+import type { Settings } from "./settings.ts";
+
+/** Parts of the platform, and applications, whose images a host takes from a bundle only if the settings want them. */
+export const partNames = [
+  "cloudnative-pg",
+  "local-path",
+  "mailpit",
+  "metallb",
+  "metrics-server",
+  "nfs",
+  "odoo",
+  "pebble",
+  "registry",
+  "traefik",
+] as const;
+
+export type PartName = (typeof partNames)[number];
+
+/** The parts (pure) that a stack of these settings runs: Odoo means its database's images, too. */
+export function wantedParts({ platform, apps }: Pick<Settings, "platform" | "apps">): ReadonlySet<PartName> {
+  const { loadBalancer, ingress, certificates, storage } = platform;
+  const wants: Readonly<Record<PartName, boolean>> = {
+    "cloudnative-pg": (apps.odoo?.postgres.instances ?? 1) > 1,
+    "local-path": storage.local !== undefined,
+    mailpit: false,
+    metallb: loadBalancer !== "none",
+    "metrics-server": false,
+    nfs: storage.nfs !== undefined,
+    odoo: apps.odoo !== undefined,
+    pebble: ingress !== undefined && certificates.authority === "pebble",
+    registry: false,
+    traefik: ingress !== undefined || apps.odoo !== undefined,
+  };
+  return new Set(partNames.filter((name) => wants[name]));
+}
