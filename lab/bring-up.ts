@@ -40,7 +40,7 @@ export async function ensureBundle(
   const from = (await isReachable(officialRelease)) ? "releases" : "source";
   const lacks = bundle === undefined ? `no bundle in ${folder}` : `${folder} lacks ${missing.join(", ")}`;
   write(`${lacks}: filling it from ${from}`);
-  const command = [process.execPath, join(repository, "lab", "bundle", "command.ts")] as const;
+  const command = [process.execPath, join(repository, "operations", "grappe.ts"), "bundle"] as const;
   const wanted = parts.length === 0 ? "none" : parts.join(",");
   await run([...command, "--from", from, "--out", folder, "--parts", wanted], { onErrorLine: write });
 }

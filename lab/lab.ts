@@ -1,55 +1,27 @@
-import { enableCompileCache } from "node:module";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { compileCache, defaultBundle } from "./stack/lab-folder.ts";
+import { answerOf, ensureBundle, keepKubeconfig, outputsOf, prepareLab } from "./bring-up.ts";
+import { removeHosts } from "./hardware/hosts.ts";
+import type { ProviderChoice } from "./providers/choose-providers.ts";
+import { removeLabFolder } from "./stack/lab-folder.ts";
+import type { LabSize } from "./stack/lab-settings.ts";
+import { describeChanges } from "./stack/lab-stack.ts";
 
-// All else is imported after this.
-enableCompileCache(compileCache);
-
-const help = `Brings up a real cluster on this computer: hosts in containers, Kubernetes and applications on them.
-
-  npm run lab -- [options]
-
-  --servers N              control plane nodes: 1 (default) or an odd number for high availability
-  --agents N               nodes for workloads only (default: 2)
-  --name NAME              another lab beside the default one (default: lab)
-  --bundle DIR             the bundle that everything is installed from (default: .grappe/bundle; made if missing)
-  --providers official|live   Pulumi's plugins, or ours (default: Pulumi's where they can be had)
-
-npm run lab:down takes it all away.
-`;
-
-const options = {
-  servers: { type: "string", default: "1" },
-  agents: { type: "string", default: "2" },
-  name: { type: "string", default: "lab" },
-  bundle: { type: "string", default: defaultBundle },
-  providers: { type: "string" },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
+export interface LabRequest {
+  /** The lab's name; labs of different names live side by side. */
+  readonly name: string;
+  readonly size: LabSize;
+  /** Folder of the bundle that everything is installed from; made if missing. */
+  readonly bundle: string;
+  readonly choice: ProviderChoice;
+}
 
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 
-function count(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new Error(`--${option} ${text}: it must be ${least} or more.`);
-  return value;
-}
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options });
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
-  const { describeChanges } = await import("./stack/lab-stack.ts");
-  const { answerOf, ensureBundle, keepKubeconfig, outputsOf, prepareLab } = await import("./bring-up.ts");
-  const { parseProviderChoice } = await import("./providers/choose-providers.ts");
-  const size = { servers: count("servers", values.servers, 1), agents: count("agents", values.agents, 0) };
-  const bundle = resolve(values.bundle);
-  await ensureBundle(bundle, write);
-  const choice = parseProviderChoice(values.providers);
-  const stack = await prepareLab({ lab: values.name, size, bundle, choice, write });
+/** Brings up a real cluster on this computer: hosts in containers, Kubernetes and applications on them. */
+export async function bringUpLab({ name, size, bundle, choice }: LabRequest): Promise<void> {
+  const folder = resolve(bundle);
+  await ensureBundle(folder, write);
+  const stack = await prepareLab({ lab: name, size, bundle: folder, choice, write });
   try {
     write(`providers: ${stack.providers.described}`);
     const result = await stack.run("up");
@@ -69,9 +41,11 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`lab: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+/**
+ * Takes a lab away, its hosts with all that is on them, its networks and its stack. Its hosts are this computer's own containers,
+ * so nothing on them needs to be undone first.
+ */
+export async function removeLab(name: string): Promise<void> {
+  await removeHosts(name);
+  await removeLabFolder(name);
 }

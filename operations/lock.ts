@@ -30,8 +30,8 @@ export function downloadsOf(cluster: {
   ];
 }
 
-/** Writes the SHA-256 of everything that the stacks of this project download, as the publishers say now. */
-async function main(): Promise<void> {
+/** Writes the SHA-256 of everything that the stacks of this project download, as the publishers say now. @returns what was written, for people */
+export async function lockArtifacts(): Promise<string> {
   const downloads = new Map<string, LockedArtifact>();
   let mirrors: Record<string, string> = {};
   for await (const file of glob("Pulumi.*.yaml", { cwd: root })) {
@@ -43,14 +43,5 @@ async function main(): Promise<void> {
   }
   const entries = await lockedChecksums([...downloads.values()], mirrors);
   await writeFile(join(root, lockFile), renderLock(entries));
-  console.log(`${lockFile}: ${Object.keys(entries).length} checksums of ${downloads.size} artifacts`);
-}
-
-if (import.meta.main) {
-  try {
-    await main();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  }
+  return `${lockFile}: ${Object.keys(entries).length} checksums of ${downloads.size} artifacts`;
 }

@@ -1,9 +1,11 @@
 import { delimiter, dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import grappe from "../index.ts";
+import { chooseProviders } from "../lab/providers/choose-providers.ts";
 import { ensurePulumi } from "../lab/toolchain/tools.ts";
+import { projectFolder } from "./command-line/stack-names.ts";
 import { inlineProgram } from "./inline-program.ts";
 import { kubernetesLookUp } from "./kubernetes/look-up.ts";
 import { CloudApi } from "./openstack/cloud-api.ts";
@@ -13,20 +15,65 @@ import { openstackLookUp } from "./openstack/look-up.ts";
 import { parseDeployment } from "./recovery/deployment.ts";
 import type { LookUp } from "./recovery/recover-stack.ts";
 import { mendAttributes, stateFiles } from "./recovery/state-files.ts";
+import { backendVariables } from "./stack-backend.ts";
 
-const projectDirectory = dirname(fileURLToPath(new URL("../index.ts", import.meta.url)));
+/** A stack of this project that can be run, and the providers that it is run with. */
+export interface OpenStack {
+  readonly stack: Stack;
+  /** Which provider is what, in one line. */
+  readonly providers: string;
+  /** Ends the providers that listen in this process. */
+  close(): void;
+}
+
+/** Opened with the stack's own backend and passphrase, as they are remembered or as the environment has them. */
+async function workspaceOf(name: string, environment: Readonly<Record<string, string>>): Promise<LocalWorkspace> {
+  const envVars = { ...(await backendVariables(name)), ...environment };
+  return await LocalWorkspace.create({ workDir: projectFolder, program: inlineProgram(grappe), envVars });
+}
 
 /**
- * Opens an existing stack of this project with the program inside this process, so that no language host is needed.
- * Backend, passphrase and access token come from the environment, as for the Pulumi CLI. Opens also what a killed engine left
- * unreadable.
+ * Opens an existing stack of this project with the program inside this process, so that no language host is needed. Pulumi's
+ * plugins are taken where they are installed or can be downloaded, else ours. Opens also what a killed engine left unreadable.
+ *
+ * @throws RunError if there is no such stack
  */
-export async function openStack(name: string): Promise<Stack> {
-  process.env.PATH = `${dirname(await ensurePulumi())}${delimiter}${process.env.PATH ?? ""}`;
-  const workspace = await LocalWorkspace.create({ workDir: projectDirectory, program: inlineProgram(grappe) });
-  const files = await stateFiles(workspace, name);
-  if (files !== undefined) await mendAttributes(files.state);
-  return Stack.select(name, workspace);
+export async function openStack(name: string): Promise<OpenStack> {
+  const pulumi = await ensurePulumi();
+  process.env.PATH = [dirname(process.execPath), dirname(pulumi), process.env.PATH ?? ""].join(delimiter);
+  const providers = await chooseProviders(undefined, pulumi, projectFolder);
+  try {
+    const workspace = await workspaceOf(name, {
+      PULUMI_DEBUG_PROVIDERS: providers.debugProviders,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    });
+    const files = await stateFiles(workspace, name);
+    if (files !== undefined) await mendAttributes(files.state);
+    const stack = await selectStack(name, workspace);
+    return { stack, providers: providers.described, close: () => providers.stop() };
+  } catch (error) {
+    providers.stop();
+    throw error;
+  }
+}
+
+async function selectStack(name: string, workspace: LocalWorkspace): Promise<Stack> {
+  return await Stack.select(name, workspace).catch((error: unknown) => {
+    if (!(error instanceof StackNotFoundError)) throw error;
+    throw new RunError(
+      `${name}: There is no such stack in this backend. Fix: ./grappe new ${name}, or ./grappe pulumi stack init ${name}.`,
+    );
+  });
+}
+
+/** Opens a stack, works with it, and ends its providers. */
+export async function withStack<Result>(name: string, work: (opened: OpenStack) => Promise<Result>): Promise<Result> {
+  const opened = await openStack(name);
+  try {
+    return await work(opened);
+  } finally {
+    opened.close();
+  }
 }
 
 /** What the stack's settings say of its cloud. @throws Error if they name none */
@@ -75,4 +122,11 @@ export function lookUpOf(stack: Stack): LookUp {
   const inCluster = kubernetesLookUp(() => kubeconfigOf(stack));
   return (interrupted, ...known) =>
     interrupted.type.startsWith("openstack:") ? inCloud(interrupted, ...known) : inCluster(interrupted);
+}
+
+/** A stack whose settings and state are read; nothing of it runs, and so no provider is needed. @throws RunError if there is no such stack */
+export async function openStackToRead(name: string): Promise<Stack> {
+  const pulumi = await ensurePulumi();
+  process.env.PATH = [dirname(pulumi), process.env.PATH ?? ""].join(delimiter);
+  return await selectStack(name, await workspaceOf(name, { PULUMI_SKIP_UPDATE_CHECK: "true" }));
 }

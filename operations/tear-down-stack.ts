@@ -1,7 +1,9 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { RunError } from "@pulumi/pulumi/errors.js";
+import { confirmedByName } from "./ask.ts";
 import { describeRecovery } from "./recovery/describe-recovery.ts";
 import { type RecoveryPlan, recoverStack } from "./recovery/recover-stack.ts";
-import { lookUpOf, refuseForeignObjects } from "./stack.ts";
+import { lookUpOf, refuseForeignObjects, withStack } from "./stack.ts";
 
 export interface TearDownOptions {
   /** Asked once it has been shown what goes. */
@@ -24,13 +26,21 @@ async function recover(stack: Stack, write: TearDownOptions["write"]): Promise<v
 /**
  * Destroys a stack and what a killed run left of it.
  *
- * @throws Error, before anything is destroyed, that names what of others stands in the way, or if it wasn't confirmed
+ * @throws RunError, before anything is destroyed, that names what of others stands in the way, or if it wasn't confirmed
  */
 export async function tearDownStack(stack: Stack, { confirm, write, remove }: TearDownOptions): Promise<void> {
   await recover(stack, write);
   await refuseForeignObjects(stack);
   await stack.destroy({ previewOnly: true, onOutput: write });
-  if (!(await confirm())) throw new Error("Not destroyed.");
+  if (!(await confirm())) throw new RunError("Not destroyed.");
   await stack.destroy({ onOutput: write });
   if (remove) await stack.workspace.removeStack(stack.name);
+}
+
+/** Destroys a stack of this project; asks for its name unless told not to. */
+export async function destroyByName(name: string, { yes, remove }: { yes: boolean; remove: boolean }): Promise<void> {
+  const confirm = async () => yes || (await confirmedByName(`This destroys the stack ${name}.`, name));
+  await withStack(name, ({ stack }) =>
+    tearDownStack(stack, { confirm, write: (text) => process.stdout.write(text), remove }),
+  );
 }

@@ -27,7 +27,7 @@ export function lookUpIn(doubles: readonly ProviderDouble[]): LookUp {
   };
 }
 
-/** What a person does after a crash, before running `pulumi up` again: `npm run recover`, with its own code. */
+/** What a person does after a crash, before running `pulumi up` again: `./grappe recover`, with its own code. */
 export async function recover(stack: ThrowAwayStack, doubles: readonly ProviderDouble[]): Promise<void> {
   await mendAttributes(stack.stateFile);
   await new StrayErrors().settled(async () => {

@@ -81,13 +81,13 @@ export function parseManifest(directory: string, text: string): BundleManifest {
     throw new BundleError(
       directory,
       [`${manifestFile} is no JSON: ${reason}`],
-      "Make the bundle again: npm run bundle",
+      "Make the bundle again: ./grappe bundle",
     );
   }
   const parsed = manifest.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${manifestFile}: ${path.join(".")}: ${message}`);
-  throw new BundleError(directory, problems, "Make the bundle again: npm run bundle");
+  throw new BundleError(directory, problems, "Make the bundle again: ./grappe bundle");
 }
 
 /** Reads a bundle's manifest; files are not touched. Throws `BundleError` where there is none or it has mistakes. */
@@ -97,7 +97,7 @@ export async function readBundle(directory: string): Promise<Bundle> {
     throw new BundleError(
       directory,
       [reason],
-      "Make it (npm run bundle) or correct the setting grappe:artifacts.bundle.",
+      "Make it (./grappe bundle) or correct the setting grappe:artifacts.bundle.",
     );
   });
   return { directory, artifacts: parseManifest(directory, text).artifacts };
@@ -131,7 +131,7 @@ export function missingFrom(bundle: Bundle, wanted: readonly WantedArtifact[]): 
 export function requireArtifacts(bundle: Bundle, wanted: readonly WantedArtifact[]): void {
   const missing = missingFrom(bundle, wanted).map((line) => `missing: ${line}`);
   if (missing.length === 0) return;
-  throw new BundleError(bundle.directory, missing, "Add them: npm run bundle, or npm run bundle -- add FILE…");
+  throw new BundleError(bundle.directory, missing, "Add them: ./grappe bundle, or ./grappe bundle add FILE…");
 }
 
 /** SHA-256 of a file of any size, in hexadecimal. */
@@ -157,5 +157,5 @@ export async function verifyBundle(bundle: Bundle): Promise<void> {
     const problem = await problemWith(bundle, artifact);
     if (problem !== undefined) problems.push(problem);
   }
-  if (problems.length > 0) throw new BundleError(bundle.directory, problems, "Make the bundle again: npm run bundle");
+  if (problems.length > 0) throw new BundleError(bundle.directory, problems, "Make the bundle again: ./grappe bundle");
 }

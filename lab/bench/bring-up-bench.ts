@@ -53,10 +53,10 @@ function freshHosts(lab: string, authorizedKey: string, size: LabSize): Promise<
 
 async function npmRunLab({ name, bundle }: Bench, { servers, agents }: LabSize): Promise<void> {
   const options = ["--name", name, "--servers", String(servers), "--agents", String(agents), "--bundle", bundle];
-  const command = [process.execPath, join(repository, "lab", "lab.ts"), ...options] as const;
+  const command = [process.execPath, join(repository, "operations", "grappe.ts"), "lab", ...options] as const;
   const { stdout, code } = await run(command, { cwd: repository, allowedCodes: [0, 1] });
   write(stdout.trimEnd());
-  if (code !== 0) throw new Error(`npm run lab -- ${options.join(" ")}: exit code ${code}`);
+  if (code !== 0) throw new Error(`./grappe lab ${options.join(" ")}: exit code ${code}`);
 }
 
 interface Ours {

@@ -1,8 +1,5 @@
-import { enableCompileCache } from "node:module";
-import { compileCache, defaultBundle } from "../stack/lab-folder.ts";
+import { defaultBundle } from "../stack/lab-folder.ts";
 import { startCloud } from "./host/cloud-host.ts";
-
-enableCompileCache(compileCache);
 
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 
@@ -13,12 +10,12 @@ async function ensureTools(): Promise<void> {
 }
 
 /**
- * `npm run cloud`: makes sure that an OpenStack runs on this computer, and ends with its credentials. What its stack is made with
- * is fetched or built side by side: the cloud's services begin one after another and leave processors idle.
+ * Makes sure that an OpenStack runs on this computer, and ends with its credentials. What its stack is made with is fetched or
+ * built side by side: the cloud's services begin one after another and leave processors idle.
  */
-const ended = await Promise.allSettled([startCloud(), ensureTools()]);
-for (const end of ended) {
-  if (end.status === "fulfilled") continue;
-  process.stderr.write(`cloud: ${end.reason instanceof Error ? end.reason.message : String(end.reason)}\n`);
-  process.exitCode = 1;
+export async function bringUpCloud(): Promise<void> {
+  const ended = await Promise.allSettled([startCloud(), ensureTools()]);
+  const reasons = ended.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
+  if (reasons.length > 1) throw new AggregateError(reasons);
+  if (reasons.length === 1) throw reasons[0];
 }

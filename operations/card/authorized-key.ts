@@ -26,8 +26,8 @@ export async function publicKeyIn(file: string): Promise<string> {
  * @throws RunError if the stack has none, or it can't be used
  */
 export async function stackPublicKey(stack: string): Promise<string> {
-  const { openStack } = await import("../stack.ts");
-  const settings = await (await openStack(stack)).getAllConfig();
+  const { openStackToRead } = await import("../stack.ts");
+  const settings = await (await openStackToRead(stack)).getAllConfig();
   const privateKey = settings["grappe:sshPrivateKey"]?.value;
   const fault = privateKey === undefined ? "is missing." : privateKeyFault(privateKey);
   if (privateKey === undefined || fault !== undefined) {

@@ -10,7 +10,7 @@ const refusals: readonly Refusal[] = [
   {
     pattern: /PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions|not logged in/,
     explain: () =>
-      "Pulumi isn't logged in to where it keeps its state. Fix: `npm run pulumi -- login --local` for this computer, or see docs/secrets.md.",
+      "Pulumi isn't logged in to where it keeps its state. Fix: `./grappe pulumi login --local` for this computer, or see docs/secrets.md.",
   },
   {
     pattern: /passphrase must be set with PULUMI_CONFIG_PASSPHRASE/,
@@ -25,7 +25,7 @@ const refusals: readonly Refusal[] = [
   {
     pattern: /no stack named '([^']*)' found/,
     explain: ([, name]) =>
-      `There is no stack ${name} in this backend. Fix: write its name as \`npm run pulumi -- stack ls\` does, or make it: \`npm run pulumi -- stack init ${name}\`.`,
+      `There is no stack ${name} in this backend. Fix: write its name as \`./grappe pulumi stack ls\` does, or make it: \`./grappe pulumi stack init ${name}\`.`,
   },
   {
     pattern: /stack '?([^'\s]*)'? already exists/,
@@ -34,7 +34,7 @@ const refusals: readonly Refusal[] = [
   {
     pattern: /the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/,
     explain: () =>
-      "Another run of this stack is at work, or one was killed. Fix: wait for its end; if it was killed: `npm run recover -- STACK` (docs/change.md).",
+      "Another run of this stack is at work, or one was killed. Fix: wait for its end; if it was killed: `./grappe recover STACK` (docs/change.md).",
   },
 ];
 

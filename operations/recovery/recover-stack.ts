@@ -79,7 +79,7 @@ async function removableLocks(stack: Stack, cancelUnknown: boolean): Promise<rea
   if (alive !== undefined)
     throw new Error(
       `Another run works on ${stack.name}: ${describeLock(alive)}. Wait for it. ` +
-        "If that process isn't a run of Pulumi, take the lock away with: npm run pulumi -- cancel",
+        "If that process isn't a run of Pulumi, take the lock away with: ./grappe pulumi cancel",
     );
   return locks?.filter((lock) => cancelUnknown || lockState(lock) === "dead");
 }
@@ -144,7 +144,7 @@ async function refresh(stack: Stack, urns: readonly string[]): Promise<void> {
   } catch (error) {
     throw new Error(
       `What the killed run left (${urns.map(nameOf).join(", ")}) is in the state now, but could not be read from the cloud: ` +
-        `${error instanceof Error ? error.message : error}\nBefore the next up: npm run pulumi -- refresh --stack ${stack.name}`,
+        `${error instanceof Error ? error.message : error}\nBefore the next up: ./grappe refresh ${stack.name}`,
       { cause: error },
     );
   }

@@ -39,7 +39,7 @@ curl_download() { curl --fail --silent --show-error --location --retry 5 --retry
 published_sha256() {
   local title=$1 url=$2 name=$3 answer
   answer=$(curl_download "$url") || fail "$title: its checksum can't be read from $url. Fix: check the way out to the
-internet or grappe:artifacts.mirrors, or install from a bundle (npm run bundle, grappe:artifacts.bundle)."
+internet or grappe:artifacts.mirrors, or install from a bundle (./grappe bundle, grappe:artifacts.bundle)."
   awk -v name="$name" 'NF == 1 || $2 == name || $2 == "*" name { print tolower($1); exit }' <<< "$answer"
 }
 
@@ -50,7 +50,7 @@ download() {
   curl_download --continue-at - --output "$file" "$url" || {
     rm -f "$file"
     curl_download --output "$file" "$url" || fail "$title: $url can't be downloaded. Fix: check the way out to the
-internet or grappe:artifacts.mirrors, or install from a bundle (npm run bundle, grappe:artifacts.bundle)."
+internet or grappe:artifacts.mirrors, or install from a bundle (./grappe bundle, grappe:artifacts.bundle)."
   }
 }
 
@@ -68,7 +68,7 @@ unpack_program() {
   local title=$1 archive=$2 program=$3
   zstd --decompress --quiet --force -o "$program" "$archive" || {
     rm -f "$archive" "$program"
-    fail "$title: what was copied from the bundle is damaged, and was not installed. Fix: npm run bundle -- verify, then
+    fail "$title: what was copied from the bundle is damaged, and was not installed. Fix: ./grappe bundle verify, then
 pulumi up with --replace for that copy's resource."
   }
   rm -f "$archive"
@@ -115,7 +115,7 @@ install_one() {
     [[ $published =~ ^[0-9a-f]{64}$ ]] || fail "$title: $checksum_url names no SHA-256 for $checksum_name."
     if [[ $sha256 != - && $sha256 != "$published" ]]; then
       fail "$title: artifacts.lock.json says $sha256, its publisher says $published now: what stands under that version was
-changed. Nothing was installed. Fix: find out why; then \`npm run lock\`."
+changed. Nothing was installed. Fix: find out why; then \`./grappe lock\`."
     fi
     sha256=$published
     if installed "$form" "$destination" "$sha256"; then return; fi

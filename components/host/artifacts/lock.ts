@@ -9,7 +9,7 @@ const lock = z.record(
   z.string().regex(/^[0-9a-f]{64}$/, "not a SHA-256"),
 );
 
-/** SHA-256 of downloads by `name@version/architecture`. `npm run lock` writes it. */
+/** SHA-256 of downloads by `name@version/architecture`. `./grappe lock` writes it. */
 export type ArtifactLock = Readonly<z.output<typeof lock>>;
 
 export function lockKey(name: string, version: string, architecture: Architecture): string {
@@ -21,7 +21,7 @@ export function parseLock(text: string): ArtifactLock {
   const parsed = lock.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-  throw new Error(`${lockFile} has mistakes; write it anew with \`npm run lock\`:\n${mistakes.join("\n")}`);
+  throw new Error(`${lockFile} has mistakes; write it anew with \`./grappe lock\`:\n${mistakes.join("\n")}`);
 }
 
 /** The lock's text: sorted, so that a change is a readable diff. */

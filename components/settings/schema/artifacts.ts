@@ -6,7 +6,7 @@ export const artifacts = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Folder on this computer that holds everything (npm run bundle); hosts then need no internet."),
+    .describe("Folder on this computer that holds everything (./grappe bundle); hosts then need no internet."),
   mirrors: z
     .record(z.url(), z.url())
     .default({})

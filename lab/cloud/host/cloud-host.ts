@@ -91,7 +91,7 @@ export async function startCloud(): Promise<void> {
   const present = await presence(engine);
   if (present !== undefined && present.image !== recipes.cloudImage) {
     throw new Error(
-      `The cloud on this computer is ${present.image}, of another configuration. Fix: npm run cloud:down, then npm run cloud.`,
+      `The cloud on this computer is ${present.image}, of another configuration. Fix: ./grappe cloud stop, then npm run cloud.`,
     );
   }
   if (present === undefined) {

@@ -3,7 +3,7 @@ import { repository } from "../../../lab/stack/lab-folder.ts";
 import { run } from "../../../lab/toolchain/subprocess.ts";
 import type { StackLife } from "../stack-life.ts";
 
-const destroyCommand = [process.execPath, "lab/cloud/stack/command.ts", "destroy"] as const;
+const destroyCommand = [process.execPath, "operations/grappe.ts", "cloud", "destroy"] as const;
 
 /** What stops a destroy. */
 export function testRefusedDestroy(life: StackLife): void {

@@ -9,7 +9,7 @@ import { changed } from "../../engine-runs.ts";
 import { nodes, type StackLife } from "../stack-life.ts";
 import type { TestCloud } from "../test-cloud.ts";
 
-const upCommand = ["lab/cloud/stack/command.ts", "up"];
+const upCommand = ["operations/grappe.ts", "cloud", "up"];
 const kills = 10;
 /** How much of all resources stands when the last kill may come: the rest takes longer than the kill does. */
 const lastKillAt = 0.85;

@@ -42,7 +42,7 @@ test("a manifest's mistakes are all told, each with its path", () => {
     { ...kubelet, colour: "red" },
   ];
   const parse = () => parseManifest("/bundle", JSON.stringify({ schemaVersion: 1, artifacts }));
-  expect(parse).toThrow(/artifacts\.0\.sha256[\s\S]*artifacts\.1\.file[\s\S]*artifacts\.2[\s\S]*npm run bundle/);
+  expect(parse).toThrow(/artifacts\.0\.sha256[\s\S]*artifacts\.1\.file[\s\S]*artifacts\.2[\s\S]*\.\/grappe bundle/);
   expect(() => parseManifest("/bundle", "{")).toThrow(/no JSON/);
   expect(parseManifest("/bundle", JSON.stringify({ schemaVersion: 1, artifacts: [kubelet] })).artifacts).toEqual([
     kubelet,
@@ -68,7 +68,7 @@ test("what is wanted and missing is one list, with what is there instead", () =>
     "binary kubelet v1.36.3 for arm64, the bundle has v1.36.3 for amd64",
     "image registry.k8s.io/pause 3.10.2 for amd64",
   ]);
-  expect(() => requireArtifacts(bundle, wanted)).toThrow(/kubelet[\s\S]*pause[\s\S]*npm run bundle/);
+  expect(() => requireArtifacts(bundle, wanted)).toThrow(/kubelet[\s\S]*pause[\s\S]*\.\/grappe bundle/);
   expect(() => requireArtifacts(bundle, wanted.slice(0, 1))).not.toThrow();
 });
 

@@ -69,7 +69,7 @@ describe("what a user can cause", () => {
     ],
     ["a wrong passphrase", "error: getting secrets manager: incorrect passphrase", /Fix: give that one/],
     ["no such stack", "error: no stack named 'pj' found", /There is no stack pj .*stack init pj/],
-    ["a stale lock", "error: the stack is currently locked by 1 lock(s).", /npm run recover/],
+    ["a stale lock", "error: the stack is currently locked by 1 lock(s).", /\.\/grappe recover/],
   ])("of the engine is a sentence with a fix: %s", (_case, stderr, expected) => {
     const { code, text } = told(engineError(stderr));
     expect(text).toMatch(expected);

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { parseSettings } from "../components/settings/parse.ts";
+import { SettingsError } from "../components/settings/problem.ts";
+import { secrets } from "../components/settings/schema/secrets.ts";
+import { canariesFor } from "../rehearsal/canaries.ts";
+import { readSettingsFile } from "../rehearsal/settings-file.ts";
+import { projectFolder, stackNames } from "./command-line/stack-names.ts";
+import { UsageError } from "./command-line/usage-error.ts";
+
+/** Reads a stack's settings as `up` will, with stand-ins for the secrets, which only their owner can read. */
+function checkStack(stack: string): void {
+  const file = join(projectFolder, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file))
+    throw new UsageError(`${stack}: There is no ${file}. Fix: ./grappe new ${stack}, or name another stack.`);
+  const { configuration } = readSettingsFile(file, stack);
+  const plain = Object.entries(configuration).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const standIns = canariesFor(Object.keys(secrets.shape)).map(({ name, value }) => [`grappe:${name}`, value]);
+  parseSettings({
+    stack,
+    values: { ...Object.fromEntries(plain), ...Object.fromEntries(standIns) },
+    secretKeys: new Set(standIns.map(([key = ""]) => key)),
+  });
+}
+
+/** Checks the settings of stacks, of all where none is named. @returns whether all are right */
+export async function checkStacks(names: readonly string[]): Promise<boolean> {
+  let areRight = true;
+  for (const stack of names.length > 0 ? names : await stackNames()) {
+    try {
+      checkStack(stack);
+      process.stdout.write(`${stack}: its settings are right\n`);
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      process.stdout.write(`${error.message}\n`);
+      areRight = false;
+    }
+  }
+  return areRight;
+}

@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import yargs, { type FallbackCompletionFunction } from "yargs";
+import { bundle } from "./bundle.ts";
+import { check } from "./check.ts";
+import { cloud } from "./cloud.ts";
+import { destroy } from "./destroy.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { lab } from "./lab.ts";
+import { lock } from "./lock.ts";
+import { output } from "./output.ts";
+import { preview } from "./preview.ts";
+import { pulumi } from "./pulumi.ts";
+import { recover } from "./recover.ts";
+import { refresh } from "./refresh.ts";
+import { rehearse } from "./rehearse.ts";
+import { reportError } from "./report-error.ts";
+import { stackNames } from "./stack-names.ts";
+import { teardown } from "./teardown.ts";
+import { up } from "./up.ts";
+import { UsageError } from "./usage-error.ts";
+import type { Verb } from "./verb.ts";
+
+/** In the order in which a person meets them. */
+const verbs: readonly Verb[] = [
+  check,
+  rehearse,
+  preview,
+  up,
+  refresh,
+  output,
+  recover,
+  destroy,
+  teardown,
+  lab,
+  cloud,
+  bundle,
+  lock,
+  pulumi,
+];
+
+const epilogue = `Exit codes: ${exitCodes.done} done; ${exitCodes.failed} it failed, or something isn't as it should be; \
+${exitCodes.refused} the command or the settings are wrong, nothing was touched; ${exitCodes.interrupted} interrupted.
+Each verb has its own --help. Completion: ./grappe completion >> ~/.bashrc (or ~/.zshrc)`;
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, "..", "..", "package.json"), "utf8");
+  const { version }: { readonly version: string } = JSON.parse(text);
+  return version;
+}
+
+/** Adds the stacks' names to what yargs completes after a verb by itself. */
+const completed: FallbackCompletionFunction = (current, asked: { readonly _: readonly string[] }, complete, done) => {
+  const isOption = current.startsWith("-");
+  const isAfterVerb = asked._.length > 2 && !isOption;
+  complete(async (_error, own = []) => {
+    const words = own.filter((word) => word.startsWith("-") === isOption);
+    done(isAfterVerb ? [...words, ...(await stackNames())] : words);
+  });
+};
+
+async function parse(parameters: readonly string[]): Promise<void> {
+  const program = yargs()
+    .scriptName("./grappe")
+    .usage("$0 <verb>\n\nBare machines to a running shop in one `up`.")
+    .version(await ownVersion())
+    .parserConfiguration({ "populate--": true })
+    .wrap(Math.min(120, process.stdout.columns ?? 120))
+    // Asked for completions yargs has to end the process, or goes on to find its own option unknown.
+    .exitProcess(parameters.includes("--get-yargs-completions"))
+    .help()
+    .alias("help", "h")
+    .demandCommand(1, "What shall be done? ./grappe --help lists the verbs.")
+    .recommendCommands()
+    .strict()
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    })
+    .epilogue(epilogue)
+    .completion("completion", "print a script that completes verbs, options and stacks in bash or zsh", completed);
+  for (const verb of verbs) verb(program);
+  await program.parseAsync(parameters);
+}
+
+async function pulumiItself(parameters: readonly string[]): Promise<number> {
+  const { runPulumi } = await import("../run-pulumi.ts");
+  return await runPulumi(parameters[0] === "--" ? parameters.slice(1) : parameters);
+}
+
+/** Does what is asked for and sets the process' exit code. */
+export async function runCommandLine(parameters: readonly string[]): Promise<void> {
+  if (process.platform === "win32") {
+    process.stderr.write("grappe: It runs on Linux and macOS. On Windows use it inside WSL.\n");
+    process.exitCode = exitCodes.refused;
+    return;
+  }
+  try {
+    const [first, ...others] = parameters;
+    // What follows is the CLI's own, options too.
+    if (first === "pulumi") process.exitCode = await pulumiItself(others);
+    else await parse(parameters);
+  } catch (error) {
+    process.exitCode = reportError(error);
+  }
+}

@@ -1,0 +1,45 @@
+import { defaultBundle } from "../../lab/stack/lab-folder.ts";
+import { UsageError } from "./usage-error.ts";
+import { verb } from "./verb.ts";
+
+/** Options of all that brings things up on this computer. */
+export const bundleOption = {
+  describe: "the bundle that everything is installed from; made if missing",
+  type: "string",
+  default: defaultBundle,
+  defaultDescription: ".grappe/bundle",
+} as const;
+
+export const providersOption = {
+  describe: "Pulumi's plugins, or ours (default: Pulumi's where they can be had)",
+  choices: ["official", "live"],
+} as const;
+
+/** `./grappe lab [up|down]`. */
+export const lab = verb({
+  command: "lab [action]",
+  describe: "a real cluster on this computer: hosts in containers, Kubernetes and applications on them",
+  builder: (program) =>
+    program
+      .positional("action", { choices: ["up", "down"] as const, default: "up" as const })
+      .option("servers", {
+        describe: "control plane nodes: 1, or an odd number for high availability",
+        type: "number",
+        default: 1,
+      })
+      .option("agents", { describe: "nodes for workloads only", type: "number", default: 2 })
+      .option("name", { describe: "another lab beside the default one", type: "string", default: "lab" })
+      .option("bundle", bundleOption)
+      .option("providers", providersOption)
+      .check(({ servers, agents }) => {
+        if (!Number.isInteger(servers) || servers < 1)
+          throw new UsageError(`--servers ${servers}: it must be 1 or more.`);
+        if (!Number.isInteger(agents) || agents < 0) throw new UsageError(`--agents ${agents}: it must be 0 or more.`);
+        return true;
+      }),
+  handler: async ({ action, servers, agents, name, bundle, providers }) => {
+    const { bringUpLab, removeLab } = await import("../../lab/lab.ts");
+    if (action === "down") await removeLab(name);
+    else await bringUpLab({ name, size: { servers, agents }, bundle, choice: providers });
+  },
+});

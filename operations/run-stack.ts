@@ -1,0 +1,46 @@
+import { CommandError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { RunError } from "@pulumi/pulumi/errors.js";
+import { describeChanges } from "../lab/stack/lab-stack.ts";
+import { RunProgress } from "../lab/stack/run-progress.ts";
+
+export interface StackRun {
+  readonly stack: Stack;
+  readonly phase: "up" | "refresh" | "destroy";
+  /** Takes a line for every change, and of what is waited for. */
+  readonly write: (line: string) => void;
+}
+
+export interface StackRunResult {
+  /** Number of resources by operation, such as `{ create: 3, same: 40 }`. */
+  readonly changes: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+/** Operations on hosts are many and wait for the network: more at once than the engine's default of 4 per processor. */
+const parallel = 32;
+
+/**
+ * Runs the engine on a stack and tells it as it goes.
+ *
+ * @throws RunError if it failed; what failed has been written by then
+ */
+export async function runStack({ stack, phase, write }: StackRun): Promise<StackRunResult> {
+  const began = performance.now();
+  const progress = new RunProgress(write);
+  const changes: Record<string, number> = {};
+  const onEvent = (event: EngineEvent) => {
+    progress.event(event);
+    Object.assign(changes, event.summaryEvent?.resourceChanges);
+  };
+  try {
+    await stack[phase]({ onEvent, parallel });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new RunError(`${phase} of ${stack.name} failed; the lines above say where and why.`);
+  } finally {
+    progress.stop();
+  }
+  const result = { changes, seconds: (performance.now() - began) / 1_000 };
+  write(`${phase}: ${describeChanges(changes)} in ${result.seconds.toFixed(1)} s`);
+  return result;
+}
