@@ -6,6 +6,8 @@ export interface SubprocessOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Text or bytes for its standard input; without it the input is empty. */
   readonly input?: string | Uint8Array;
+  /** Called with what it writes to standard output, as it comes. */
+  readonly onOutput?: (text: string) => void;
   /** Called with every whole line of its standard error, for progress. */
   readonly onErrorLine?: (line: string) => void;
   /** Exit codes that are no failure; default 0 alone. */
@@ -52,6 +54,7 @@ export function run(
   let line = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     stdout += chunk;
+    options.onOutput?.(chunk);
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
