@@ -1,7 +1,9 @@
-import { CommandError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { describeChanges } from "../lab/stack/lab-stack.ts";
 import { RunProgress } from "../lab/stack/run-progress.ts";
+import { explainEngineError } from "./command-line/explain-engine-error.ts";
+import { UsageError } from "./command-line/usage-error.ts";
 
 export interface StackRun {
   readonly stack: Stack;
@@ -19,10 +21,18 @@ export interface StackRunResult {
 /** Operations on hosts are many and wait for the network: more at once than the engine's default of 4 per processor. */
 const parallel = 32;
 
+/** What the engine's failure is to a user: what has been told isn't told again. */
+function failureOf(error: unknown, what: string, isTold: boolean): unknown {
+  const failure = explainEngineError(error);
+  if (failure === undefined) return error;
+  const message = isTold ? `${what}; the lines above say where and why.` : `${what}. ${failure.message}`;
+  return failure.refused ? new UsageError(message) : new RunError(message);
+}
+
 /**
  * Runs the engine on a stack and tells it as it goes.
  *
- * @throws RunError if it failed; what failed has been written by then
+ * @throws RunError if it failed; what failed has been written by then. UsageError if the settings were refused
  */
 export async function runStack({ stack, phase, write }: StackRun): Promise<StackRunResult> {
   const began = performance.now();
@@ -35,8 +45,7 @@ export async function runStack({ stack, phase, write }: StackRun): Promise<Stack
   try {
     await stack[phase]({ onEvent, parallel });
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw new RunError(`${phase} of ${stack.name} failed; the lines above say where and why.`);
+    throw failureOf(error, `${phase} of ${stack.name} failed`, progress.hasToldError);
   } finally {
     progress.stop();
   }

@@ -1,5 +1,9 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { refuseUnless } from "./ask.ts";
+import { explainEngineOutput } from "./command-line/explain-engine-error.ts";
+import { UsageError } from "./command-line/usage-error.ts";
 import { describeOutputs, outputLines } from "./outputs.ts";
+import type { PreviewSummary } from "./preview-comment.ts";
 import { hasChanges, previewStack } from "./preview-stack.ts";
 import { runStack } from "./run-stack.ts";
 import { withStack } from "./stack.ts";
@@ -12,24 +16,28 @@ export interface UpRequest {
   readonly json: boolean;
 }
 
+function previewFailure(name: string, { diff }: PreviewSummary): RunError {
+  const message = `The preview of ${name} failed; the lines above say where and why. Nothing was changed.`;
+  return explainEngineOutput(diff).refused ? new UsageError(message) : new RunError(message);
+}
+
 /**
  * Shows what would change, asks, makes the stack as its settings say, and shows its outputs.
  *
- * @returns whether it is so now
+ * @throws RunError if it isn't so now. UsageError if the settings were refused
  */
-export async function upStack({ name, yes, diff, json }: UpRequest): Promise<boolean> {
+export async function upStack({ name, yes, diff, json }: UpRequest): Promise<void> {
   const stream = json ? process.stderr : process.stdout;
-  return await withStack(name, async ({ stack, providers }) => {
+  await withStack(name, async ({ stack, providers }) => {
     stream.write(`providers: ${providers}\n`);
     if (!yes) {
       const summary = await previewStack({ stack, diff, write: (text) => stream.write(text) });
-      if (summary.failed) return false;
+      if (summary.failed) throw previewFailure(name, summary);
       if (hasChanges(summary)) await refuseUnless(`Make ${name} so?`);
     }
     const result = await runStack({ stack, phase: "up", write: (line) => stream.write(`${line}\n`) });
     const outputs = await stack.outputs();
     if (json) process.stdout.write(`${JSON.stringify({ ...result, outputs: describeOutputs(outputs) })}\n`);
     else stream.write(`${outputLines(describeOutputs(outputs)).join("\n")}\n`);
-    return true;
   });
 }

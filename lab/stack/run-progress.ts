@@ -69,6 +69,11 @@ export class RunProgress {
     }
   }
 
+  /** Whether an error has been told. */
+  get hasToldError(): boolean {
+    return [...this.#said].some((text) => text.startsWith("error: "));
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }

@@ -1,5 +1,12 @@
-import { exitCodes } from "./exit-codes.ts";
+import type { PreviewSummary } from "../preview-comment.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { explainEngineOutput } from "./explain-engine-error.ts";
 import { jsonOption, stackArgument, verb } from "./verb.ts";
+
+function exitCodeOf({ failed, diff }: PreviewSummary, changesUnexpectedly: boolean): ExitCode {
+  if (failed) return explainEngineOutput(diff).refused ? exitCodes.refused : exitCodes.failed;
+  return changesUnexpectedly ? exitCodes.failed : exitCodes.done;
+}
 
 /** `./grappe preview STACK`. */
 export const preview = verb({
@@ -29,7 +36,6 @@ export const preview = verb({
     );
     if (json) process.stdout.write(`${JSON.stringify({ changes: summary.changes, failed: summary.failed })}\n`);
     if (comment) process.stderr.write(`comment ${await commentOnPreview(summary)}\n`);
-    const isAsExpected = !summary.failed && !(expectNoChanges && hasChanges(summary));
-    process.exitCode = isAsExpected ? exitCodes.done : exitCodes.failed;
+    process.exitCode = exitCodeOf(summary, expectNoChanges && hasChanges(summary));
   },
 });

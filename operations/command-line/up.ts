@@ -1,4 +1,3 @@
-import { exitCodes } from "./exit-codes.ts";
 import { jsonOption, stackArgument, verb, yesOption } from "./verb.ts";
 
 /** `./grappe up STACK`. */
@@ -13,6 +12,6 @@ export const up = verb({
       .option("json", jsonOption),
   handler: async ({ stack, yes, diff, json }) => {
     const { upStack } = await import("../up-stack.ts");
-    process.exitCode = (await upStack({ name: stack, yes, diff, json })) ? exitCodes.done : exitCodes.failed;
+    await upStack({ name: stack, yes, diff, json });
   },
 });
