@@ -37,7 +37,7 @@ export async function ensureBundle(
   const bundle = await readBundle(folder).catch(() => undefined);
   const missing = bundle === undefined ? parts : missingParts(bundle, parts, ownArchitecture());
   if (bundle !== undefined && missing.length === 0) return;
-  const from = (await isReachable(officialRelease)) ? "releases" : "source";
+  const from = (await isReachable(officialRelease, { anew: true })) ? "releases" : "source";
   const lacks = bundle === undefined ? `no bundle in ${folder}` : `${folder} lacks ${missing.join(", ")}`;
   write(`${lacks}: filling it from ${from}`);
   const command = [process.execPath, join(repository, "operations", "grappe.ts"), "bundle"] as const;

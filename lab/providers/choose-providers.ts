@@ -5,6 +5,7 @@ import { inputTypesOf } from "../../rehearsal/doubles/input-types/input-types.ts
 import { randomDouble } from "../../rehearsal/doubles/random.ts";
 import { cacheDirectory } from "../toolchain/cache.ts";
 import { ownArchitecture } from "../toolchain/go-module.ts";
+import { ownSystem } from "../toolchain/own-system.ts";
 import { isReachable } from "../toolchain/reachable.ts";
 import { run } from "../toolchain/subprocess.ts";
 import { ensureHelm } from "../toolchain/tools.ts";
@@ -62,15 +63,19 @@ async function isInstalled({ name, version }: OfficialPlugin): Promise<boolean> 
   return await isOnPath(`pulumi-resource-${name}`);
 }
 
-async function isDownloadable({ name, version }: OfficialPlugin): Promise<boolean> {
-  const file = `pulumi-resource-${name}-v${version}-linux-${ownArchitecture()}.tar.gz`;
-  return await isReachable(`https://get.pulumi.com/releases/plugins/${file}`);
+async function isDownloadable({ name, version }: OfficialPlugin, anew: boolean): Promise<boolean> {
+  const file = `pulumi-resource-${name}-v${version}-${ownSystem()}-${ownArchitecture()}.tar.gz`;
+  return await isReachable(`https://get.pulumi.com/releases/plugins/${file}`, { anew });
 }
 
-/** Whether the official plugin can be had; where it has to be downloaded, it is. */
-export async function ensureOfficial(provider: OfficialPlugin, pulumi: string): Promise<boolean> {
+/**
+ * Whether the official plugin can be had; where it has to be downloaded, it is.
+ *
+ * @param anew asks the publisher even if it didn't answer a while ago
+ */
+export async function ensureOfficial(provider: OfficialPlugin, pulumi: string, anew = false): Promise<boolean> {
   if (await isInstalled(provider)) return true;
-  if (!(await isDownloadable(provider))) return false;
+  if (!(await isDownloadable(provider, anew))) return false;
   await run([pulumi, "plugin", "install", "resource", provider.name, `v${provider.version}`]);
   return true;
 }
@@ -85,7 +90,7 @@ export async function ensureOfficial(provider: OfficialPlugin, pulumi: string): 
 export async function chooseProviders(choice: ProviderChoice, pulumi: string, root: string): Promise<ChosenProviders> {
   const live = await liveProviders(root);
   const isOfficial = await Promise.all(
-    live.map((provider) => (choice === "live" ? false : ensureOfficial(provider, pulumi))),
+    live.map((provider) => (choice === "live" ? false : ensureOfficial(provider, pulumi, choice === "official"))),
   );
   const missing = live.filter((_, index) => !isOfficial[index]);
   if (choice === "official" && missing.length > 0) {

@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheDirectory, exists } from "./cache.ts";
 import { type GoModuleName, goModules } from "./go-modules.ts";
+import { type OperatingSystem, ownSystem } from "./own-system.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { isInstalled, run } from "./subprocess.ts";
 
@@ -79,21 +80,25 @@ interface Build {
   readonly folder: string;
 }
 
-/** The cache's key is everything that decides the programs: sources, flags, Go's version, architecture. */
-async function planBuild(name: GoModuleName, architecture: Architecture): Promise<Build> {
+/** What programs are built for, as the cache names it: hosts run Linux, and so an architecture alone means that. */
+const targetOf = (system: OperatingSystem, architecture: Architecture) =>
+  system === "linux" ? architecture : `${system}-${architecture}`;
+
+/** The cache's key is everything that decides the programs: sources, flags, Go's version, the target. */
+async function planBuild(name: GoModuleName, target: string): Promise<Build> {
   const files = (await readdir(folderOf(name))).toSorted();
   const texts = await Promise.all(files.map((file) => readFile(join(folderOf(name), file), "utf8")));
   const version = await goModuleVersion(name);
   const flags = linkerFlags(name, version);
-  const inputs = JSON.stringify([files, texts, await goVersion(), flags, architecture]);
+  const inputs = JSON.stringify([files, texts, await goVersion(), flags, target]);
   const key = createHash("sha256").update(inputs).digest("hex").slice(0, 16);
-  return { version, flags, folder: join(await cacheDirectory("go", name), `${version}-${architecture}-${key}`) };
+  return { version, flags, folder: join(await cacheDirectory("go", name), `${version}-${target}-${key}`) };
 }
 
-/** The folder of a module's programs where the cache holds them already. */
+/** The folder of a module's programs for this computer where the cache holds them already. */
 export async function builtGoModule(name: GoModuleName): Promise<string | undefined> {
   if (!(await isInstalled("go"))) return undefined;
-  const { folder } = await planBuild(name, ownArchitecture());
+  const { folder } = await planBuild(name, targetOf(ownSystem(), ownArchitecture()));
   return (await exists(folder)) ? folder : undefined;
 }
 
@@ -103,14 +108,21 @@ export async function builtGoModule(name: GoModuleName): Promise<string | undefi
  */
 export async function buildGoModule(
   name: GoModuleName,
-  options: { readonly architecture?: Architecture; readonly progress?: Progress } = {},
+  options: {
+    /** Default: this computer's. */
+    readonly architecture?: Architecture;
+    /** Default: Linux, as hosts run it. */
+    readonly system?: OperatingSystem;
+    readonly progress?: Progress;
+  } = {},
 ): Promise<string> {
   const architecture = options.architecture ?? ownArchitecture();
-  const build = await planBuild(name, architecture);
+  const system = options.system ?? "linux";
+  const build = await planBuild(name, targetOf(system, architecture));
   if (await exists(build.folder)) return build.folder;
   const partial = await mkdtemp(join(dirname(build.folder), ".partial-"));
   const label = `${name} ${build.version} for ${architecture}`;
-  const environment = { CGO_ENABLED: "0", GOOS: "linux", GOARCH: architecture };
+  const environment = { CGO_ENABLED: "0", GOOS: system, GOARCH: architecture };
   const progress = options.progress ?? progressOf("toolchain");
   const { packages = "tool", patch } = goModules[name];
   let patched: string | undefined;

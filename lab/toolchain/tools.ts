@@ -1,13 +1,13 @@
-import { stat } from "node:fs/promises";
+import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import { cacheDirectory } from "./cache.ts";
+import { cacheDirectory, exists } from "./cache.ts";
 import { buildGoModule, builtGoModule, goModuleVersion, ownArchitecture } from "./go-module.ts";
 import type { GoModuleName } from "./go-modules.ts";
+import { ownSystem } from "./own-system.ts";
 import { type Progress, progressOf } from "./progress.ts";
-import { isReachable } from "./reachable.ts";
+import { isReachable, rememberUnreached } from "./reachable.ts";
 import { run } from "./subprocess.ts";
-import { downloadVerified } from "./verified-download.ts";
+import { type Download, downloadVerified } from "./verified-download.ts";
 
 /** A program for this computer, and every way to come by it. */
 export interface Tool {
@@ -16,11 +16,25 @@ export interface Tool {
   readonly module: GoModuleName;
   /** How the program is asked for its version. */
   readonly versionParameters: readonly string[];
-  /** Address of the official release; asked, briefly, whether releases are reached at all. */
-  readonly release: (version: string) => string;
-  /** Downloads the official release and returns the program's path. */
-  readonly download: (version: string, directory: string, progress: Progress) => Promise<string>;
+  /** What an official release has beside the program, and one that was built from source lacks. */
+  readonly besides?: string;
+  /** The official release for this computer, a `.tar.gz`, of a version with its leading `v`. */
+  readonly release: (version: string) => Omit<Download, "locked">;
+  /** The folder in that archive that holds the programs. */
+  readonly archiveFolder: string;
 }
+
+/** Where a tool's own builds are; another one stands in for Go in tests. */
+export interface ToolBuilds {
+  /** The folder that holds the program where it has been built already. */
+  readonly built: (module: GoModuleName) => Promise<string | undefined>;
+  readonly build: (module: GoModuleName, progress: Progress) => Promise<string>;
+}
+
+const goBuilds: ToolBuilds = {
+  built: builtGoModule,
+  build: (module, progress) => buildGoModule(module, { system: ownSystem(), progress }),
+};
 
 /** Picks (pure) the version out of what a program says about itself, without its `v`. */
 export function versionIn(output: string): string | undefined {
@@ -34,96 +48,147 @@ async function hasVersion(program: string, tool: Tool, version: string): Promise
   return answer !== undefined && versionIn(answer.stdout) === version.replace(/^v/, "");
 }
 
-async function onPath(tool: Tool, version: string): Promise<string | undefined> {
-  for (const directory of (process.env.PATH ?? "").split(delimiter).filter((entry) => entry !== "")) {
-    const program = join(directory, tool.name);
-    const isFile = await stat(program).then(
-      (found) => found.isFile(),
-      () => false,
-    );
-    if (isFile && (await hasVersion(program, tool, version))) return program;
+const isFile = (path: string) =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+const isOfficial = async (program: string, { besides }: Tool) =>
+  besides === undefined || (await isFile(join(dirname(program), besides)));
+
+/** The programs of this name and version on PATH, in its order. */
+async function onPath(tool: Tool, version: string): Promise<readonly string[]> {
+  const folders = [...new Set((process.env.PATH ?? "").split(delimiter))].filter((folder) => folder !== "");
+  const programs: string[] = [];
+  for (const program of folders.map((folder) => join(folder, tool.name))) {
+    if ((await isFile(program)) && (await hasVersion(program, tool, version))) programs.push(program);
   }
-  return undefined;
+  return programs;
 }
 
-async function downloaded(tool: Tool, version: string, progress: Progress): Promise<string | undefined> {
-  const directory = await cacheDirectory("tools", `${tool.name}-${version}`);
-  const kept = join(directory, "bin", tool.name);
-  if (await hasVersion(kept, tool, version)) return kept;
-  if (!(await isReachable(tool.release(version)))) return undefined;
-  return await progress.during(
-    () => `downloading the official ${tool.name} ${version}`,
-    tool.download(version, directory, progress),
-  );
+/** Where the cache keeps the official release for this computer. */
+async function keptRelease(tool: Tool, version: string): Promise<string> {
+  const folder = `${tool.name}-${version}-${ownSystem()}-${ownArchitecture()}`;
+  return join(await cacheDirectory("tools"), folder, tool.name);
+}
+
+/** Downloads the official release; it is kept whole or not at all. */
+async function download(tool: Tool, version: string, progress: Progress): Promise<string> {
+  const kept = await keptRelease(tool, version);
+  const archive = await downloadVerified(tool.release(version), progress);
+  const partial = await mkdtemp(join(dirname(dirname(kept)), ".partial-"));
+  try {
+    const where = ["--strip-components=1", "--no-same-owner", "-C", partial];
+    await run(["tar", "-xzf", archive, ...where, tool.archiveFolder]);
+    const program = join(partial, tool.name);
+    if (!(await hasVersion(program, tool, version)))
+      throw new Error(`${tool.release(version).url} doesn't run here, or isn't ${version}.`);
+    await rename(partial, dirname(kept)).catch(async (error: unknown) => {
+      // Another process may have finished the same download meanwhile.
+      if (!(await exists(kept))) throw error;
+    });
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+  return kept;
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** The official release where it can be downloaded; why not is added to `reasons`. */
+async function released(
+  tool: Tool,
+  version: string,
+  asked: { readonly anew: boolean; readonly reasons: string[]; readonly progress: Progress },
+): Promise<string | undefined> {
+  if (!(await isReachable(tool.release(version).url, asked))) return undefined;
+  const working = download(tool, version, asked.progress);
+  return await asked.progress
+    .during(() => `downloading the official ${tool.name} ${version}`, working)
+    .catch(async (error: unknown) => {
+      await rememberUnreached(tool.release(version).url);
+      const reason = messageOf(error);
+      asked.reasons.push(reason);
+      asked.progress.step(`the official ${tool.name} ${version} isn't to be had: ${reason}`);
+      return undefined;
+    });
 }
 
 /**
- * Returns the path of a tool in the exact version that its Go module pins: the one on PATH; else the official release, where
- * releases are reached; else built from the Go module. Throws one error that says what to install.
+ * Returns the path of a tool in the exact version that its Go module pins: the official one on PATH; else the official release,
+ * where releases are reached; only then one that was built from source, on PATH, in the cache, or now.
+ *
+ * @throws Error that says what to install
  */
-export async function ensureTool(tool: Tool): Promise<string> {
+export async function ensureTool(tool: Tool, builds: ToolBuilds = goBuilds): Promise<string> {
   const version = await goModuleVersion(tool.module);
-  const built = await builtGoModule(tool.module);
-  const found = (await onPath(tool, version)) ?? (built === undefined ? undefined : join(built, tool.name));
-  if (found !== undefined) return found;
-  const progress = progressOf(tool.name);
+  const present = await onPath(tool, version);
+  for (const program of present) if (await isOfficial(program, tool)) return program;
+  const kept = await keptRelease(tool, version);
+  if (await exists(kept)) return kept;
+  const built = await builds.built(tool.module);
+  const unofficial = present[0] ?? (built === undefined ? undefined : join(built, tool.name));
   const reasons: string[] = [];
-  const attempts = [
-    () => downloaded(tool, version, progress),
-    async () => join(await buildGoModule(tool.module, { progress }), tool.name),
-  ];
-  for (const attempt of attempts) {
-    try {
-      const program = await attempt();
-      if (program !== undefined && (await hasVersion(program, tool, version))) return program;
-    } catch (error) {
-      reasons.push(error instanceof Error ? error.message : String(error));
-    }
+  const progress = progressOf(tool.name);
+  const official = await released(tool, version, { anew: unofficial === undefined, reasons, progress });
+  if (official !== undefined) return official;
+  if (unofficial !== undefined) return unofficial;
+  try {
+    return join(await builds.build(tool.module, progress), tool.name);
+  } catch (error) {
+    reasons.push(messageOf(error));
   }
   throw new Error(
     [
       `${tool.name} ${version} is not on PATH, its releases were not reached and it could not be built.`,
       ...reasons,
-      `Install ${tool.name} ${version} and put it on PATH: ${tool.release(version)}`,
+      `Install ${tool.name} ${version} and put it on PATH: ${tool.release(version).url}`,
     ].join("\n"),
   );
 }
 
-const pulumi: Tool = {
-  name: "pulumi",
-  module: "pulumi",
-  versionParameters: ["version"],
-  release: (version) => `https://get.pulumi.com/releases/sdk/pulumi-${version}-linux-${process.arch}.tar.gz`,
-  async download(_version, root) {
-    const { command } = await PulumiCommand.install({ root });
-    return command;
-  },
-};
+/** The Pulumi CLI, from its publisher or from another origin that offers the same. */
+export function pulumiTool(origin = "https://get.pulumi.com"): Tool {
+  return {
+    name: "pulumi",
+    module: "pulumi",
+    versionParameters: ["version"],
+    besides: "pulumi-language-nodejs",
+    archiveFolder: "pulumi",
+    release(version) {
+      const checksumName = `pulumi-${version}-${ownSystem()}-${ownArchitecture() === "amd64" ? "x64" : "arm64"}.tar.gz`;
+      const releases = `${origin}/releases/sdk`;
+      const checksumUrl = `${releases}/pulumi-${version.replace(/^v/, "")}-checksums.txt`;
+      return { url: `${releases}/${checksumName}`, checksumUrl, checksumName };
+    },
+  };
+}
 
-const helm: Tool = {
-  name: "helm",
-  module: "helm",
-  versionParameters: ["version", "--template", "{{.Version}}"],
-  release: (version) => `https://get.helm.sh/helm-${version}-linux-${ownArchitecture()}.tar.gz`,
-  async download(version, directory, progress) {
-    const url = helm.release(version);
-    const checksumName = url.replace(/^.*\//, "");
-    const archive = await downloadVerified({ url, checksumUrl: `${url}.sha256sum`, checksumName }, progress);
-    const bin = await cacheDirectory("tools", `helm-${version}`, "bin");
-    const where = ["--directory", bin, "--strip-components=1", "--no-same-owner"];
-    await run(["tar", "--extract", "--gzip", "--file", archive, ...where, `linux-${ownArchitecture()}/helm`]);
-    return join(directory, "bin", "helm");
-  },
-};
+/** Helm 3, from its publisher or from another origin that offers the same. */
+export function helmTool(origin = "https://get.helm.sh"): Tool {
+  const target = `${ownSystem()}-${ownArchitecture()}`;
+  return {
+    name: "helm",
+    module: "helm",
+    versionParameters: ["version", "--template", "{{.Version}}"],
+    archiveFolder: target,
+    release(version) {
+      const checksumName = `helm-${version}-${target}.tar.gz`;
+      const url = `${origin}/${checksumName}`;
+      return { url, checksumUrl: `${url}.sha256sum`, checksumName };
+    },
+  };
+}
 
 /** The Pulumi CLI whose version equals the SDK's: the path of the program. Its folder belongs first on the PATH of what uses it. */
 export function ensurePulumi(): Promise<string> {
-  return ensureTool(pulumi);
+  return ensureTool(pulumiTool());
 }
 
 /** Helm 3: the path of the program. */
 export function ensureHelm(): Promise<string> {
-  return ensureTool(helm);
+  return ensureTool(helmTool());
 }
 
 /** An environment in which the given programs come first on PATH. */

@@ -25,7 +25,7 @@ export async function ownOpenstackProvider(): Promise<string> {
  */
 export async function chooseOpenstackProvider(choice: ProviderChoice, pulumi: string): Promise<OpenstackProvider> {
   const described = (from: string) => `${plugin.name} ${plugin.version} (${from})`;
-  if (choice !== "live" && (await ensureOfficial(plugin, pulumi))) {
+  if (choice !== "live" && (await ensureOfficial(plugin, pulumi, choice === "official"))) {
     return { programs: [], described: described("official") };
   }
   if (choice === "official") {
