@@ -24,6 +24,7 @@ const labels = { "app.kubernetes.io/name": serviceName };
 /** The provisioner's configuration files (its README, "Configuration"). */
 export function provisionerConfiguration(path: string): Record<string, string> {
   const script = (...lines: string[]) => ["#!/bin/sh", "set -eu", ...lines, ""].join("\n");
+  // The template is refused if it sets what the provisioner sets itself (util.go): account, volumes, node.
   const helperPod = {
     apiVersion: "v1",
     kind: "Pod",
@@ -35,7 +36,11 @@ export function provisionerConfiguration(path: string): Record<string, string> {
     },
   };
   return {
-    "config.json": JSON.stringify({ nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [path] }] }),
+    "config.json": JSON.stringify({
+      nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [path] }],
+      // The helper's image may have to be pulled first, on a Pi's line.
+      cmdTimeoutSeconds: 300,
+    }),
     setup: script('mkdir -m 0777 -p "$VOL_DIR"'),
     teardown: script('rm -rf "$VOL_DIR"'),
     // The file's name ends in yaml; JSON is YAML.
@@ -68,10 +73,26 @@ const helperPodRules = [
 
 const health = { port: "health" as const };
 
+/**
+ * How the provisioner is started, with every flag whose default isn't ours (main.go of v0.0.37): its ConfigMap and account, which the
+ * helper pods use, would be `local-path-config` and `local-path-provisioner-service-account`; the helper's image another one; and
+ * after 15 failures it would give a claim up for good.
+ */
+export const provisionerCommand: readonly string[] = [
+  serviceName,
+  "start",
+  ...["--config", "/etc/config/config.json"],
+  ...["--configmap-name", serviceName],
+  ...["--service-account-name", serviceName],
+  ...["--helper-image", localStorageImages.helper],
+  ...["--provisioning-retry-count", "0"],
+  ...["--deletion-retry-count", "0"],
+];
+
 const container = {
   name: serviceName,
   image: localStorageImages.provisioner,
-  command: [serviceName, "start", "--config", "/etc/config/config.json"],
+  command: [...provisionerCommand],
   ports: [{ name: "health", containerPort: 8080 }],
   env: [
     { name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
@@ -166,6 +187,8 @@ export class LocalStorage extends pulumi.ComponentResource {
         metadata: { namespace, name: serviceName, labels },
         spec: {
           replicas: 1,
+          // It elects no leader: two at once would both make a volume.
+          strategy: { type: "Recreate" },
           selector: { matchLabels: labels },
           template: {
             metadata: { labels },

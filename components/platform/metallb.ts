@@ -26,9 +26,14 @@ export function metallbValues(args: Pick<MetallbArgs, "everyNodeIsServer">): pul
     speaker: {
       frr: { enabled: false },
       ignoreExcludeLB: args.everyNodeIsServer,
+      // A node short of memory must not lose what answers for the shop's address first.
+      priorityClassName: "system-node-critical",
       resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
     },
-    controller: { resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } } },
+    controller: {
+      priorityClassName: "system-cluster-critical",
+      resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
+    },
   };
 }
 

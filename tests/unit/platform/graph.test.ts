@@ -1,6 +1,7 @@
 import type { Output } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { type Config, change, stackConfig, stackFileConfig } from "../settings/stack-files.ts";
 import { type Graph, type Registered, registeredGraph } from "./registered-graph.ts";
@@ -41,9 +42,36 @@ function waitsFor(graph: Graph, name: string): Set<string> {
   return before;
 }
 
+const metadata = z.object({ name: z.string(), namespace: z.string().optional() });
+/** The command of a Deployment's one container. */
+const podCommand = z
+  .object({
+    template: z.object({ spec: z.object({ containers: z.tuple([z.object({ command: z.array(z.string()) })]) }) }),
+  })
+  .transform(({ template }) => template.spec.containers[0].command);
+
 const resolved = <T>(output: Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
 describe("platform and applications, as they are registered", () => {
+  test("the local provisioner finds its helper pod and account where its flags say", async () => {
+    const { resources } = await graphOf(pi());
+    const deployment = resources.find(({ name }) => name === "local-storage-provisioner");
+    const { namespace } = metadata.parse(deployment?.inputs.metadata);
+    const flags = podCommand.parse(deployment?.inputs.spec);
+    const flag = (name: string) => flags[flags.indexOf(name) + 1];
+    const named = (type: string, name: string | undefined) =>
+      resources.filter((one) => {
+        if (one.type !== `kubernetes:core/v1:${type}`) return false;
+        const found = metadata.parse(one.inputs.metadata);
+        return found.name === name && found.namespace === namespace;
+      });
+    const [configuration, ...others] = named("ConfigMap", flag("--configmap-name"));
+    expect(others).toEqual([]);
+    expect(Object.keys(Object(configuration?.inputs.data))).toContain("helperPod.yaml");
+    expect(named("ServiceAccount", flag("--service-account-name"))).toHaveLength(1);
+    expect(JSON.stringify(configuration?.inputs.data)).toContain(flag("--helper-image"));
+  });
+
   test("every object of the cluster has the one provider and goes with the cluster", async () => {
     const objects = (await graphOf(everything())).resources.filter(inCluster);
     expect(objects.length).toBeGreaterThan(40);

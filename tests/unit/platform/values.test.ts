@@ -195,6 +195,7 @@ describe("storage", () => {
     const files = provisionerConfiguration("/mnt/ssd");
     expect(JSON.parse(files["config.json"] ?? "")).toEqual({
       nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: ["/mnt/ssd"] }],
+      cmdTimeoutSeconds: 300,
     });
     expect(JSON.parse(files["helperPod.yaml"] ?? "")).toMatchObject({ kind: "Pod" });
     expect(files.teardown).toContain('rm -rf "$VOL_DIR"');
