@@ -24,7 +24,7 @@ export default async function grappe(): Promise<Record<string, unknown>> {
     prepare: (needs) => prepareHosts({ hosts: site.hosts, etcdDisk: settings.cluster.etcdDisk, needs }, {}),
   });
   const platform = clusterPlatform(settings, site, cluster);
-  const apps = deployApps(settings, site, cluster, platform);
+  const apps = deployApps(settings, site, cluster, platform, source.bundle);
 
   return whatIsThere({
     urls: apps.urls,

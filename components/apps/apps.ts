@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { Bundle } from "../host/bundle.ts";
 import { inCluster } from "../platform/in-cluster.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -8,6 +9,7 @@ import { Calculator } from "./calculator/calculator.ts";
 import { Edge } from "./edge/edge.ts";
 import { impossibleExposure } from "./exposure.ts";
 import { Odoo } from "./odoo/odoo.ts";
+import { serviceImage } from "./service-image.ts";
 
 /** What the applications tell of themselves. */
 export interface Apps {
@@ -24,18 +26,25 @@ function refuseImpossibleExposures(settings: Settings, platform: Platform): void
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
 }
 
-/** Deploys the applications that the settings name. */
-export function apps(settings: Settings, site: Site, cluster: Cluster, platform: Platform): Apps {
+/** Deploys the applications that the settings name; images of our own come from the bundle, where there is one. */
+export function apps(settings: Settings, site: Site, cluster: Cluster, platform: Platform, bundle?: Bundle): Apps {
   refuseImpossibleExposures(settings, platform);
   const { odoo, calculator, edge } = settings.apps;
   const opts = inCluster(cluster);
   const reached = { nodes: site.hosts.map(({ privateAddress }) => privateAddress), ingress: platform.ingress };
   const shop = odoo && new Odoo("odoo", { settings: odoo, ...reached, after: platform.ready }, opts);
   const stateless = { ...reached, after: platform.readyForPods };
+  const nodes = { bundle, architectures: site.hosts.map(({ architecture }) => architecture) };
   const made = {
     odoo: shop,
-    calculator: calculator && new Calculator("calculator", { settings: calculator, ...stateless }, opts),
-    edge: edge && new Edge("edge", { settings: edge, ...stateless }, opts),
+    calculator:
+      calculator &&
+      new Calculator(
+        "calculator",
+        { settings: calculator, ...serviceImage("calculator", calculator.image, nodes), ...stateless },
+        opts,
+      ),
+    edge: edge && new Edge("edge", { settings: edge, ...serviceImage("edge", edge.image, nodes), ...stateless }, opts),
   };
   const urls = Object.entries(made).flatMap(([name, app]) => (app === undefined ? [] : [[name, app.urls] as const]));
   return {

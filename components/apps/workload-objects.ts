@@ -12,6 +12,8 @@ export interface WorkloadPod {
   readonly name: string;
   /** Image reference with an exact tag or digest. */
   readonly image: string;
+  /** Name of the ConfigMap whose files are mounted as `/app`. Default: `/app` is the image's own. */
+  readonly sources?: Input<string>;
   /** What runs, in place of the image's own entry point. */
   readonly command?: readonly string[];
   /** Port on which it serves HTTP; 1024 or above, as it runs without rights. */
@@ -69,6 +71,7 @@ function container(pod: WorkloadPod): Container {
     livenessProbe: probe(pod.livenessPath ?? "/healthz", pod.port, { periodSeconds: 10, failureThreshold: 3 }),
     readinessProbe: probe(pod.readinessPath ?? "/readyz", pod.port, { periodSeconds: 2, failureThreshold: 2 }),
     resources: { requests: { cpu, memory }, limits: { memory } },
+    ...(pod.sources === undefined ? {} : { volumeMounts: [{ name: "sources", mountPath: "/app", readOnly: true }] }),
     // The kubelet itself sleeps: no image needs a shell for it.
     lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } },
     securityContext: {
@@ -111,5 +114,6 @@ export function podSpec(pod: WorkloadPod): PodSpec {
       seccompProfile: { type: "RuntimeDefault" },
     },
     containers: [container(pod)],
+    ...(pod.sources === undefined ? {} : { volumes: [{ name: "sources", configMap: { name: pod.sources } }] }),
   };
 }

@@ -1,18 +1,18 @@
 import { join } from "node:path";
+import { bundledServiceImages, serviceFolder } from "../../components/apps/service-image.ts";
 import { fileSha256 } from "../../components/host/bundle.ts";
 import { cacheDirectory, exists } from "../toolchain/cache.ts";
 import { type Architecture, ownArchitecture } from "../toolchain/go-module.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import type { FillRequest } from "./fill.ts";
 import type { ImageConfig } from "./image-archive.ts";
-import { parseReference } from "./kubeadm-images.ts";
+import type { ImageReference } from "./kubeadm-images.ts";
 import { filesLayer, packagesLayer } from "./layers.ts";
 import { addPackedImages } from "./packed-image.ts";
 
 /** One of our own applications: Node.js programs in TypeScript, without dependencies, on the repository's own Node.js. */
 export interface Application {
-  /** Image reference, as the settings have it by default. */
-  readonly reference: string;
+  readonly image: ImageReference;
   /** Folder of the repository that becomes `/app` in the image. */
   readonly folder: string;
 }
@@ -21,8 +21,8 @@ const repository = join(import.meta.dirname, "..", "..");
 
 /** The applications that are written in this repository. */
 export const applications: readonly Application[] = [
-  { reference: "grappe.local/calculator:1.0.0", folder: "components/apps/calculator/service" },
-  { reference: "grappe.local/edge:1.0.0", folder: "components/apps/edge/service" },
+  { image: bundledServiceImages.calculator, folder: serviceFolder("calculator") },
+  { image: bundledServiceImages.edge, folder: serviceFolder("edge") },
 ];
 
 /** Workloads say which program of `/app` runs; without that, Node.js itself does. */
@@ -39,9 +39,9 @@ const config: ImageConfig = {
  */
 export async function addApplications(request: FillRequest): Promise<void> {
   const base = await nodeLayers(request.architecture, request.progress);
-  const images = applications.map(({ reference, folder }) => ({
-    image: parseReference(reference),
-    content: { files: { app: join(repository, folder) }, base, config },
+  const images = applications.map(({ image, folder }) => ({
+    image,
+    content: { files: { app: folder }, base, config },
   }));
   await addPackedImages(request, images);
 }

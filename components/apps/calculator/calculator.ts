@@ -2,10 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf } from "../../platform/in-cluster.ts";
 import type { Ingress } from "../../platform/platform.ts";
 import type { CalculatorSettings } from "../../settings/schema/apps.ts";
+import { sourcesConfigMap } from "../service-sources.ts";
 import { Workload, type WorkloadArgs } from "../workload.ts";
 
 export interface CalculatorArgs {
   readonly settings: CalculatorSettings;
+  readonly image: string;
+  /** Whether the program isn't in the image, but mounted. */
+  readonly mountsSources: boolean;
   readonly nodes: readonly string[];
   readonly ingress?: Ingress;
   readonly after: readonly pulumi.Resource[];
@@ -26,13 +30,16 @@ export class Calculator extends pulumi.ComponentResource {
     super("grappe:apps:Calculator", name, {}, opts);
     const { settings } = args;
     const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] });
+    const inNamespace = { service: "calculator", namespace: namespace.metadata.name } as const;
+    const sources = args.mountsSources ? sourcesConfigMap(`${name}-sources`, inNamespace, { parent: this }) : undefined;
     const service = (role: string, port: number, rest: Partial<WorkloadArgs>): Workload =>
       new Workload(
         `${name}-${role}`,
         {
           objectName: role,
           namespace: namespace.metadata.name,
-          image: settings.image,
+          image: args.image,
+          sources: sources?.metadata.name,
           command: ["node", "/app/main.ts", role],
           port,
           servicePort: port,

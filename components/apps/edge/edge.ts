@@ -2,10 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf } from "../../platform/in-cluster.ts";
 import type { Ingress } from "../../platform/platform.ts";
 import type { EdgeSettings } from "../../settings/schema/apps.ts";
+import { sourcesConfigMap } from "../service-sources.ts";
 import { Workload } from "../workload.ts";
 
 export interface EdgeArgs {
   readonly settings: EdgeSettings;
+  readonly image: string;
+  /** Whether the program isn't in the image, but mounted. */
+  readonly mountsSources: boolean;
   readonly nodes: readonly string[];
   readonly ingress?: Ingress;
   readonly after: readonly pulumi.Resource[];
@@ -17,14 +21,17 @@ export class Edge extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:apps:Edge", name, {}, opts);
-    const { image, replicas, placement, expose: exposure } = args.settings;
+    const { replicas, placement, expose: exposure } = args.settings;
     const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] });
+    const inNamespace = { service: "edge", namespace: namespace.metadata.name } as const;
+    const sources = args.mountsSources ? sourcesConfigMap(`${name}-sources`, inNamespace, { parent: this }) : undefined;
     const workload = new Workload(
       `${name}-app`,
       {
         objectName: name,
         namespace: namespace.metadata.name,
-        image,
+        image: args.image,
+        sources: sources?.metadata.name,
         command: ["node", "/app/main.ts"],
         port: 8080,
         replicas,

@@ -49,14 +49,21 @@ const odoo = z.strictObject({
   expose: exposure,
 });
 
+/** Of an application that is written in this repository. */
+const serviceImage = image
+  .optional()
+  .describe(
+    "Default: the bundle's image of it, or Node.js' own with the program mounted. One's own has the program in /app.",
+  );
+
 const calculator = z.strictObject({
-  image: image.default("grappe.local/calculator:1.0.0"),
+  image: serviceImage,
   replicas: z.int().min(1).max(20).default(2),
   expose: exposure.default({ by: "nodePort", port: 30500 }),
 });
 
 const edge = z.strictObject({
-  image: image.default("grappe.local/edge:1.0.0"),
+  image: serviceImage,
   replicas: z.int().min(1).max(50).default(3),
   placement: labels
     .default({})
