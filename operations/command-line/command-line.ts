@@ -72,7 +72,8 @@ async function parse(parameters: readonly string[]): Promise<void> {
     .alias("help", "h")
     .demandCommand(1, "What shall be done? ./grappe --help lists the verbs.")
     .recommendCommands()
-    .strict()
+    .strictCommands()
+    .strictOptions()
     .fail((message, error) => {
       throw error ?? new UsageError(message);
     })
