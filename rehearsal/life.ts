@@ -131,6 +131,7 @@ class Run {
   async phase(op: PhaseName): Promise<Phase> {
     const disturbedBefore = this.#watcher.hasDisturbed;
     const phase = await this.#perform(op);
+    if (!phase.ok) this.#tellClonesApart();
     if (disturbedBefore || !this.#watcher.hasDisturbed) {
       if (!phase.ok) this.problems.push(`${op} failed: ${phase.errors.join("\n")}`);
       return phase;
@@ -139,6 +140,14 @@ class Run {
     if (this.#watcher.disturbed?.startsWith("killed") === true) await recover(this.#stack, this.#doubles);
     if (this.#watcher.disturbed?.startsWith("given up") === true) await this.#clearUp(op);
     return this.phase(op);
+  }
+
+  /** Does what a refusal of machines with one machine id says: gives each its own. */
+  #tellClonesApart(): void {
+    const { cloned } = this.#world;
+    if (cloned.size === 0) return;
+    this.#watcher.disturbed = `refused: ${[...cloned].join(" and ")} with one machine id`;
+    cloned.clear();
   }
 
   /** Does what the run said about something that OpenStack gave up: deletes an instance in the state ERROR, refreshes. */
@@ -266,6 +275,7 @@ export async function rehearse(options: LifeOptions): Promise<Life> {
     (file) => plannedSettings(file.stack, file.configuration, secrets) ?? [],
   );
   const world = worldOfSettings(planned, privateKey, options.disks);
+  for (const name of options.disturbance?.cloned ?? []) world.cloned.add(name);
   const doubles = doublesOn(world, options.cacheFolder);
   let stack: ThrowAwayStack | undefined;
   const watcher = new Watcher(options.disturbance ?? {}, {

@@ -13,6 +13,8 @@ export interface Disturbance {
   readonly killAt?: number | RegExp;
   /** OpenStack gives up the build or resize of the first operation whose kind and URN (`create urn:…`) this matches. */
   readonly giveUp?: RegExp;
+  /** Machines, by name, that were copied from one image and bear one machine id, until a run has refused them. */
+  readonly cloned?: readonly string[];
 }
 
 /** How the watcher reaches what it disturbs. */

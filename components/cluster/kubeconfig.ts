@@ -5,6 +5,22 @@ const kubeconfigSchema = z.looseObject({
   clusters: z.array(z.looseObject({ cluster: z.looseObject({ server: z.string() }) })).min(1),
 });
 
+/** What a server prints for one. */
+export const kubeconfigText = z
+  .string()
+  .refine(
+    (text) => readable(text),
+    "it is no kubeconfig; the server's own lies at the path that the step prints it from",
+  );
+
+function readable(text: string): boolean {
+  try {
+    return kubeconfigSchema.safeParse(parse(text)).success;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Makes (pure) a server's own kubeconfig one for use from elsewhere: every cluster in it is reached at `address`.
  *

@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { answerOf } from "../host/answer.ts";
 import type { ArtifactSource } from "../host/artifacts/artifact-source.ts";
 import { installArtifacts } from "../host/artifacts/install-artifacts.ts";
 import type { Host } from "../host/host.ts";
@@ -18,7 +19,7 @@ import type { Distribution } from "./distribution.ts";
 import { ownObjects } from "./field-manager.ts";
 import { k3s } from "./k3s/k3s.ts";
 import { kubeadm, tokenPurpose } from "./kubeadm/kubeadm.ts";
-import { pointKubeconfigAt } from "./kubeconfig.ts";
+import { kubeconfigText, pointKubeconfigAt } from "./kubeconfig.ts";
 import { machineLabelValue } from "./machine-label.ts";
 import { nodeMembership } from "./node-membership.ts";
 import { releaseHooks } from "./release-hooks.ts";
@@ -158,13 +159,13 @@ function joinHosts(making: Making, ready: ReadonlyMap<string, readonly pulumi.Re
 
   const bootstrap = bootstrapCluster(first, distribution.bootstrap(first), { ...opts, dependsOn: [...readyOf(first)] });
   const join = (host: Host, via: Host, after: readonly pulumi.Resource[]) => {
-    const joined = joinNode(making, { host, via, caFingerprint: bootstrap.stdout, ready: readyOf(host), after });
+    const joined = joinNode(making, { host, via, caFingerprint: bootstrap.caFingerprint, ready: readyOf(host), after });
     site.onJoined?.(host.name, joined.membership);
     return joined;
   };
 
   const servers: JoinedNode[] = [];
-  let last: pulumi.Resource = bootstrap;
+  let last: pulumi.Resource = bootstrap.step;
   for (const host of [first, ...others]) {
     // The first server's own machine may be the one that is replaced: another one speaks for it.
     const joined = join(host, host === first ? (others[0] ?? first) : first, [last]);
@@ -261,12 +262,14 @@ function readKubeconfig(making: Making, server: Host, after: pulumi.Resource): p
       script: kubeconfigScript,
       values: { distribution: distribution.name, apiAddress: site.apiAddress, successes: String(readySuccesses) },
       deadlineSeconds: 180,
+      answer: { pattern: /^apiVersion: v1/, secret: true },
     },
     { ...opts, dependsOn: [after] },
   );
+  const answer = answerOf(step, { host: server.name, step: "kubeconfig" }, kubeconfigText, true);
   return pulumi.secret(
     pulumi
-      .all([step.stdout, site.apiPublicAddress ?? site.apiAddress])
+      .all([answer, site.apiPublicAddress ?? site.apiAddress])
       .apply(([text, address]) => pointKubeconfigAt(text, address)),
   );
 }

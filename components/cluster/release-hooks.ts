@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Host } from "../host/host.ts";
-import { runInHook } from "../host/run-over-ssh/run-in-hook.ts";
+import { runApart } from "../host/run-over-ssh/run-apart.ts";
 import { loadScript } from "../host/script.ts";
 import type { ClusterSettings } from "../settings/schema/cluster.ts";
 
@@ -26,7 +26,7 @@ export function releaseHooks(
   const settle = (statuses: string) => (args: pulumi.ResourceHookArgs) =>
     inProgram(async () => {
       const { name, namespace } = releaseInputs.parse(args.newInputs);
-      await runInHook(server, {
+      await runApart(server, {
         name: `settle-${namespace}-${name}`,
         script,
         deadlineSeconds: 240,

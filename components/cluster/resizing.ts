@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { runInHook } from "../host/run-over-ssh/run-in-hook.ts";
+import { runApart } from "../host/run-over-ssh/run-apart.ts";
 import { loadScript, type Script } from "../host/script.ts";
 import type { ClusterSettings } from "../settings/schema/cluster.ts";
 import type { Resize, Resizing } from "../site/site.ts";
@@ -35,7 +35,7 @@ async function run(
 ): Promise<void> {
   const via = servers.find(({ name }) => name !== host.name) ?? servers[0];
   if (via === undefined) throw new Error(`${host.name} can't be drained: the site has no server`);
-  await runInHook(via, {
+  await runApart(via, {
     name: `${host.name}-${script.kind}`,
     script,
     deadlineSeconds,

@@ -23,15 +23,15 @@ start() {
 cd "$1"
 rm -f values
 code=0
-bash script >stdout 2>stderr || code=$?
+bash --norc script >stdout 2>stderr || code=$?
 echo "$code" > exit-code.new
 mv exit-code.new exit-code
 RUN
   systemd-run --quiet --collect --unit="$unit" --description="grappe: $unit" \
     --property=RuntimeMaxSec="$deadline" --property=TimeoutStopSec=20 \
-    --property=StandardInput=file:"$directory/values" \
-    --setenv=HOME=/root --setenv=LC_ALL=C.UTF-8 --setenv=SUDO_USER="${SUDO_USER:-root}" \
-    bash "$directory/run" "$directory"
+    --property=StandardInput=file:"$directory/values" --property=UMask=0022 \
+    env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME=/root USER=root LOGNAME=root SHELL=/bin/bash \
+    DEBIAN_FRONTEND=noninteractive SUDO_USER="${SUDO_USER:-root}" bash --norc "$directory/run" "$directory"
 }
 
 # One at a time decides whether to start, to attach, or to stop what runs with other values.

@@ -1,5 +1,6 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { AnswerForm } from "./answer.ts";
 import type { Host } from "./host.ts";
 import type { Script } from "./script.ts";
 import { shellAssignments } from "./shell-assignments.ts";
@@ -20,6 +21,8 @@ export interface StepArgs {
    * engine leaves no half-done work; the next run with the same script and values waits for the one under way. Default: false.
    */
   readonly detached?: boolean;
+  /** Of a script whose output is read, by `answerOf`: what it is to say. */
+  readonly answer?: AnswerForm;
 }
 
 /**
@@ -37,7 +40,7 @@ export function runOnHost(name: string, args: StepArgs, opts: pulumi.CustomResou
     name,
     {
       connection: host.connection,
-      create: stepCommand(script, { name, deadlineSeconds, detached }),
+      create: stepCommand(script, { name, deadlineSeconds, detached, ...(args.answer && { answer: args.answer }) }),
       stdin: args.secrets === undefined ? stdin : pulumi.secret(stdin),
       triggers: [host.identity],
       logging: remote.Logging.None,

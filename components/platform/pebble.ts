@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { answerOf } from "../host/answer.ts";
 import { loadScript } from "../host/script.ts";
 import { runOnHost } from "../host/step.ts";
 import { pebbleName } from "./certificates.ts";
@@ -32,6 +34,10 @@ export function pebbleValues(): pulumi.Inputs {
   };
 }
 
+const certificate = z
+  .string()
+  .regex(/^-----BEGIN CERTIFICATE-----\n[\s\S]*-----END CERTIFICATE-----$/, "it is no certificate in PEM");
+
 /** Pebble, Let's Encrypt's test authority, in the cluster. Everyone can have any certificate from it: for development only. */
 export class Pebble extends pulumi.ComponentResource {
   /** PEM of the root certificate that Pebble's own address is trusted by. */
@@ -60,11 +66,13 @@ export class Pebble extends pulumi.ComponentResource {
           // Another chart may bring another root.
           chartVersion: args.source.version,
         },
+        answer: { pattern: /^-----BEGIN CERTIFICATE-----/ },
       },
       { ...parent, dependsOn: chart },
     );
     // Every step's output is secret; a certificate is not.
-    this.rootCertificate = pulumi.unsecret(root.stdout);
+    const at = { host: args.control.host.name, step: `${name}-root-certificate` };
+    this.rootCertificate = pulumi.unsecret(answerOf(root, at, certificate));
     this.registerOutputs();
   }
 }

@@ -12,6 +12,8 @@ export interface World {
   readonly clusters: Set<Cluster>;
   /** Secrets that were made on the way, such as a kubeconfig's key, for the search for leaks. */
   readonly secrets: Set<string>;
+  /** Names of machines that bear one machine id. */
+  readonly cloned: Set<string>;
 }
 
 export function newWorld(offer: CloudOffer, machines: ReadonlyMap<string, Machine>): World {
@@ -21,6 +23,7 @@ export function newWorld(offer: CloudOffer, machines: ReadonlyMap<string, Machin
     instances: new Map(),
     clusters: new Set(),
     secrets: new Set(),
+    cloned: new Set(),
   };
 }
 

@@ -25,6 +25,20 @@ describe("wrong settings", () => {
   });
 });
 
+describe("two machines with one machine id", () => {
+  it("are refused with the fix; once it is done the next up looks again, and finds what it found ever after", async () => {
+    const life = await rehearseStack(settingsOf("pi"), { disturbance: { cloned: ["pi-2", "pi-5"] } });
+    expect(life.phases[0]?.errors.join("\n")).toMatch(
+      /pi-2, pi-5 have the same machine id [0-9a-f]{32}.*Fix: .*systemd-machine-id-setup/s,
+    );
+    // Refused, up, up again and a preview with nothing to do, destroy.
+    expect(life.phases.map(({ op, ok }) => `${op} ${ok}`)).toEqual([
+      ...["up false", "up true", "up true", "preview true", "destroy true"],
+    ]);
+    expect(life.problems).toEqual([]);
+  });
+});
+
 describe("a role that is changed in place", () => {
   // Another host goes, so that the servers' number stays odd. One change at a time: the engine begins nothing more after a failure.
   it.each([

@@ -10,6 +10,7 @@ Description=grappe: snapshot of etcd
 
 [Service]
 Type=oneshot
+Environment=LC_ALL=C.UTF-8
 EnvironmentFile=/etc/grappe/etcd-snapshot.env
 ExecStart=/usr/local/lib/grappe/etcd-snapshot
 `;

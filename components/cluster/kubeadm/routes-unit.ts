@@ -10,6 +10,7 @@ After=network-online.target
 
 [Service]
 Type=oneshot
+Environment=LC_ALL=C.UTF-8
 EnvironmentFile=/etc/grappe/pod-routes.env
 ExecStart=/usr/local/lib/grappe/pod-routes
 `;

@@ -24,6 +24,11 @@ measure_fdatasync() {
   file=$(mktemp "$directory/.grappe-fdatasync.XXXXXX")
   fdatasync_milliseconds=$(time_writes "$file")
   rm -f "$file"
+  if ! [[ $fdatasync_milliseconds =~ ^[0-9]+\.[0-9]+$ ]]; then
+    finding "the speed of safe writes under $directory can't be measured (dd and awk said «$fdatasync_milliseconds»)" \
+      "whether etcd can live on this disk isn't known" 'see what dd says: dd if=/dev/zero of=/var/lib/try bs=2300 count=1 oflag=dsync'
+    return
+  fi
   if awk -v found="$fdatasync_milliseconds" -v limit="$maxFdatasyncMilliseconds" 'BEGIN { exit !(found > limit) }'; then
     local what="a safe write under $directory takes $fdatasync_milliseconds ms (p99); $maxFdatasyncMilliseconds ms are allowed"
     if [[ $allowSlowDisk = yes ]]; then

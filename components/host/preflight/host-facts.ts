@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AnswerForm } from "../answer.ts";
 
 const hostFacts = z.strictObject({
   hostname: z.string().min(1),
@@ -29,7 +30,23 @@ const hostFacts = z.strictObject({
 /** What preflight found out about a host. */
 export type HostFacts = z.output<typeof hostFacts>;
 
-/** Reads preflight's output. */
-export function parseHostFacts(output: string): HostFacts {
-  return hostFacts.parse(JSON.parse(output));
-}
+/** Preflight's answer: facts as one JSON object. */
+export const hostFactsAnswer = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message: "it is no JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(hostFacts);
+
+const text = String.raw`"([^"\\]|\\.)*"`;
+const value = String.raw`${text}|true|false|[0-9]+(\.[0-9]+)?|\[(${text}(,${text})*)?\]`;
+
+/** As the host checks it: a flat JSON object, so that a number with a comma or a missing one never gets into the state. */
+export const hostFactsForm: AnswerForm = {
+  pattern: new RegExp(`^\\{"hostname":${text}(,"[A-Za-z]+":(${value}))+\\}$`),
+};

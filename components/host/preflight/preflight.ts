@@ -1,11 +1,13 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
+import { answerOf, readAnswer } from "../answer.ts";
 import type { Host } from "../host.ts";
+import { runApart } from "../run-over-ssh/run-apart.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";
 import { type FoundMachine, indistinctMachines } from "./distinct-machines.ts";
-import { type HostFacts, parseHostFacts } from "./host-facts.ts";
+import { type HostFacts, hostFactsAnswer, hostFactsForm } from "./host-facts.ts";
 
 const script = loadScript(import.meta.url, "./preflight.sh");
 
@@ -20,6 +22,8 @@ export interface Preflight {
   readonly host: Host;
   readonly step: remote.Command;
   readonly facts: pulumi.Output<HostFacts>;
+  /** Looks at the host once more, apart from the graph. */
+  readonly lookAgain: () => Promise<HostFacts>;
 }
 
 /** The values for `preflight.sh`. */
@@ -37,32 +41,61 @@ export function preflightValues({ host, etcdDisk, ports }: PreflightArgs): Recor
   };
 }
 
+const deadlineSeconds = 420;
+
 /**
  * Looks at a host without changing it and refuses it with all findings in one report: what is wrong, why it matters, how to
  * mend it. The first step on every host.
  */
 export function preflight(name: string, args: PreflightArgs, opts: pulumi.CustomResourceOptions): Preflight {
-  const step = runOnHost(name, { host: args.host, script, values: preflightValues(args), deadlineSeconds: 420 }, opts);
-  const facts = step.stdout.apply(parseHostFacts);
+  const { host } = args;
+  const values = preflightValues(args);
+  const step = runOnHost(name, { host, script, values, deadlineSeconds, answer: hostFactsForm }, opts);
+  const at = { host: host.name, step: name };
+  const facts = answerOf(step, at, hostFactsAnswer);
   facts.apply(({ warnings }) => {
-    for (const warning of warnings) pulumi.log.warn(`${args.host.name}: ${warning}`, step);
+    for (const warning of warnings) pulumi.log.warn(`${host.name}: ${warning}`, step);
   });
-  return { host: args.host, step, facts };
+  const lookAgain = async () => {
+    const run = { name: `${name}-again`, script, values, deadlineSeconds, detached: false, answer: hostFactsForm };
+    return readAnswer(at, await runApart(host, run), hostFactsAnswer);
+  };
+  return { host, step, facts, lookAgain };
 }
 
-/** Reads which machines the hosts turned out to be; rejects with one error if they aren't machines of their own. */
-function foundMachines(preflights: readonly Preflight[]): pulumi.Output<FoundMachine[]> {
-  return pulumi.all(preflights.map(({ facts }) => facts)).apply((all) => {
-    const machines = all.flatMap(({ machineId, hostname }, index) => {
-      const name = preflights[index]?.host.name;
-      return name === undefined ? [] : [{ name, machineId, hostname }];
-    });
-    const problems = indistinctMachines(machines);
-    if (problems.length > 0)
-      throw new pulumi.RunError(`The hosts are not distinct machines:\n  ${problems.join("\n  ")}`);
-    return machines;
+const foundMachine = ({ host }: Preflight, { machineId, hostname }: HostFacts): FoundMachine => ({
+  name: host.name,
+  machineId,
+  hostname,
+});
+
+/**
+ * Reads which machines the hosts turned out to be. What is refused may be known from an earlier run and be mended since, and a
+ * resource that succeeded isn't made again: those hosts are looked at once more first.
+ *
+ * @throws RunError with all reasons if they aren't machines of their own
+ */
+async function distinct(preflights: readonly Preflight[], facts: readonly HostFacts[]): Promise<FoundMachine[]> {
+  const known = preflights.flatMap((each, index) => {
+    const found = facts[index];
+    return found === undefined ? [] : [foundMachine(each, found)];
   });
+  const doubted = new Set(indistinctMachines(known).flatMap(({ hosts }) => hosts));
+  if (doubted.size === 0) return known;
+  const seen = await Promise.all(
+    preflights
+      .filter(({ host }) => doubted.has(host.name))
+      .map(async (each) => foundMachine(each, await each.lookAgain())),
+  );
+  const machines = known.map((machine) => seen.find(({ name }) => name === machine.name) ?? machine);
+  const problems = indistinctMachines(machines).map(({ problem }) => problem);
+  if (problems.length > 0)
+    throw new pulumi.RunError(`The hosts are not distinct machines:\n  ${problems.join("\n  ")}`);
+  return machines;
 }
+
+const foundMachines = (preflights: readonly Preflight[]): pulumi.Output<FoundMachine[]> =>
+  pulumi.all(preflights.map(({ facts }) => facts)).apply((facts) => distinct(preflights, facts));
 
 /**
  * Stands once all hosts passed and proved to be machines of their own. It keeps in the state which machine each host is; what

@@ -1,6 +1,8 @@
 import type { Output, Resource } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
+import { answerOf } from "../answer.ts";
 import type { Host } from "../host.ts";
 import type { HostFacts } from "../preflight/host-facts.ts";
 import { distinctAmong, distinctMachines, type Preflight, preflight } from "../preflight/preflight.ts";
@@ -10,6 +12,9 @@ import { runOnHost } from "../step.ts";
 const prepareScript = loadScript(import.meta.url, "./prepare.sh");
 const rebootScript = loadScript(import.meta.url, "./reboot.sh");
 const awaitRebootScript = loadScript(import.meta.url, "./await-reboot.sh");
+
+const outcome = z.string().regex(/^(ready|reboot-after \S+)$/, "it says neither `ready` nor `reboot-after`");
+const formerBoot = z.string().regex(/^\S+$/, "it is no boot id");
 
 /** What a later room needs of a host before it starts. */
 export interface HostNeeds {
@@ -42,6 +47,7 @@ function prepareHost(
   needs: HostNeeds,
   opts: pulumi.ResourceOptions,
 ): PreparedHost {
+  const at = (step: string) => ({ host: host.name, step: `${host.name}-${step}` });
   const prepare = runOnHost(
     `${host.name}-prepare`,
     {
@@ -56,18 +62,30 @@ function prepareHost(
       },
       detached: true,
       deadlineSeconds: 1200,
+      answer: { pattern: /^(ready|reboot-after [0-9a-f-]{36})$/ },
     },
     pulumi.mergeOptions(pulumi.mergeOptions(opts, { dependsOn: [step] }), { dependsOn: distinct }),
   );
   if (host.environment === "container") return { host, facts, prepared: prepare };
   const reboot = runOnHost(
     `${host.name}-reboot`,
-    { host, script: rebootScript, values: { outcome: prepare.stdout }, deadlineSeconds: 60 },
+    {
+      host,
+      script: rebootScript,
+      values: { outcome: answerOf(prepare, at("prepare"), outcome) },
+      deadlineSeconds: 60,
+      answer: { pattern: /^(none|[0-9a-f-]{36})$/ },
+    },
     pulumi.mergeOptions(opts, { dependsOn: [prepare] }),
   );
   const booted = runOnHost(
     `${host.name}-booted`,
-    { host, script: awaitRebootScript, values: { formerBoot: reboot.stdout }, deadlineSeconds: 300 },
+    {
+      host,
+      script: awaitRebootScript,
+      values: { formerBoot: answerOf(reboot, at("reboot"), formerBoot) },
+      deadlineSeconds: 300,
+    },
     pulumi.mergeOptions(opts, { dependsOn: [reboot] }),
   );
   return { host, facts, prepared: booted };

@@ -16,11 +16,12 @@ export function requireMark({ machine }: StepContext, mark: string, why: string)
 
 /** What the script prints in `print_facts`. */
 function factsOf(context: StepContext): string {
-  const { machine } = context;
+  const { machine, world } = context;
   const server = required(context, "role") === "server";
+  const origin = world.cloned.has(machine.name) ? "one image" : `${machine.name} ${machine.hostKey}`;
   return JSON.stringify({
     hostname: machine.name,
-    machineId: createHash("md5").update(`${machine.name} ${machine.hostKey}`).digest("hex"),
+    machineId: createHash("md5").update(origin).digest("hex"),
     operatingSystem: "debian 12",
     raspberryPi: required(context, "architecture") === "arm64",
     architecture: required(context, "architecture"),

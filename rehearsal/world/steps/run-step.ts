@@ -1,3 +1,4 @@
+import { frameAnswer } from "../../../components/host/answer.ts";
 import type { Machine } from "../machine.ts";
 import { Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";
@@ -25,5 +26,5 @@ export function runStep(world: World, run: StepRun): { readonly stdout: string; 
     throw new Refusal(`${run.machine.name}: the rehearsal doesn't know the step "${kind ?? "(no header line)"}".`);
   const values = parseShellValues(run.stdin);
   const { stdout = "", seconds } = step({ world, machine: run.machine, kind: run.kind, values });
-  return { stdout, seconds };
+  return { stdout: run.command.includes("--- answer of grappe ---") ? frameAnswer(stdout) : stdout, seconds };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { indistinctMachines } from "../../../components/host/preflight/distinct-machines.ts";
-import { parseHostFacts } from "../../../components/host/preflight/host-facts.ts";
+import { hostFactsAnswer } from "../../../components/host/preflight/host-facts.ts";
 
 const machine = (name: string, machineId: string, hostname = "raspberrypi") => ({ name, machineId, hostname });
 
@@ -13,13 +13,14 @@ describe("distinct machines", () => {
   test("one machine id on two hosts is refused once, with both names", () => {
     const problems = indistinctMachines([machine("pi-1", "a"), machine("pi-2", "a"), machine("pi-3", "b")]);
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/^pi-1, pi-2 have the same machine id a: .* Fix: /);
+    expect(problems[0]?.hosts).toEqual(["pi-1", "pi-2"]);
+    expect(problems[0]?.problem).toMatch(/^pi-1, pi-2 have the same machine id a: .* Fix: /);
   });
 
   test("swapped machines are refused", () => {
     const problems = indistinctMachines([machine("pi-1", "a", "pi-2"), machine("pi-2", "b", "pi-1")]);
     expect(problems).toHaveLength(2);
-    expect(problems[0]).toContain("the machine at pi-1's address calls itself pi-2");
+    expect(problems[0]?.problem).toContain("the machine at pi-1's address calls itself pi-2");
   });
 });
 
@@ -42,11 +43,13 @@ describe("preflight's facts", () => {
   };
 
   test("are read, the disk's speed only where it was measured", () => {
-    expect(parseHostFacts(JSON.stringify(facts)).fdatasyncMilliseconds).toBeUndefined();
-    expect(parseHostFacts(JSON.stringify({ ...facts, fdatasyncMilliseconds: 0.97 })).fdatasyncMilliseconds).toBe(0.97);
+    expect(hostFactsAnswer.parse(JSON.stringify(facts)).fdatasyncMilliseconds).toBeUndefined();
+    expect(hostFactsAnswer.parse(JSON.stringify({ ...facts, fdatasyncMilliseconds: 0.97 })).fdatasyncMilliseconds).toBe(
+      0.97,
+    );
   });
 
   test.each([{ cgroupVersion: 3 }, { machineId: "" }, { unheardOf: 1 }])("are refused with %j", (wrong) => {
-    expect(() => parseHostFacts(JSON.stringify({ ...facts, ...wrong }))).toThrow();
+    expect(() => hostFactsAnswer.parse(JSON.stringify({ ...facts, ...wrong }))).toThrow();
   });
 });

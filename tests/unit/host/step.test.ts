@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test } from "vitest";
+import { frameAnswer } from "../../../components/host/answer.ts";
 import type { Host } from "../../../components/host/host.ts";
 import { prepareHosts } from "../../../components/host/preparation/preparation.ts";
 import { runOnHost } from "../../../components/host/step.ts";
@@ -29,10 +30,15 @@ interface Registration {
 
 const registered: Registration[] = [];
 const machineIds = new Map<string, string>();
+/** What a second look finds, by host; nothing where none is expected. */
+const foundAgain = new Map<string, string>();
+const secondLooks: string[] = [];
 
 beforeEach(async () => {
   registered.length = 0;
   machineIds.clear();
+  foundAgain.clear();
+  secondLooks.length = 0;
   await pulumi.runtime.setMocks({
     newResource: ({ name, inputs }) => {
       registered.push({ name, inputs });
@@ -40,7 +46,12 @@ beforeEach(async () => {
       const stdout = host === name ? "ready" : JSON.stringify(facts(machineIds.get(host) ?? ""));
       return { id: name, state: { ...inputs, stdout } };
     },
-    call: () => ({}),
+    call: ({ token, inputs }) => {
+      if (token !== "command:local:run") return {};
+      const { name } = JSON.parse(String(inputs.stdin));
+      secondLooks.push(name);
+      return { stdout: frameAnswer(JSON.stringify(facts(foundAgain.get(name) ?? ""))), stderr: "" };
+    },
   });
 });
 
@@ -92,6 +103,18 @@ describe("preparing hosts", () => {
     expect(names.slice(0, firstPrepare).toSorted()).toEqual(["machines", "pi-1-preflight", "pi-2-preflight"]);
     const stdin = registered.find(({ name }) => name === "pi-1-prepare")?.inputs.stdin;
     expect(stdin).toContain("packages='conntrack socat'\n");
+  });
+
+  const [one, two] = ["1".repeat(32), "2".repeat(32)];
+
+  test("machines that were refused are looked at again: what an earlier run found may be mended since", async () => {
+    machineIds.set("pi-1", one).set("pi-2", one).set("pi-3", two);
+    foundAgain.set("pi-1", one).set("pi-2", "3".repeat(32));
+    const prepared = prepareHosts(args([host("pi-1"), host("pi-2"), host("pi-3")]), {});
+    for (const { prepared: last } of prepared) await settled(last.urn);
+    expect(secondLooks.toSorted()).toEqual(["pi-1", "pi-2"]);
+    const machines = registered.find(({ name }) => name === "machines")?.inputs.input;
+    expect(machines).toMatchObject([{ machineId: one }, { machineId: "3".repeat(32) }, { machineId: two }]);
   });
 
   test("a container is not rebooted", async () => {

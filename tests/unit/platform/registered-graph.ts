@@ -91,7 +91,7 @@ const generated: Readonly<Record<string, object>> = {
     result: secret("canary-password"),
     bcryptHash: secret("$2a$10$canary"),
   },
-  "command:remote:Command": { stdout: "-----BEGIN CERTIFICATE-----" },
+  "command:remote:Command": { stdout: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" },
 };
 
 /** Registers platform and applications of some settings, with providers that return what they get. */
