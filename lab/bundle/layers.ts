@@ -57,6 +57,15 @@ export async function filesLayer(
   }
 }
 
+/** Since trixie packages hold nothing outside of /usr; the links to it come from a package that nothing here depends on. */
+async function mergeUsr(root: string): Promise<void> {
+  for (const folder of ["bin", "sbin", "lib", "lib64"]) {
+    if ((await exists(join(root, "usr", folder))) && !(await exists(join(root, folder)))) {
+      await symlink(join("usr", folder), join(root, folder));
+    }
+  }
+}
+
 /** Debian packages to be unpacked, not configured, and the links that configuring them would have made. */
 export interface UnpackedPackages {
   readonly packages: readonly string[];
@@ -74,7 +83,7 @@ export async function packagesLayer(
   const { packages, suite = usualSuite, links = {} } = wanted;
   const inputs = JSON.stringify([suite, architecture, packages, links, superfluous]);
   const recipe = createHash("sha256").update(inputs).digest("hex");
-  const layer = join(await cacheDirectory("layers"), `${recipe.slice(0, 16)}.tar`);
+  const layer = join(await cacheDirectory("layers"), `${recipe.slice(0, 16)}-merged.tar`);
   if (await exists(layer)) return layer;
   const archive = await debianRootFilesystem({ suite, variant: "extract", architecture, packages, recipe }, progress);
   const staging = await mkdtemp(join(dirname(layer), "partial-"));
@@ -84,6 +93,7 @@ export async function packagesLayer(
     const excludes = superfluous.map((path) => `--exclude=${path}`);
     await run(["tar", "--extract", "--file", archive, "--directory", root, ...excludes]);
     for (const [path, target] of Object.entries(links)) await symlink(target, join(root, path));
+    await mergeUsr(root);
     await pack(root, join(staging, "layer.tar"));
     await rename(join(staging, "layer.tar"), layer);
   } finally {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { cacheDirectory, exists } from "./cache.ts";
+import { copyGoModule } from "./go-module-copy.ts";
 import { type GoModuleName, goModules } from "./go-modules.ts";
 import { type OperatingSystem, ownSystem } from "./own-system.ts";
 import { type Progress, progressOf } from "./progress.ts";
@@ -86,11 +87,14 @@ const targetOf = (system: OperatingSystem, architecture: Architecture) =>
 
 /** The cache's key is everything that decides the programs: sources, flags, Go's version, the target. */
 async function planBuild(name: GoModuleName, target: string): Promise<Build> {
-  const files = (await readdir(folderOf(name))).toSorted();
+  const entries = await readdir(folderOf(name), { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = paths.map((path) => relative(folderOf(name), path)).toSorted();
   const texts = await Promise.all(files.map((file) => readFile(join(folderOf(name), file), "utf8")));
   const version = await goModuleVersion(name);
   const flags = linkerFlags(name, version);
-  const inputs = JSON.stringify([files, texts, await goVersion(), flags, target]);
+  const { partly } = goModules[name];
+  const inputs = JSON.stringify([files, texts, await goVersion(), flags, target, ...(partly ? [partly] : [])]);
   const key = createHash("sha256").update(inputs).digest("hex").slice(0, 16);
   return { version, flags, folder: join(await cacheDirectory("go", name), `${version}-${target}-${key}`) };
 }
@@ -124,14 +128,11 @@ export async function buildGoModule(
   const label = `${name} ${build.version} for ${architecture}`;
   const environment = { CGO_ENABLED: "0", GOOS: system, GOARCH: architecture };
   const progress = options.progress ?? progressOf("toolchain");
-  const { packages = "tool", patch } = goModules[name];
-  let patched: string | undefined;
+  const { packages = "tool" } = goModules[name];
+  const copy = await mkdtemp(join(dirname(build.folder), ".copy-"));
   try {
-    if (patch !== undefined) {
-      patched = await mkdtemp(join(dirname(build.folder), ".patched-"));
-      await progress.during(() => `${label}: fetching modules`, copyPatched(folderOf(name), patched, patch));
-    }
-    const folder = patched ?? folderOf(name);
+    const copying = copyGoModule(goModules[name], folderOf(name), copy);
+    const folder = (await progress.during(() => `${label}: fetching modules`, copying)) ? copy : folderOf(name);
     await compile({ folder, output: partial, packages, flags: build.flags, environment, label }, progress);
     await rename(partial, build.folder).catch(async (error: unknown) => {
       // Another process may have finished the very same build meanwhile.
@@ -139,17 +140,9 @@ export async function buildGoModule(
     });
   } finally {
     await rm(partial, { recursive: true, force: true });
-    if (patched !== undefined) await rm(patched, { recursive: true, force: true });
+    await rm(copy, { recursive: true, force: true });
   }
   return build.folder;
-}
-
-/** Copies a module, and all that it requires into its folder `vendor`, and patches it there. */
-async function copyPatched(folder: string, copy: string, patch: string): Promise<void> {
-  await cp(folder, copy, { recursive: true });
-  await run(["go", "mod", "vendor"], { cwd: copy });
-  // In a repository git would take the patch's paths from its root.
-  await run(["git", "apply", patch], { cwd: copy, env: { GIT_CEILING_DIRECTORIES: dirname(copy) } });
 }
 
 interface Compilation {

@@ -18,7 +18,8 @@ export type GoModuleName =
   | "pause"
   | "pebble"
   | "pulumi"
-  | "registry";
+  | "registry"
+  | "traefik";
 
 /** What the build of a module's programs needs to know besides its go.mod. */
 export interface GoModule {
@@ -30,8 +31,21 @@ export interface GoModule {
   readonly folder?: string;
   /** A patch in the folder, of what the module requires: paths below `vendor`. */
   readonly patch?: string;
+  /** A module of which only some folders are taken: those of ours beside go.mod, by which it is replaced, are filled up from it. */
+  readonly partly?: PartlyTaken;
   /** Linker variables that tell the programs which version they are. */
   readonly stamps: (version: SemanticVersion) => Readonly<Record<string, string>>;
+}
+
+/** A module that is copied in part into a folder, beside what stands there. */
+export interface PartlyTaken {
+  readonly module: string;
+  /** The hash of the whole module, as go.sum would have it. */
+  readonly sum: string;
+  /** The folder of ours. */
+  readonly folder: string;
+  /** What is copied into it, below the module's root; without tests. */
+  readonly paths: readonly string[];
 }
 
 /** A version as go.mod has it (`text`, `v1.36.3`) and its parts. */
@@ -90,5 +104,19 @@ export const goModules: Readonly<Record<GoModuleName, GoModule>> = {
   registry: {
     versionOf: "github.com/distribution/distribution/v3",
     stamps: ({ text }) => ({ "github.com/distribution/distribution/v3/version.version": text }),
+  },
+  traefik: {
+    versionOf: "github.com/traefik/traefik/v3",
+    // Its providers of the DNS challenge bring hundreds of companies' libraries, of which some aren't to be had.
+    partly: {
+      module: "github.com/go-acme/lego/v5@v5.3.1",
+      sum: "h1:xYT4CLZecfsFYJ3G94Z3alJn6oBlUrGYJH5rpGfo5YE=",
+      folder: "lego",
+      paths: [
+        ...["acme", "certcrypto", "certificate", "challenge", "internal", "lego", "log", "platform", "registration"],
+        ...["cloudflare", "exec", "httpreq", "internal", "manual"].map((name) => `providers/dns/${name}`),
+      ],
+    },
+    stamps: ({ text }) => ({ "github.com/traefik/traefik/v3/pkg/version.Version": text.replace(/^v/, "") }),
   },
 };

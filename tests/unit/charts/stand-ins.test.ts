@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { acmeAuthority } from "../../../components/platform/certificates.ts";
+import { databaseOperatorValues } from "../../../components/platform/database-operator.ts";
+import { pebbleValues } from "../../../components/platform/pebble.ts";
+import { type TraefikConfiguration, traefikValues } from "../../../components/platform/traefik-values.ts";
+import { splitReleaseManifest } from "../../../lab/bundle/parts/cloudnative-pg.ts";
+import { parts } from "../../../lab/bundle/parts/parts.ts";
+import { field, lint, type RenderedObject, rendered } from "./rendered-chart.ts";
+
+/** Enough for a first build of Helm on a cold machine. */
+const timeout = 600_000;
+
+const chartFolder = (name: string) => join(import.meta.dirname, "..", "..", "..", "lab", "charts", name);
+
+const plain: TraefikConfiguration = { persistence: { size: "128Mi" }, loadBalancer: false };
+const everything: TraefikConfiguration = {
+  address: "10.0.0.9",
+  authority: acmeAuthority({ authority: "pebble" }),
+  persistence: { size: "128Mi", storageClass: "local-path" },
+  dashboard: { host: "traefik.x.test" },
+  loadBalancer: true,
+  subnet: "10.0.0.0/24",
+};
+const letsEncrypt = { authority: "letsEncrypt", environment: "staging", email: "a@x.test" } as const;
+
+/** Every stand-in with values that the program gives to the real chart. */
+const cases: readonly (readonly [string, string, object])[] = [
+  ["cloudnative-pg", "as it is", databaseOperatorValues()],
+  ["pebble", "as it is", pebbleValues()],
+  ["traefik", "plain", traefikValues(plain)],
+  ["traefik", "with everything", traefikValues(everything)],
+  ["traefik", "Let's Encrypt", traefikValues({ ...everything, authority: acmeAuthority(letsEncrypt) })],
+];
+
+/** The images of all containers, wherever they stand. */
+function imagesOf(objects: readonly RenderedObject[]): string[] {
+  const found = JSON.stringify(objects).matchAll(/"image":"([^"]+)"/g);
+  return [...new Set([...found].map(([, image]) => image ?? ""))];
+}
+
+describe("charts that stand in for a publisher's", { timeout }, () => {
+  test("are the ones that the list names, and pass Helm's strict lint", async () => {
+    const folders = parts.flatMap(({ charts }) =>
+      charts.flatMap(({ otherwise }) => ("folder" in otherwise ? [otherwise.folder] : [])),
+    );
+    expect(new Set(cases.map(([folder]) => folder))).toEqual(new Set(folders));
+    for (const folder of folders) expect(await lint(chartFolder(folder))).toContain("0 chart(s) failed");
+  });
+
+  test.each(cases)(
+    "%s takes what the program gives, %s, and runs images that its part has",
+    async (folder, _, values) => {
+      const objects = await rendered(chartFolder(folder), values);
+      const part = parts.find(({ name }) => name === folder);
+      const images = imagesOf(objects);
+      expect(images.length).toBeGreaterThan(0);
+      for (const image of images) expect(part?.images.map(({ reference }) => reference)).toContain(image);
+    },
+  );
+
+  test.each(cases)("%s refuses values that it doesn't know, %s", async (folder, _, values) => {
+    const chart = chartFolder(folder);
+    await expect(rendered(chart, { ...values, surprise: 1 })).rejects.toThrow(/surprise/);
+    const [section] = Object.entries(values).filter(([key]) => ["config", "pebble", "global"].includes(key));
+    if (section === undefined) throw new Error("the values have no section to try");
+    const [key, inner] = section;
+    await expect(rendered(chart, { ...values, [key]: { ...inner, surprise: 1 } })).rejects.toThrow(/surprise/);
+  });
+
+  test("Traefik's says what the real one says: arguments, objects", async () => {
+    const objects = await rendered(chartFolder("traefik"), traefikValues(everything));
+    expect(objects.map(({ kind }) => kind).toSorted()).toEqual(
+      [
+        ...["ClusterRole", "ClusterRoleBinding", "Deployment", "IngressClass", "IngressRoute", "Middleware"],
+        ...["PersistentVolumeClaim", "Service", "ServiceAccount"],
+      ].toSorted(),
+    );
+    const deployment = objects.find(({ kind }) => kind === "Deployment");
+    expect(field(deployment, "spec.template.spec.containers.0.args")).toEqual(
+      expect.arrayContaining([
+        "--entryPoints.web.http.redirections.entryPoint.to=:443",
+        "--entryPoints.websecure.http.tls.certResolver=acme",
+        "--certificatesresolvers.acme.acme.caCertificates=/certs/root-cert.pem",
+        "--certificatesresolvers.acme.acme.tlsChallenge=true",
+        "--providers.kubernetesingress.ingressendpoint.publishedservice=odoo/odoo",
+      ]),
+    );
+  });
+
+  test("of a release's manifest definitions and objects are taken, not the namespace and the Deployment", () => {
+    const kinds = ["Namespace", "CustomResourceDefinition", "ServiceAccount", "Deployment", "Service"];
+    const text = kinds.map((kind) => `apiVersion: v1\nkind: ${kind}\nmetadata: {}\n`).join("---\n");
+    const { definitions, objects } = splitReleaseManifest(text);
+    const kindsIn = (manifest: string) => [...manifest.matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind);
+    expect(kindsIn(definitions)).toEqual(["CustomResourceDefinition"]);
+    expect(kindsIn(objects)).toEqual(["ServiceAccount", "Service"]);
+  });
+});
