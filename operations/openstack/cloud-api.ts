@@ -34,7 +34,16 @@ const fieldsOf = z.record(z.string(), z.unknown());
 const links = z.array(z.object({ rel: z.string(), href: z.string() })).default([]);
 
 /** The services that are asked. */
-export type CloudService = "network" | "compute";
+export type CloudService = "network" | "compute" | "image";
+
+/** Where a service's own paths start, behind the address that the catalogue gives; compute's has it already. */
+const versions: Readonly<Record<CloudService, string>> = { network: "/v2.0", compute: "", image: "/v2" };
+
+/** The address of a list's next page: Glance says it itself, the others among their links. */
+function nextPage(fields: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  const own = z.string().safeParse(fields.next);
+  return own.data ?? links.parse(fields[`${key}_links`]).find(({ rel }) => rel === "next")?.href;
+}
 
 /** The cloud refused a request, or wasn't reached. */
 export class CloudApiError extends Error {
@@ -50,8 +59,8 @@ export class CloudApiError extends Error {
 /** Up to the first piece that the versions' own paths start with. */
 function withVersion(service: CloudService, url: string): string {
   const bare = url.replace(/\/+$/, "");
-  if (service === "compute" || /\/v2\.0$/.test(bare)) return bare;
-  return `${bare}/v2.0`;
+  const version = versions[service];
+  return bare.endsWith(version) ? bare : `${bare}${version}`;
 }
 
 /** A service's address (pure). @throws CloudApiError if the catalogue has none */
@@ -172,9 +181,9 @@ export class CloudApi {
       if (answer === undefined) return objects;
       const fields = fieldsOf.parse(answer);
       objects.push(...z.array(schema).parse(fields[key]));
-      const next = links.parse(fields[`${key}_links`]).find(({ rel }) => rel === "next");
+      const next = nextPage(fields, key);
       // Of the next page's address only the query counts: behind a proxy, the rest is often one that nobody reaches.
-      search = next === undefined ? undefined : new URL(next.href, address).search;
+      search = next === undefined ? undefined : new URL(next, address).search;
     }
     return objects;
   }

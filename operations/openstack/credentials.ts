@@ -170,6 +170,19 @@ async function readEntry(cloud: string, environment: NodeJS.ProcessEnv): Promise
   );
 }
 
+/** The names of the entries of the clouds.yaml that counts; none where there is no such file, or nothing in it. */
+export async function cloudNames(environment: NodeJS.ProcessEnv = process.env): Promise<readonly string[]> {
+  const given = environment.OS_CLIENT_CONFIG_FILE;
+  const files = given === undefined ? cloudsFolders(environment).map((folder) => join(folder, "clouds.yaml")) : [given];
+  for (const file of files) {
+    const text = await textOf(file);
+    if (text === undefined) continue;
+    const content: unknown = parse(text);
+    return isRecord(content) && isRecord(content.clouds) ? Object.keys(content.clouds) : [];
+  }
+  return [];
+}
+
 /**
  * The credentials that a stack's settings name, as the program's own provider gets them.
  *
