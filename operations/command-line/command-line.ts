@@ -6,8 +6,10 @@ import { check } from "./check.ts";
 import { cloud } from "./cloud.ts";
 import { destroy } from "./destroy.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { hostKeys } from "./host-keys.ts";
 import { lab } from "./lab.ts";
 import { lock } from "./lock.ts";
+import { newVerb } from "./new.ts";
 import { output } from "./output.ts";
 import { preview } from "./preview.ts";
 import { pulumi } from "./pulumi.ts";
@@ -23,6 +25,8 @@ import type { Verb } from "./verb.ts";
 
 /** In the order in which a person meets them. */
 const verbs: readonly Verb[] = [
+  newVerb,
+  hostKeys,
   check,
   rehearse,
   preview,
