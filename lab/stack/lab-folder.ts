@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newSshKeyPair, type SshKeyPair } from "../../components/host/ssh-key-pair.ts";
@@ -39,6 +40,11 @@ function pathOf(lab: string): string {
 /** Opens a lab's folder, made with a new passphrase and SSH key where there is none. */
 export function openLabFolder(lab: string): Promise<LabFolder> {
   return openStackFolder(pathOf(lab));
+}
+
+/** Opens a lab's folder where there is one. */
+export async function labFolderIfThere(lab: string): Promise<LabFolder | undefined> {
+  return existsSync(join(pathOf(lab), "stack")) ? await openLabFolder(lab) : undefined;
 }
 
 /** Opens a folder for a stack, made like a lab's where it lacks anything. */

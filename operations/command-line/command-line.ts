@@ -18,6 +18,7 @@ import { refresh } from "./refresh.ts";
 import { rehearse } from "./rehearse.ts";
 import { reportError } from "./report-error.ts";
 import { stackNames } from "./stack-names.ts";
+import { status } from "./status.ts";
 import { teardown } from "./teardown.ts";
 import { up } from "./up.ts";
 import { UsageError } from "./usage-error.ts";
@@ -33,6 +34,7 @@ const verbs: readonly Verb[] = [
   up,
   refresh,
   output,
+  status,
   recover,
   destroy,
   teardown,

@@ -71,3 +71,14 @@ export function explainSystemError(error: unknown): string | undefined {
   }
   return undefined;
 }
+
+/** Why a host didn't answer, in a few words; `undefined` for any other error (pure). */
+export function whyUnreached(error: unknown): string | undefined {
+  for (const one of errorChain(error)) {
+    const code = textOf(one, "code") ?? "";
+    const doubt = untrusted[code];
+    const reason = unreached[code] ?? (doubt === undefined ? undefined : `its certificate ${doubt}`);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}

@@ -51,7 +51,7 @@ export function describeLock({ pid, username, hostname, timestamp }: RunLock): s
  * The stack's locks, where its states are files of this computer. `undefined`: only another backend knows, and it tells
  * nobody but the next run.
  */
-export async function runLocks(stack: Stack): Promise<readonly RunLock[] | undefined> {
+export async function runLocks(stack: Pick<Stack, "name" | "workspace">): Promise<readonly RunLock[] | undefined> {
   const files = await stateFiles(stack.workspace, stack.name);
   if (files === undefined) return undefined;
   const folder = files.locks;

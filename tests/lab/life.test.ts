@@ -12,6 +12,7 @@ import { inHost, traces } from "./host-traces.ts";
 import { Load } from "./load.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { withEdgeAt, withHostKey, withoutHosts } from "./settings-changes.ts";
+import { statusOf } from "./status-of.ts";
 import { TestLab } from "./test-lab.ts";
 
 const name = "life";
@@ -73,6 +74,23 @@ describe("the life of a cluster of one server and two agents", () => {
     expect(changed(await lab.timed("second up, nothing to do", () => lab.up()))).toEqual([]);
   });
 
+  test("its status: all is as declared, with certificates' days and the newest snapshot's age", async () => {
+    await inHost(name, "server-1", "systemctl start grappe-etcd-snapshot.service");
+    const told = await lab.timed("status, all as declared", () => statusOf(name));
+    expect(told.findings).toEqual([]);
+    expect(told.exitCode).toBe(0);
+    expect(told.nodes.map((node) => [node.name, node.state])).toEqual(
+      ["server-1", "agent-1", "agent-2"].map((node) => [node, "Ready"]),
+    );
+    const certificates = told.certificates.map(({ of, daysLeft }) => [of, (daysLeft ?? 0) > 300]);
+    const kubelets = hosts.map((node) => [`kubelet on ${node}`, true]);
+    expect(certificates).toEqual(
+      expect.arrayContaining([["kubeconfig (output)", true], ["etcd on server-1", true], ...kubelets]),
+    );
+    expect(told.newestSnapshot).toMatchObject({ node: "server-1" });
+    expect(told.newestSnapshot?.ageSeconds).toBeLessThan(120);
+  });
+
   test("the calculator answers through every node, and refuses what is no sum", async () => {
     await lab.timed("calculator through every node", async () => {
       for (const host of hosts) {
@@ -125,6 +143,10 @@ describe("the life of a cluster of one server and two agents", () => {
 
   test("a host that is stopped hard comes back by itself", async () => {
     await crashHost(name, "agent-2");
+    const told = await lab.timed("status, a host is off", () => statusOf(name));
+    expect(told.exitCode).toBe(1);
+    const calculator = `calculator at http://${await lab.clusterAddress("agent-2")}:30500`;
+    expect(told.findings.map(({ about }) => about)).toContain(calculator);
     await lab.timed("host back after a power cut", async () => {
       await startHost(name, "agent-2");
       await until(180, "agent-2 is Ready", () => isReady("agent-2"));
@@ -176,6 +198,7 @@ describe("the life of a cluster of one server and two agents", () => {
 
   test("destroy leaves nothing behind", async () => {
     await lab.timed("destroy", () => lab.stack.run("destroy"));
+    expect(await statusOf(name)).toMatchObject({ exitCode: 1, findings: [{ problem: "the stack's state has none" }] });
     const fresh = before.get("agent-1") ?? new Set();
     for (const host of ["server-1", "agent-3"]) {
       const known = before.get(host) ?? fresh;

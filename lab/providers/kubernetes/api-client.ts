@@ -39,6 +39,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly contentType?: string;
+  /** Default: the objects whole, as JSON. */
+  readonly accept?: string;
 }
 
 const requestMilliseconds = 30_000;
@@ -69,13 +71,18 @@ export class ApiClient {
     this.#server = cluster.server;
   }
 
+  /** The address at which the API is asked. */
+  get server(): string {
+    return this.#server;
+  }
+
   async request(request: ApiRequest, milliseconds = requestMilliseconds): Promise<PlainMap> {
     const url = new URL(`${this.#server.replace(/\/$/, "")}${request.path}`);
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
     const options: https.RequestOptions = {
       method: request.method,
       headers: {
-        accept: "application/json",
+        accept: request.accept ?? "application/json",
         ...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
       },
     };

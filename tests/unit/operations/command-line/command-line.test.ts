@@ -20,7 +20,7 @@ const verbs = () => {
 };
 
 describe("./grappe", () => {
-  it("has a page of help for every verb, from any folder and through a link", () => {
+  it("has a page of help for every verb, from any folder and through a link", { timeout: 120_000 }, () => {
     const link = join(scratch, "linked");
     symlinkSync(join(root, "grappe"), link);
     expect(verbs()).toEqual(
