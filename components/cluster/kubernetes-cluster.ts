@@ -10,6 +10,7 @@ import { loadScript } from "../host/script.ts";
 import { runOnHost } from "../host/step.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
+import { refuseStranger } from "./api-certificate.ts";
 import { bootstrapCluster } from "./bootstrap.ts";
 import { requireBundleContents } from "./bundle-contents.ts";
 import type { Cluster } from "./cluster.ts";
@@ -252,7 +253,10 @@ function joinNode(making: Making, args: JoinArgs): JoinedNode {
   return { readyToJoin: before, node, membership };
 }
 
-/** Reads the administrator's kubeconfig once the API answers steadily at its stable address. Secret. */
+/**
+ * Reads the administrator's kubeconfig once the API answers steadily at its stable address, to the servers and to this computer:
+ * who answers here must be the cluster. Secret.
+ */
 function readKubeconfig(making: Making, server: Host, after: pulumi.Resource): pulumi.Output<string> {
   const { site, distribution, opts } = making;
   const step = runOnHost(
@@ -268,8 +272,10 @@ function readKubeconfig(making: Making, server: Host, after: pulumi.Resource): p
   );
   const answer = answerOf(step, { host: server.name, step: "kubeconfig" }, kubeconfigText, true);
   return pulumi.secret(
-    pulumi
-      .all([answer, site.apiPublicAddress ?? site.apiAddress])
-      .apply(([text, address]) => pointKubeconfigAt(text, address)),
+    pulumi.all([answer, site.apiPublicAddress ?? site.apiAddress]).apply(async ([text, address]) => {
+      const kubeconfig = pointKubeconfigAt(text, address);
+      await refuseStranger(kubeconfig);
+      return kubeconfig;
+    }),
   );
 }

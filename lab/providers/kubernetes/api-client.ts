@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
+import { findStranger, isForeignCertificate, strangerMessage } from "../../../components/cluster/api-certificate.ts";
 import { isPlainMap, type PlainMap } from "../../../rehearsal/doubles/property-value.ts";
 import { listOf, mapOf, numberAt, textAt } from "./json-path.ts";
 
@@ -61,6 +62,8 @@ function errorOf(status: number, text: string): ApiError {
 export class ApiClient {
   readonly #config = new KubeConfig();
   readonly #server: string;
+  /** PEM; none where the kubeconfig has none. */
+  readonly #authority: string | undefined;
   readonly #resources = new Map<string, Promise<Map<string, ApiResource>>>();
 
   constructor(kubeconfig: string, context?: string) {
@@ -69,6 +72,14 @@ export class ApiClient {
     const cluster = this.#config.getCurrentCluster();
     if (cluster === null) throw new Error("kubeconfig: its current context names no cluster");
     this.#server = cluster.server;
+    this.#authority = cluster.caData === undefined ? undefined : Buffer.from(cluster.caData, "base64").toString();
+  }
+
+  /** An error of a connection, in words that say who answered where it wasn't the cluster. */
+  async #explained(error: Error): Promise<Error> {
+    if (this.#authority === undefined || !isForeignCertificate(error)) return error;
+    const stranger = await findStranger(this.#server, this.#authority);
+    return stranger === undefined ? error : new Error(strangerMessage(stranger), { cause: error });
   }
 
   /** The address at which the API is asked. */
@@ -102,7 +113,7 @@ export class ApiClient {
         else reject(errorOf(status, text));
       });
     });
-    sent.on("error", reject);
+    sent.on("error", (error) => void this.#explained(error).then(reject));
     sent.end(request.body);
     return await promise;
   }
