@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isRunning, lockState } from "../../../../operations/recovery/run-lock.ts";
 
@@ -26,7 +27,8 @@ describe("a process", () => {
     const parent = spawn("sh", ["-c", "sleep 30 & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "ignore"] });
     const [line]: Buffer[] = await once(parent.stdout, "data");
     const child = Number(line?.toString());
-    await expect.poll(() => isRunning(child)).toBe(true);
+    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8")).toBe("sleep\n");
+    expect(isRunning(child)).toBe(true);
     process.kill(child, "SIGKILL");
     await expect.poll(() => isRunning(child)).toBe(false);
     expect(() => process.kill(child, 0)).not.toThrow();
