@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { readBundle } from "../components/host/bundle.ts";
 import type { PartName } from "../components/settings/parts.ts";
+import { isFilled } from "./bundle/filling.ts";
 import { missingParts } from "./bundle/parts/missing-parts.ts";
 import { createHosts, type Lab } from "./hardware/hosts.ts";
 import { openLabFolder, repository } from "./stack/lab-folder.ts";
@@ -36,21 +37,25 @@ export async function ensureBundle(
 ): Promise<void> {
   const bundle = await readBundle(folder).catch(() => undefined);
   const missing = bundle === undefined ? parts : missingParts(bundle, parts, ownArchitecture());
-  if (bundle !== undefined && missing.length === 0) return;
+  const isWhole = await isFilled(folder);
+  if (bundle !== undefined && missing.length === 0 && isWhole) return;
   const from = (await isReachable(officialRelease, { anew: true })) ? "releases" : "source";
-  const lacks = bundle === undefined ? `no bundle in ${folder}` : `${folder} lacks ${missing.join(", ")}`;
-  write(`${lacks}: filling it from ${from}`);
+  const cutOff = isWhole ? `${folder} lacks ${missing.join(", ")}` : `${folder} is only half filled`;
+  write(`${bundle === undefined ? `no bundle in ${folder}` : cutOff}: filling it from ${from}`);
   const command = [process.execPath, join(repository, "operations", "grappe.ts"), "bundle"] as const;
   const wanted = parts.length === 0 ? "none" : parts.join(",");
   await run([...command, "--from", from, "--out", folder, "--parts", wanted], { onErrorLine: write });
 }
 
+/** Makes sure that the lab's hosts run, and that they answer at all of their addresses. */
+export async function prepareHosts({ lab, size }: Pick<BringUp, "lab" | "size">): Promise<Lab> {
+  const { sshKey } = await openLabFolder(lab);
+  return await createHosts({ lab, hosts: hostNames(size), authorizedKey: sshKey.publicKey });
+}
+
 /** Makes sure that the lab's hosts run, opens its stack meanwhile, and makes its settings speak of them. */
 export async function prepareLab(request: BringUp & StackOptions): Promise<LabStack> {
-  const { sshKey } = await openLabFolder(request.lab);
-  const hosts = hostNames(request.size);
-  const creating = createHosts({ lab: request.lab, hosts, authorizedKey: sshKey.publicKey });
-  const [opened, created] = await Promise.allSettled([LabStack.open(request.lab, request), creating]);
+  const [opened, created] = await Promise.allSettled([LabStack.open(request.lab, request), prepareHosts(request)]);
   if (opened.status === "rejected") throw opened.reason;
   if (created.status === "rejected") {
     opened.value.close();

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { bundledServiceImages, serviceFolder } from "../../components/apps/service-image.ts";
 import { fileSha256 } from "../../components/host/bundle.ts";
+import { buildOnce } from "../toolchain/build-once.ts";
 import { cacheDirectory, exists } from "../toolchain/cache.ts";
 import { type Architecture, ownArchitecture } from "../toolchain/go-module.ts";
 import type { Progress } from "../toolchain/progress.ts";
@@ -56,7 +57,7 @@ async function nodeLayers(architecture: Architecture, progress: Progress): Promi
   const libraries = await packagesLayer({ packages: ["ca-certificates", "libstdc++6"] }, architecture, progress);
   const program = join(repository, "node_modules", "node", "bin", "node");
   if (!(await exists(program))) throw new Error("node_modules holds no Node.js: run `npm ci` first.");
-  const layer = join(await cacheDirectory("layers"), `node-${(await fileSha256(program)).slice(0, 16)}.tar`);
-  if (!(await exists(layer))) await filesLayer({ "usr/local/bin/node": program }, layer);
-  return [libraries, layer];
+  const path = join(await cacheDirectory("layers"), `node-${(await fileSha256(program)).slice(0, 16)}.tar`);
+  const build = (layer: string): Promise<void> => filesLayer({ "usr/local/bin/node": program }, layer);
+  return [libraries, await buildOnce({ path, label: "a layer with Node.js", build }, progress)];
 }

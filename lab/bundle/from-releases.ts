@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { type ArtifactName, catalogue, mirrored } from "../../components/host/artifacts/catalogue.ts";
 import type { Chart } from "../../components/host/artifacts/chart.ts";
 import { type ArtifactLock, lockKey } from "../../components/host/artifacts/lock.ts";
-import { cacheDirectory } from "../toolchain/cache.ts";
+import { withScratch } from "../toolchain/build-once.ts";
 import { ensurePrograms } from "../toolchain/debian-packages.ts";
 import { type Architecture, ownArchitecture } from "../toolchain/go-module.ts";
 import { run } from "../toolchain/subprocess.ts";
@@ -77,14 +76,11 @@ async function addRelease(request: ReleaseRequest, name: ArtifactName, version: 
 /** The list comes from kubeadm itself: the one of this computer's architecture is run, whichever the bundle is for. */
 async function kubeadmImages(request: ReleaseRequest, version: string): Promise<ImageReference[]> {
   const { file } = await download(request, "kubeadm", version, ownArchitecture());
-  const folder = await mkdtemp(join(await cacheDirectory("scratch"), "kubeadm-"));
-  try {
+  return await withScratch(async (folder) => {
     const kubeadm = join(folder, "kubeadm");
     await run(["install", "-m", "0755", file, kubeadm]);
     return await listKubeadmImages(kubeadm, version);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The registry's digests are checked by skopeo; the archive is docker's, which every container runtime loads by name. */
@@ -95,8 +91,7 @@ async function addImage(
   await ensurePrograms([{ program: "skopeo", debianPackage: "skopeo" }]);
   const { architecture, progress } = request;
   const reference = `${repository}:${tag}`;
-  const folder = await mkdtemp(join(await cacheDirectory("scratch"), "image-"));
-  try {
+  await withScratch(async (folder) => {
     const file = join(folder, "image.tar");
     const target = `docker-archive:${file}:${reference}`;
     const platform = ["--override-os=linux", `--override-arch=${architecture}`];
@@ -105,9 +100,7 @@ async function addImage(
     const identity = { name: repository, kind: "image", version: tag, architecture, origin: "release" } as const;
     const ofPart = part === undefined ? {} : { part };
     await put(request, { ...identity, ...ofPart }, { file, publishedName: "image.tar" });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 const repositoryIndex = z.object({

@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "../toolchain/cache.ts";
+import { withScratch } from "../toolchain/build-once.ts";
 import { buildGoModule, goModuleVersion } from "../toolchain/go-module.ts";
 import { run } from "../toolchain/subprocess.ts";
 import { type FillRequest, put } from "./fill.ts";
@@ -73,16 +72,13 @@ async function addCniPlugins(request: FillRequest): Promise<void> {
   const { architecture, progress } = request;
   const version = await goModuleVersion("cni");
   const programs = await buildGoModule("cni", { architecture, progress });
-  const scratch = await mkdtemp(join(await cacheDirectory("scratch"), "cni-"));
-  try {
+  await withScratch(async (scratch) => {
     const file = join(scratch, "plugins.tgz");
     const compressed = [...reproducible, "--use-compress-program=gzip --no-name"];
     await run(["tar", ...compressed, "--create", "--file", file, "--directory", programs, ...cniPlugins]);
     const identity = { name: "cni-plugins", kind: "archive", version, architecture, origin: "source" } as const;
     await put(request, identity, { file, publishedName: "cni-plugins.tgz" });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /** What is built must be of the very versions that kubeadm itself asks for. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmod, cp, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { buildOnce } from "../toolchain/build-once.ts";
 import { cacheDirectory, exists } from "../toolchain/cache.ts";
 import { debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
 import type { Architecture } from "../toolchain/go-module.ts";
@@ -83,21 +84,16 @@ export async function packagesLayer(
   const { packages, suite = usualSuite, links = {} } = wanted;
   const inputs = JSON.stringify([suite, architecture, packages, links, superfluous]);
   const recipe = createHash("sha256").update(inputs).digest("hex");
-  const layer = join(await cacheDirectory("layers"), `${recipe.slice(0, 16)}-merged.tar`);
-  if (await exists(layer)) return layer;
-  const archive = await debianRootFilesystem({ suite, variant: "extract", architecture, packages, recipe }, progress);
-  const staging = await mkdtemp(join(dirname(layer), "partial-"));
-  try {
-    const root = join(staging, "root");
+  const path = join(await cacheDirectory("layers"), `${recipe.slice(0, 16)}-merged.tar`);
+  const build = async (layer: string, folder: string): Promise<void> => {
+    const archive = await debianRootFilesystem({ suite, variant: "extract", architecture, packages, recipe }, progress);
+    const root = join(folder, "root");
     await mkdir(root);
-    const excludes = superfluous.map((path) => `--exclude=${path}`);
+    const excludes = superfluous.map((name) => `--exclude=${name}`);
     await run(["tar", "--extract", "--file", archive, "--directory", root, ...excludes]);
-    for (const [path, target] of Object.entries(links)) await symlink(target, join(root, path));
+    for (const [link, target] of Object.entries(links)) await symlink(target, join(root, link));
     await mergeUsr(root);
-    await pack(root, join(staging, "layer.tar"));
-    await rename(join(staging, "layer.tar"), layer);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-  return layer;
+    await pack(root, layer);
+  };
+  return await buildOnce({ path, label: `a layer of ${packages.join(", ")}`, build }, progress);
 }

@@ -9,6 +9,8 @@ import { type Architecture, goModuleVersion, ownArchitecture } from "../toolchai
 import { progressOf } from "../toolchain/progress.ts";
 import { addFiles } from "./add-files.ts";
 import { addApplications } from "./applications.ts";
+import type { FillRequest as FillTarget } from "./fill.ts";
+import { aloneWith, whileFilling } from "./filling.ts";
 import { BundleFolder } from "./folder.ts";
 import { fillFromReleases } from "./from-releases.ts";
 import { fillFromSource } from "./from-source.ts";
@@ -78,23 +80,39 @@ async function summary(directory: string): Promise<string> {
 
 /** Fills a bundle; what is there and right stays. */
 export async function fillBundle(directory: string, request: FillRequest): Promise<string> {
-  const { from, distribution } = request;
   const parts = parseParts(request.parts);
-  const folder = await BundleFolder.open(directory);
-  const target = { folder, architecture: request.architecture ?? ownArchitecture(), progress: progressOf("bundle") };
-  if (from === "source") {
-    if (distribution === "k3s")
-      throw new RunError(
-        "--distribution k3s: It is no Go module that can be built from a proxy. Fix: --from releases.",
-      );
-    if (request.images.length > 0)
-      throw new RunError("--image: It pulls from a registry. Fix: --from releases, or `bundle add` its archive.");
+  const mirrors = parseMirrors(request.mirrors);
+  if (request.from === "source") assertFromSource(request);
+  const progress = progressOf("bundle");
+  await whileFilling(directory, progress, async () => {
+    const folder = await BundleFolder.open(directory);
+    const target = { folder, architecture: request.architecture ?? ownArchitecture(), progress };
+    await fill(target, request, { parts, mirrors });
+  });
+  return await summary(directory);
+}
+
+function assertFromSource({ distribution, images }: FillRequest): void {
+  if (distribution === "k3s")
+    throw new RunError("--distribution k3s: It is no Go module that can be built from a proxy. Fix: --from releases.");
+  if (images.length > 0)
+    throw new RunError("--image: It pulls from a registry. Fix: --from releases, or `bundle add` its archive.");
+}
+
+interface Parsed {
+  readonly parts: readonly Part[];
+  readonly mirrors: Readonly<Record<string, string>>;
+}
+
+async function fill(target: FillTarget, request: FillRequest, { parts, mirrors }: Parsed): Promise<void> {
+  const { distribution } = request;
+  if (request.from === "source") {
     await fillFromSource(target);
     await addBuiltParts(target, parts);
   } else {
     const kubernetes = request.kubernetes ?? (await goModuleVersion("kubernetes"));
     const versions = { kubernetes, cni: await goModuleVersion("cni"), k3s: request.kubernetes ?? testedK3s };
-    const sources = { mirrors: parseMirrors(request.mirrors), lock: await readLock() };
+    const sources = { mirrors, lock: await readLock() };
     const ofParts = parts.flatMap(({ name, images }) =>
       images.map(({ reference }) => ({ ...parseReference(reference), part: name })),
     );
@@ -106,12 +124,12 @@ export async function fillBundle(directory: string, request: FillRequest): Promi
     await fillFromReleases({ ...target, ...sources, images, charts: wantedCharts }, distribution, versions);
   }
   if (request.applications) await addApplications(target);
-  return await summary(directory);
 }
 
 /** Adds charts (`*.tgz`) and image archives (`*.tar`, `*.tar.zst`). */
 export async function addToBundle(directory: string, files: readonly string[]): Promise<string> {
-  await addFiles(await BundleFolder.open(directory), files, progressOf("bundle"));
+  const progress = progressOf("bundle");
+  await aloneWith(directory, progress, async () => addFiles(await BundleFolder.open(directory), files, progress));
   return await summary(directory);
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileSha256 } from "../../components/host/bundle.ts";
-import { cacheDirectory, exists } from "../toolchain/cache.ts";
+import { buildOnce } from "../toolchain/build-once.ts";
+import { cacheDirectory } from "../toolchain/cache.ts";
 import { type FillRequest, put } from "./fill.ts";
 import { type ImageConfig, type ImageSpec, writeImageArchive } from "./image-archive.ts";
 import type { ImageReference } from "./kubeadm-images.ts";
@@ -58,11 +59,11 @@ export async function addPackedImages(request: FillRequest, images: readonly Pac
     .update(JSON.stringify(await Promise.all(inputs)))
     .digest("hex")
     .slice(0, 16);
-  const archive = join(await cacheDirectory("images"), `${key}.tar`);
-  if (!(await exists(archive))) {
-    const references = images.map(referenceOf).join(", ");
-    await request.progress.during(() => `packing ${references}`, pack(request, images, archive));
-  }
+  const label = images.map(referenceOf).join(", ");
+  const path = join(await cacheDirectory("images"), `${key}.tar`);
+  const build = (result: string, folder: string): Promise<void> =>
+    request.progress.during(() => `packing ${label}`, pack(request, images, { archive: result, scratch: folder }));
+  const archive = await buildOnce({ path, label, build }, request.progress);
   const identityOf = ({ image: { repository, tag }, content: { builtFrom }, origin = "source", part }: PackedImage) =>
     ({
       name: repository,
@@ -79,20 +80,19 @@ export async function addPackedImages(request: FillRequest, images: readonly Pac
   }
 }
 
-async function pack({ architecture }: FillRequest, images: readonly PackedImage[], archive: string): Promise<void> {
-  const scratch = await mkdtemp(join(await cacheDirectory("scratch"), "image-"));
-  try {
-    const specs: ImageSpec[] = [];
-    for (const [index, packed] of images.entries()) {
-      const { files, links, base, config, builtFrom } = packed.content;
-      const layer = join(scratch, `files-${index}.tar`);
-      await filesLayer(files, layer, links);
-      const layers = [...base, layer];
-      const made = builtFrom === undefined ? {} : { builtFrom };
-      specs.push({ reference: referenceOf(packed), architecture, layers, config, ...made });
-    }
-    await writeImageArchive(specs, archive);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+async function pack(
+  { architecture }: FillRequest,
+  images: readonly PackedImage[],
+  { archive, scratch }: { readonly archive: string; readonly scratch: string },
+): Promise<void> {
+  const specs: ImageSpec[] = [];
+  for (const [index, packed] of images.entries()) {
+    const { files, links, base, config, builtFrom } = packed.content;
+    const layer = join(scratch, `files-${index}.tar`);
+    await filesLayer(files, layer, links);
+    const layers = [...base, layer];
+    const made = builtFrom === undefined ? {} : { builtFrom };
+    specs.push({ reference: referenceOf(packed), architecture, layers, config, ...made });
   }
+  await writeImageArchive(specs, archive);
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
+import { withLock } from "../toolchain/lock.ts";
 import { progressOf } from "../toolchain/progress.ts";
 import type { ContainerEngine } from "./container-engine.ts";
 import { readDebianRecipe } from "./debian-recipe.ts";
@@ -14,11 +15,15 @@ export async function ensureHostImage(engine: ContainerEngine): Promise<string> 
   if (await engine.hasImage(image)) return image;
 
   const progress = progressOf("host image");
-  const archive = await debianRootFilesystem(debian, progress);
-  await progress.during(
-    () => "handing the root file system to the container engine",
-    engine.importImage(archive, image),
-  );
-  progress.step(`ready as ${image}`);
+  const make = async (): Promise<void> => {
+    if (await engine.hasImage(image)) return;
+    const archive = await debianRootFilesystem(debian, progress);
+    await progress.during(
+      () => "handing the root file system to the container engine",
+      engine.importImage(archive, image),
+    );
+    progress.step(`ready as ${image}`);
+  };
+  await withLock(image, make, () => progress.step("another run makes it; waiting for that"));
   return image;
 }

@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { exists } from "./cache.ts";
-import { progressOf } from "./progress.ts";
-import { isInstalled, run } from "./subprocess.ts";
+import { withLock } from "./lock.ts";
+import { type Progress, progressOf } from "./progress.ts";
+import { isInstalled, run, SubprocessError } from "./subprocess.ts";
 
-/** A program that is needed, and the Debian and Ubuntu package that brings it. */
+/** A program, or another file, that is needed, and the Debian and Ubuntu package that brings it. */
 export interface PackagedProgram {
   readonly program: string;
   readonly debianPackage: string;
@@ -43,22 +45,46 @@ async function isThere({ program, folders = [] }: PackagedProgram): Promise<bool
 /** Other programs that install packages, such as unattended upgrades after a start, are waited for. */
 const patient = "--option=DPkg::Lock::Timeout=600";
 
+async function missingOf(programs: readonly PackagedProgram[]): Promise<PackagedProgram[]> {
+  const found = await Promise.all(programs.map(isThere));
+  return programs.filter((_, index) => !found[index]);
+}
+
+const apt = { env: { DEBIAN_FRONTEND: "noninteractive" } };
+
+/** The lists have a lock that apt itself doesn't wait for, as it does for that of the installed packages. */
+async function readLists(attempts = 60): Promise<void> {
+  try {
+    await run(["apt-get", "update", "--quiet"], apt);
+  } catch (error) {
+    const isLocked = error instanceof SubprocessError && error.stderr.includes("Could not get lock");
+    if (!isLocked || attempts <= 1) throw error;
+    await delay(5_000);
+    await readLists(attempts - 1);
+  }
+}
+
+async function install(packages: readonly string[], progress: Progress): Promise<void> {
+  await progress.during(() => "reading the lists of packages", readLists());
+  await progress.during(
+    () => `installing ${packages.join(", ")}`,
+    run(["apt-get", "install", "--yes", patient, "--no-install-recommends", ...packages], apt),
+  );
+}
+
 /**
- * Makes sure that programs stand on PATH, or in folders of their own: installs their packages where this process is root on Debian or Ubuntu, saying
- * so; else throws one error with the command to run.
+ * Makes sure that programs stand on PATH, or in folders of their own: installs their packages where this process is root on
+ * Debian or Ubuntu, saying so; else throws one error with the command to run.
  */
 export async function ensurePrograms(programs: readonly PackagedProgram[]): Promise<void> {
-  const found = await Promise.all(programs.map(isThere));
-  const missing = programs.filter((_, index) => !found[index]);
+  const missing = await missingOf(programs);
   if (missing.length === 0) return;
   const osRelease = await readFile("/etc/os-release", "utf8").catch(() => "");
   const plan = planInstallation(missing, { osRelease, isRoot: process.getuid?.() === 0 });
   if (plan.by === "user") throw new Error(plan.message);
   const progress = progressOf("packages");
-  const apt = { env: { DEBIAN_FRONTEND: "noninteractive" } };
-  await progress.during(() => "reading the lists of packages", run(["apt-get", "update", "--quiet"], apt));
-  await progress.during(
-    () => `installing ${plan.packages.join(", ")}`,
-    run(["apt-get", "install", "--yes", patient, "--no-install-recommends", ...plan.packages], apt),
-  );
+  const installMissing = async (): Promise<void> => {
+    if ((await missingOf(missing)).length > 0) await install(plan.packages, progress);
+  };
+  await withLock("packages", installMissing, () => progress.step("another run installs some; waiting for that"));
 }

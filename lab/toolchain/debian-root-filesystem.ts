@@ -1,6 +1,8 @@
-import { rename, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheDirectory, exists } from "./cache.ts";
+import { buildOnce } from "./build-once.ts";
+import { cacheDirectory } from "./cache.ts";
 import { ensurePrograms } from "./debian-packages.ts";
 import type { Progress } from "./progress.ts";
 import { run } from "./subprocess.ts";
@@ -18,10 +20,14 @@ export interface DebianRecipe {
   readonly recipe: string;
 }
 
-/** Programs that building a Debian root file system takes. */
+const keyringFolder = "/usr/share/keyrings";
+const debianKeyring = join(keyringFolder, "debian-archive-keyring.gpg");
+
+/** What building a Debian root file system takes. Ubuntu has Debian's keys in a package of their own. */
 const programs = [
   { program: "mmdebstrap", debianPackage: "mmdebstrap" },
   { program: "zstd", debianPackage: "zstd" },
+  { program: "debian-archive-keyring.gpg", debianPackage: "debian-archive-keyring", folders: [keyringFolder] },
 ];
 
 /**
@@ -47,47 +53,59 @@ async function configuredSources(suite: string): Promise<string[]> {
   return debianSources(stdout, suite);
 }
 
+/** What mmdebstrap is called with. */
+function parameters(recipe: DebianRecipe, keyrings: string, archive: string, sources: readonly string[]): string[] {
+  return [
+    `--variant=${recipe.variant}`,
+    ...(recipe.architecture === undefined ? [] : [`--architectures=${recipe.architecture}`]),
+    `--include=${recipe.packages.join(",")}`,
+    `--keyring=${keyrings}`,
+    '--aptopt=Acquire::Languages "none"',
+    '--aptopt=APT::Install-Recommends "false"',
+    // The archive is all that is kept: nothing on the way to it needs to survive a power cut.
+    "--dpkgopt=force-unsafe-io",
+    ...["doc", "man", "locale", "info", "lintian"].map((folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`),
+    ...(recipe.customizeHook === undefined ? [] : [`--customize-hook=${recipe.customizeHook} "$1"`]),
+    "--format=tar",
+    recipe.suite,
+    archive,
+    ...sources,
+  ];
+}
+
+/** Debian's keys, which Ubuntu doesn't trust, and those that this computer trusts: a mirror may sign with its own. */
+async function gatherKeyrings(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  const trusted = "/etc/apt/trusted.gpg.d";
+  const names = (await readdir(trusted).catch(() => [])).filter((name) => /\.(gpg|asc)$/.test(name));
+  for (const name of names) await copyFile(join(trusted, name), join(folder, name));
+  await copyFile(debianKeyring, join(folder, "debian-archive-keyring.gpg"));
+}
+
 /** Builds a Debian root file system as a tar archive, or returns the one kept from before. Needs root, as it calls chroot. */
 export async function debianRootFilesystem(recipe: DebianRecipe, progress: Progress): Promise<string> {
-  const directory = await cacheDirectory("root-filesystems");
-  const archive = join(directory, `${recipe.suite}-${recipe.recipe.slice(0, 16)}.tar`);
-  if (await exists(archive)) return archive;
-  await ensurePrograms(programs);
-  const partial = join(directory, `.${process.pid}-${recipe.recipe.slice(0, 16)}.tar`);
-  let doing = "";
-  const sources = await configuredSources(recipe.suite);
-  try {
-    await progress.during(
-      () => `building Debian ${recipe.suite} with ${recipe.packages.length} packages by mmdebstrap${doing}`,
-      run(
-        [
-          "mmdebstrap",
-          `--variant=${recipe.variant}`,
-          ...(recipe.architecture === undefined ? [] : [`--architectures=${recipe.architecture}`]),
-          `--include=${recipe.packages.join(",")}`,
-          '--aptopt=Acquire::Languages "none"',
-          '--aptopt=APT::Install-Recommends "false"',
-          // The archive is all that is kept: nothing on the way to it needs to survive a power cut.
-          "--dpkgopt=force-unsafe-io",
-          ...["doc", "man", "locale", "info", "lintian"].map(
-            (folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`,
-          ),
-          ...(recipe.customizeHook === undefined ? [] : [`--customize-hook=${recipe.customizeHook} "$1"`]),
-          "--format=tar",
-          recipe.suite,
-          partial,
-          ...sources,
-        ],
-        {
-          onErrorLine: (line) => {
-            if (line.startsWith("I: ")) doing = `: ${line.slice(3, 80)}`;
-          },
-        },
-      ),
-    );
-    await rename(partial, archive);
-  } finally {
-    await rm(partial, { force: true });
-  }
-  return archive;
+  const key = recipe.recipe.slice(0, 16);
+  const path = join(await cacheDirectory("root-filesystems"), `${recipe.suite}-${key}.tar`);
+  const label = `Debian ${recipe.suite} with ${recipe.packages.length} packages`;
+  const build = async (archive: string): Promise<void> => {
+    await ensurePrograms(programs);
+    // apt reads the keys as a user of its own, who may not enter root's cache.
+    const keyrings = await mkdtemp(join(tmpdir(), "grappe-keyrings-"));
+    let doing = "";
+    try {
+      await gatherKeyrings(keyrings);
+      const sources = await configuredSources(recipe.suite);
+      const onErrorLine = (line: string): void => {
+        if (line.startsWith("I: ")) doing = `: ${line.slice(3, 80)}`;
+      };
+      const command = parameters(recipe, keyrings, archive, sources);
+      await progress.during(
+        () => `building ${label} by mmdebstrap${doing}`,
+        run(["mmdebstrap", ...command], { onErrorLine }),
+      );
+    } finally {
+      await rm(keyrings, { recursive: true, force: true });
+    }
+  };
+  return await buildOnce({ path, label, build }, progress);
 }

@@ -1,6 +1,7 @@
 import { cp } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { ensurePrograms } from "./debian-packages.ts";
 import type { GoModule, PartlyTaken } from "./go-modules.ts";
 import { run } from "./subprocess.ts";
 
@@ -38,6 +39,7 @@ async function takePartly({ module, sum, folder, paths }: PartlyTaken, copy: str
 /** Takes all that a module requires into its folder `vendor`, and patches it there. */
 async function vendorPatched(patch: string, copy: string): Promise<void> {
   await run(["go", "mod", "vendor"], { cwd: copy });
+  await ensurePrograms([{ program: "git", debianPackage: "git" }]);
   // In a repository git would take the patch's paths from its root.
   await run(["git", "apply", patch], { cwd: copy, env: { GIT_CEILING_DIRECTORIES: dirname(copy) } });
 }

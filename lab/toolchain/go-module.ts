@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { buildOnce } from "./build-once.ts";
 import { cacheDirectory, exists } from "./cache.ts";
 import { copyGoModule } from "./go-module-copy.ts";
 import { type GoModuleName, goModules } from "./go-modules.ts";
@@ -122,27 +123,20 @@ export async function buildGoModule(
 ): Promise<string> {
   const architecture = options.architecture ?? ownArchitecture();
   const system = options.system ?? "linux";
-  const build = await planBuild(name, targetOf(system, architecture));
-  if (await exists(build.folder)) return build.folder;
-  const partial = await mkdtemp(join(dirname(build.folder), ".partial-"));
-  const label = `${name} ${build.version} for ${architecture}`;
+  const { version, flags, folder: path } = await planBuild(name, targetOf(system, architecture));
+  const label = `${name} ${version} for ${architecture}`;
   const environment = { CGO_ENABLED: "0", GOOS: system, GOARCH: architecture };
   const progress = options.progress ?? progressOf("toolchain");
   const { packages = "tool" } = goModules[name];
-  const copy = await mkdtemp(join(dirname(build.folder), ".copy-"));
-  try {
+  const build = async (output: string, scratch: string): Promise<void> => {
+    const copy = join(scratch, "source");
+    await mkdir(copy);
     const copying = copyGoModule(goModules[name], folderOf(name), copy);
     const folder = (await progress.during(() => `${label}: fetching modules`, copying)) ? copy : folderOf(name);
-    await compile({ folder, output: partial, packages, flags: build.flags, environment, label }, progress);
-    await rename(partial, build.folder).catch(async (error: unknown) => {
-      // Another process may have finished the very same build meanwhile.
-      if (!(await exists(build.folder))) throw error;
-    });
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-    await rm(copy, { recursive: true, force: true });
-  }
-  return build.folder;
+    await mkdir(output);
+    await compile({ folder, output, packages, flags, environment, label }, progress);
+  };
+  return await buildOnce({ path, label, build }, progress);
 }
 
 interface Compilation {

@@ -1,5 +1,6 @@
-import { mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { buildOnce } from "./build-once.ts";
 import { cacheDirectory, exists } from "./cache.ts";
 import { buildGoModule, builtGoModule, goModuleVersion, ownArchitecture } from "./go-module.ts";
 import type { GoModuleName } from "./go-modules.ts";
@@ -76,21 +77,16 @@ async function keptRelease(tool: Tool, version: string): Promise<string> {
 /** Downloads the official release; it is kept whole or not at all. */
 async function download(tool: Tool, version: string, progress: Progress): Promise<string> {
   const kept = await keptRelease(tool, version);
-  const archive = await downloadVerified(tool.release(version), progress);
-  const partial = await mkdtemp(join(dirname(dirname(kept)), ".partial-"));
-  try {
-    const where = ["--strip-components=1", "--no-same-owner", "-C", partial];
+  const label = `the official ${tool.name} ${version}`;
+  const build = async (folder: string): Promise<void> => {
+    const archive = await downloadVerified(tool.release(version), progress);
+    await mkdir(folder);
+    const where = ["--strip-components=1", "--no-same-owner", "-C", folder];
     await run(["tar", "-xzf", archive, ...where, tool.archiveFolder]);
-    const program = join(partial, tool.name);
-    if (!(await hasVersion(program, tool, version)))
+    if (!(await hasVersion(join(folder, tool.name), tool, version)))
       throw new Error(`${tool.release(version).url} doesn't run here, or isn't ${version}.`);
-    await rename(partial, dirname(kept)).catch(async (error: unknown) => {
-      // Another process may have finished the same download meanwhile.
-      if (!(await exists(kept))) throw error;
-    });
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  };
+  await buildOnce({ path: dirname(kept), label, build }, progress);
   return kept;
 }
 

@@ -1,10 +1,10 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileSha256 } from "../../components/host/bundle.ts";
-import { cacheDirectory, exists } from "./cache.ts";
+import { buildOnce } from "./build-once.ts";
+import { cacheDirectory } from "./cache.ts";
 import type { Progress } from "./progress.ts";
 
 /** A file that a publisher offers, and what its SHA-256 is compared with. */
@@ -58,24 +58,19 @@ export async function downloadVerified(download: Download, progress: Progress): 
 
 /** Downloads a file of known SHA-256 into the cache and returns its path there. */
 export async function downloadExpected(url: string, expected: string, progress: Progress): Promise<string> {
-  const kept = join(await cacheDirectory("downloads"), expected);
-  if (await exists(kept)) return kept;
-  const partial = `${kept}.partial-${process.pid}`;
-  try {
+  const path = join(await cacheDirectory("downloads"), expected);
+  const build = async (result: string): Promise<void> => {
     const response = await request(url);
     if (response.body === null) throw new Error(`${url} answered without a body`);
     const total = Number(response.headers.get("content-length") ?? 0);
-    const file = createWriteStream(partial);
+    const file = createWriteStream(result);
     const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
     await progress.during(
       () => `downloading ${url}: ${mebibytes(file.bytesWritten)} of ${total === 0 ? "?" : mebibytes(total)} MiB`,
       pipeline(Readable.fromWeb(response.body), file),
     );
-    const actual = await fileSha256(partial);
+    const actual = await fileSha256(result);
     if (actual !== expected) throw new Error(`${url} has SHA-256 ${actual}, expected ${expected}`);
-    await rename(partial, kept);
-  } finally {
-    await rm(partial, { force: true });
-  }
-  return kept;
+  };
+  return await buildOnce({ path, label: url, build }, progress);
 }

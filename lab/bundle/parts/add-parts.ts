@@ -1,9 +1,9 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Chart } from "../../../components/host/artifacts/chart.ts";
-import { cacheDirectory } from "../../toolchain/cache.ts";
+import { withScratch } from "../../toolchain/build-once.ts";
 import { builtFrom, requiredModuleFolder } from "../../toolchain/go-module.ts";
 import { run } from "../../toolchain/subprocess.ts";
 import { type FillRequest, put } from "../fill.ts";
@@ -24,8 +24,7 @@ export async function addBuiltParts(request: FillRequest, parts: readonly Part[]
 }
 
 async function addBuiltChart(request: FillRequest, { chart, otherwise }: PartChart): Promise<void> {
-  const scratch = await mkdtemp(join(await cacheDirectory("scratch"), "chart-"));
-  try {
+  await withScratch(async (scratch) => {
     const folder = join(scratch, chart.name);
     const identity = { name: chart.name, kind: "chart", version: chart.version, architecture: "any" } as const;
     const made = "module" in otherwise ? await fromModule(otherwise, folder) : await standIn(otherwise, folder);
@@ -35,11 +34,9 @@ async function addBuiltChart(request: FillRequest, { chart, otherwise }: PartCha
     const modes = ["--mode=u+rwX,go+rX,go-w", "--use-compress-program=gzip --no-name"];
     await run(["tar", ...reproducible, ...modes, "--create", "--file", file, "--directory", scratch, chart.name]);
     await put(request, { ...identity, ...made }, { file, publishedName });
-  } finally {
     // Files copied from Go's cache can't be written, their folders neither.
     await run(["chmod", "--recursive", "u+w", scratch]);
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function fromModule({ module, within, path }: ModuleChart, folder: string) {

@@ -1,6 +1,7 @@
 import { shellAssignments } from "../../../components/host/shell-assignments.ts";
 import type { ContainerEngine } from "../../hardware/container-engine.ts";
 import { copyIn, type Files } from "../../hardware/copy-in.ts";
+import { withLock } from "../../toolchain/lock.ts";
 import type { Progress } from "../../toolchain/progress.ts";
 import {
   type CloudSecrets,
@@ -134,6 +135,13 @@ export async function ensureCloudImage(
   progress: Progress,
 ): Promise<void> {
   if (await engine.hasImage(recipes.cloudImage)) return;
+  const make = async (): Promise<void> => {
+    if (!(await engine.hasImage(recipes.cloudImage))) await makeCloudImage(engine, recipes, progress);
+  };
+  await withLock(setUpName, make, () => progress.step("another run makes its image; waiting for that"));
+}
+
+async function makeCloudImage(engine: ContainerEngine, recipes: CloudRecipes, progress: Progress): Promise<void> {
   await ensurePackagesImage(engine, recipes, progress);
   const archive = await instanceArchive(recipes, progress);
   progress.step("setting up OpenStack, once for this configuration");
