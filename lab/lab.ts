@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { answerOf, ensureBundle, keepKubeconfig, outputsOf, prepareLab } from "./bring-up.ts";
+import { answerOf, ensureBundle, keepKubeconfig, outputsOf, prepareHosts, prepareLab } from "./bring-up.ts";
 import { removeHosts } from "./hardware/hosts.ts";
 import type { ProviderChoice } from "./providers/choose-providers.ts";
 import { removeLabFolder } from "./stack/lab-folder.ts";
@@ -38,6 +38,14 @@ export async function bringUpLab({ name, size, bundle, choice }: LabRequest): Pr
     write(`total: ${(performance.now() / 1_000).toFixed(1)} s`);
   } finally {
     stack.close();
+  }
+}
+
+/** Makes the lab's hosts alone, as far as they answer. */
+export async function bringUpHosts(name: string, size: LabSize): Promise<void> {
+  const { hosts } = await prepareHosts({ lab: name, size });
+  for (const { name: host, adminAddress, clusterAddress } of hosts) {
+    write(`${host} answers at ${adminAddress} and ${clusterAddress}`);
   }
 }
 

@@ -11,6 +11,7 @@ import { createHosts, type Lab, removeHosts } from "../hardware/hosts.ts";
 import { defaultBundle, openLabFolder, removeLabFolder, repository } from "../stack/lab-folder.ts";
 import { fillSettings, hostNames, type LabSize } from "../stack/lab-settings.ts";
 import { committedSettings } from "../stack/lab-stack.ts";
+import { ensurePrograms } from "../toolchain/debian-packages.ts";
 import { run } from "../toolchain/subprocess.ts";
 import { writeBareFiles } from "./bare-files.ts";
 import { areTargetsMet, type BringUpTimes, bringUpTable } from "./bench-table.ts";
@@ -103,6 +104,7 @@ async function measureFloor(bench: Bench, size: LabSize, objects: readonly objec
   const settings = await floorSettings(lab, size, bench.bundle, sshKey.privateKey);
   const node = settings.hosts[0]?.privateAddress;
   const addresses = [`http://${node}:30500/sum?a=2&b=3`, `http://${node}:30600`];
+  await ensurePrograms([{ program: "ssh", debianPackage: "openssh-client" }]);
   const folder = await mkdtemp(join(tmpdir(), "grappe-floor-"));
   try {
     const bundle = await readBundle(bench.bundle);

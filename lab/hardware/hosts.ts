@@ -152,12 +152,12 @@ async function answering(engine: ContainerEngine, { lab, networks, names, progre
   const hosts = await describeHosts(engine, lab, networks);
   const wanted = hosts.filter(({ name }) => names.includes(name));
   await ensureRoutes(engine, { lab, networks, hosts: wanted });
-  const addresses = wanted.map(({ adminAddress }) => adminAddress);
+  const addresses = wanted.flatMap(({ adminAddress, clusterAddress }) => [adminAddress, clusterAddress]);
   await progress.during(
     () => `waiting for SSH on ${wanted.map(({ name }) => name).join(", ")}`,
     Promise.all(addresses.map((address) => sshAnswers(address, bootSeconds))),
   );
-  progress.step(`${names.length} hosts answer over SSH`);
+  progress.step(`${names.length} hosts answer over SSH, at their addresses in both networks`);
   return { lab, user: labUser, networks, hosts };
 }
 

@@ -1,22 +1,19 @@
+import { glob } from "node:fs/promises";
 import { ensurePrograms } from "./debian-packages.ts";
 import { run } from "./subprocess.ts";
 
-/** Runs shellcheck, down to matters of style, over every shell script of the repository that git does not ignore. */
+/** What is no part of the repository. */
+const unversioned = ["node_modules", ".git", ".grappe", ".cache"];
+
+/** Runs shellcheck, down to matters of style, over every shell script of the repository. */
 async function main(): Promise<void> {
-  const { stdout } = await run([
-    "git",
-    "ls-files",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-    "--deduplicate",
-    "*.sh",
-  ]);
-  const scripts = stdout.split("\n").filter((path) => path !== "");
-  if (scripts.length === 0) throw new Error("No shell script was found: is this a git work tree?");
+  const isOurs = (path: string): boolean => !unversioned.includes(path.split("/")[0] ?? "");
+  const scripts: string[] = [];
+  for await (const path of glob("**/*.sh", { exclude: (candidate) => !isOurs(candidate) })) scripts.push(path);
+  if (scripts.length === 0) throw new Error("No shell script was found: run this in the folder of grappe.");
   await ensurePrograms([{ program: "shellcheck", debianPackage: "shellcheck" }]);
   const { code, stdout: findings } = await run(
-    ["shellcheck", "--severity=style", "--external-sources", "--source-path=SCRIPTDIR", ...scripts],
+    ["shellcheck", "--severity=style", "--external-sources", "--source-path=SCRIPTDIR", ...scripts.toSorted()],
     { allowedCodes: [0, 1] },
   );
   process.stdout.write(findings);

@@ -15,13 +15,17 @@ export const providersOption = {
   choices: ["official", "live"],
 } as const;
 
-/** `./grappe lab [up|down]`. */
+/** `./grappe lab [up|hosts|down]`. */
 export const lab = verb({
   command: "lab [action]",
   describe: "a real cluster on this computer: hosts in containers, Kubernetes and applications on them",
   builder: (program) =>
     program
-      .positional("action", { choices: ["up", "down"] as const, default: "up" as const })
+      .positional("action", {
+        describe: "hosts: only them, without Kubernetes",
+        choices: ["up", "hosts", "down"] as const,
+        default: "up" as const,
+      })
       .option("servers", {
         describe: "control plane nodes: 1, or an odd number for high availability",
         type: "number",
@@ -38,8 +42,10 @@ export const lab = verb({
         return true;
       }),
   handler: async ({ action, servers, agents, name, bundle, providers }) => {
-    const { bringUpLab, removeLab } = await import("../../lab/lab.ts");
+    const { bringUpHosts, bringUpLab, removeLab } = await import("../../lab/lab.ts");
+    const size = { servers, agents };
     if (action === "down") await removeLab(name);
-    else await bringUpLab({ name, size: { servers, agents }, bundle, choice: providers });
+    else if (action === "hosts") await bringUpHosts(name, size);
+    else await bringUpLab({ name, size, bundle, choice: providers });
   },
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sshKeyPairFromSeed } from "../../../components/host/ssh-key-pair.ts";
+import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
 
 const seed = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString("base64");
 
@@ -15,7 +16,8 @@ describe("sshKeyPairFromSeed", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("is understood by ssh-keygen, which finds the same public key", () => {
+  it("is understood by ssh-keygen, which finds the same public key", { timeout: 300_000 }, async () => {
+    await ensurePrograms([{ program: "ssh-keygen", debianPackage: "openssh-client" }]);
     const { privateKey, publicKey } = sshKeyPairFromSeed(seed);
     const file = join(folder, "key");
     writeFileSync(file, privateKey, { mode: 0o600 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { bridgeOf, hasAddress, strayMessage, wayOf } from "../../../lab/hardware/routes.ts";
 import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
 import { run } from "../../../lab/toolchain/subprocess.ts";
@@ -33,10 +33,12 @@ test("a way that isn't the bridge is told with the place, the way and the fix", 
 // A network namespace of its own, with real bridges and routes: that takes root.
 const inNamespace = test.skipIf(process.getuid?.() !== 0);
 const ensureIn = async (...commands: readonly string[]): Promise<string> => {
-  await ensurePrograms([{ program: "ip", debianPackage: "iproute2" }]);
   const script = join(import.meta.dirname, "route-in-namespace.ts");
   return (await run(["unshare", "--net", process.execPath, script, ...commands])).stdout.trim();
 };
+beforeAll(async () => {
+  if (process.getuid?.() === 0) await ensurePrograms([{ program: "ip", debianPackage: "iproute2" }]);
+}, 300_000);
 const bridge = ["ip link add br0 type bridge", "ip link set br0 up"];
 
 inNamespace("a bridge without an address, as CNI leaves it, gets the gateway's, once", async () => {
