@@ -2,28 +2,28 @@ import { parseArgs } from "node:util";
 import { progressOf } from "../toolchain/progress.ts";
 import { makeFreshComputer } from "./fresh-computer.ts";
 
-const help = `Tries README's commands on a computer that has nothing but what README asks for: a pristine Debian 12 with storage,
+const help = `Tries README's commands on computers that have nothing but what README asks for: pristine Debian 12, each with storage,
 networks and caches of its own, on this computer's kernel.
 
-  npm run fresh                 npm ci, the lab as far as hosts that answer, npm run check
-  npm run fresh -- --whole      both of README's commands: npm ci && npm run lab, npm ci && npm test
+  npm run fresh                 npm ci && npm run lab, as far as hosts that answer; npm ci && npm run check
+  npm run fresh -- --whole      both of README's commands: npm ci && npm run lab; npm ci && npm test
 `;
 
-interface Step {
+/** The hosts go at the end, in good order, whatever became of the rest: else they would leave control groups to this kernel. */
+const thenDown = (command: string): string => `trap './grappe lab down' EXIT; ${command}`;
+
+/** Each on a computer of its own: what one installs would hide what the other doesn't. */
+interface Trial {
   readonly name: string;
   readonly command: string;
 }
 
-/** The hosts go at the end, in good order, whatever became of the rest: else they would leave control groups to this kernel. */
-const thenDown = (command: string): string => `trap 'npm run lab:down' EXIT; ${command}`;
-
-const short: readonly Step[] = [
-  { name: "npm ci", command: "npm ci" },
-  { name: "npm run lab, as far as hosts that answer", command: thenDown("npm run lab -- hosts") },
-  { name: "npm run check", command: "npm run check" },
+const short: readonly Trial[] = [
+  { name: "npm ci && npm run lab, as far as hosts that answer", command: thenDown("npm ci && npm run lab -- hosts") },
+  { name: "npm ci && npm run check", command: "npm ci && npm run check" },
 ];
 
-const whole: readonly Step[] = [
+const whole: readonly Trial[] = [
   { name: "npm ci && npm run lab", command: thenDown("npm ci && npm run lab") },
   { name: "npm ci && npm test", command: "npm ci && npm test" },
 ];
@@ -38,22 +38,27 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const steps = values.whole ? whole : short;
+  const trials = values.whole ? whole : short;
+  const failures: string[] = [];
+  for (const trial of trials) {
+    await carryOut(trial).catch((error: unknown) => {
+      failures.push(`${trial.name}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+  write(`fresh: ${trials.length - failures.length} passed, ${failures.length} failed`);
+  if (failures.length > 0) throw new Error(failures.join("\n"));
+}
+
+async function carryOut({ name, command }: Trial): Promise<void> {
   const computer = await makeFreshComputer(progressOf("fresh computer"));
-  let passed = 0;
+  const began = performance.now();
+  write(`fresh computer: ${name}`);
   try {
-    for (const { name, command } of steps) {
-      const began = performance.now();
-      write(`fresh computer: ${name}`);
-      // Marked, as what it prints holds the closing lines of other tests.
-      await computer.run(command, (line) => write(`  │ ${line}`));
-      passed += 1;
-      write(`fresh computer: ${name}: done in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
-    }
+    // Marked, as what it prints holds the closing lines of other tests.
+    await computer.run(command, (line) => write(`  │ ${line}`));
   } finally {
+    write(`fresh computer: ${name}: ended after ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     await computer.remove();
-    const failed = passed === steps.length ? 0 : 1;
-    write(`fresh: ${passed} passed, ${failed} failed`);
   }
 }
 
