@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, networkInterfaces } from "node:os";
 import { join, relative } from "node:path";
 import { shellAssignments } from "../../components/host/shell-assignments.ts";
-import { isRunning } from "../../operations/recovery/run-lock.ts";
 import { repository } from "../stack/lab-folder.ts";
 import { cacheDirectory } from "../toolchain/cache.ts";
 import { type DebianRecipe, debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
+import { type Release, takeLock, unlessLocked } from "../toolchain/lock.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { run } from "../toolchain/subprocess.ts";
-import { findNodeAndGo, installNode } from "./node-and-go.ts";
-import { makeOwnNetwork, removeOwnNetwork } from "./own-network.ts";
+import { findNodeAndGo, installNode, type NodeAndGo } from "./node-and-go.ts";
+import { makeNetwork, mostNetworks, namespaceFile, type OwnNetwork, ownNetwork, removeNetwork } from "./own-network.ts";
 import { giveRegistryAccess } from "./registry-access.ts";
 
 /** A computer that has nothing but what README asks for: a root file system and a network of its own on this kernel. */
@@ -39,21 +39,41 @@ const grappeFolder = "/root/grappe";
 /** Of this repository, what git doesn't bring. */
 const unversioned = new Set([".git", ".grappe", ".cache", "node_modules"]);
 
-const parent = (): Promise<string> => cacheDirectory("fresh");
-
 async function removeFolder(folder: string): Promise<void> {
   // Whatever was mounted below it was so in its own namespace only; if not, what is mounted must not go with it.
   await run(["rm", "--recursive", "--force", "--one-file-system", folder]);
 }
 
-/** Takes away what runs that were killed left: their processes ended with them, their files and networks did not. */
-async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(await parent())) {
-    const id = Number(name);
-    if (!Number.isInteger(id) || isRunning(id)) continue;
-    await removeOwnNetwork(id);
-    await removeFolder(join(await parent(), name));
+/** What a fresh computer has of this one, as long as it lives: a folder, a network, and the lock that keeps others from both. */
+interface Place {
+  readonly folder: string;
+  readonly network: OwnNetwork;
+  readonly release: Release;
+}
+
+async function clear({ folder, network }: Pick<Place, "folder" | "network">): Promise<void> {
+  await removeNetwork(network);
+  await removeFolder(folder);
+}
+
+/** Takes the first free place, and clears those that killed runs left: their processes ended with them, files and networks did not. */
+async function takePlace(): Promise<Place> {
+  const parent = await cacheDirectory("fresh");
+  const placeOf = (n: number) => ({ folder: join(parent, String(n)), network: ownNetwork(n) });
+  for (const name of await readdir(parent)) {
+    const place = placeOf(Number(name));
+    await unlessLocked(place.folder, () => clear(place));
   }
+  const taken = Object.values(networkInterfaces()).flatMap((entries) => entries?.map(({ address }) => address) ?? []);
+  for (let n = 0; n < mostNetworks; n += 1) {
+    const place = placeOf(n);
+    if (taken.includes(place.network.here)) continue;
+    const release = await takeLock(place.folder);
+    if (release === undefined) continue;
+    await clear(place);
+    return { ...place, release };
+  }
+  throw new Error("No network of 10.212.0.0/16 is left for a fresh computer.");
 }
 
 async function copyRepository(root: string): Promise<void> {
@@ -90,6 +110,41 @@ const folderLines = (folders: Readonly<Record<string, string>>): string =>
 
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/go/bin";
 
+/** Makes the root file system; returns the variables that belong to it. */
+async function install(
+  { folder, network }: Place,
+  archive: string,
+  nodeAndGo: NodeAndGo,
+): Promise<Readonly<Record<string, string>>> {
+  const root = join(folder, "root");
+  await mkdir(root, { recursive: true });
+  await run(["tar", "--extract", "--file", archive, "--directory", root, "--numeric-owner", "--preserve-permissions"]);
+  await writeFile(join(root, "etc", "hostname"), `${network.name}\n`);
+  await writeFile(join(root, "etc", "hosts"), `127.0.0.1 localhost ${network.name}\n::1 localhost\n`);
+  // Kept, as the cache is shared.
+  await writeFile(join(root, "etc", "apt", "apt.conf.d", "91keep"), 'APT::Keep-Downloaded-Packages "true";\n');
+  await installNode(root, nodeAndGo);
+  const access = await giveRegistryAccess(root, nodeAndGo.npm);
+  await copyRepository(root);
+  const { shared, readonly } = await sharedFolders(nodeAndGo.go);
+  const values = { name: network.name, shared: folderLines(shared), readonly: folderLines(readonly) };
+  await writeFile(join(folder, "values"), shellAssignments(values));
+  return access;
+}
+
+/** The command that runs another one on the computer. */
+function entering({ folder, network }: Place, access: Readonly<Record<string, string>>): [string, ...string[]] {
+  return [
+    // Killed with this process, and all that runs there with it.
+    "setpriv",
+    ...["--pdeathsig", "KILL", "nsenter", `--net=${namespaceFile(network)}`],
+    ...["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL", "--uts", "--ipc"],
+    ...["bash", join(import.meta.dirname, "enter.sh"), join(folder, "root"), join(folder, "values")],
+    ...["env", "--ignore-environment", `PATH=${path}`, "HOME=/root", "TERM=dumb", "NO_COLOR=1"],
+    ...Object.entries(access).map(([name, value]) => `${name}=${value}`),
+  ];
+}
+
 /**
  * Makes a fresh computer with this repository on it, as it is in the work tree.
  *
@@ -97,61 +152,20 @@ const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/
  */
 export async function makeFreshComputer(progress: Progress): Promise<FreshComputer> {
   if (process.getuid?.() !== 0) throw new Error("A fresh computer is made of namespaces: run this as root.");
-  await removeAbandoned();
   const nodeAndGo = await findNodeAndGo();
   const archive = await debianRootFilesystem(recipe, progress);
-  const id = process.pid;
-  const folder = join(await parent(), String(id));
-  const root = join(folder, "root");
+  const place = await takePlace();
   const remove = async (): Promise<void> => {
-    await removeOwnNetwork(id);
-    await removeFolder(folder);
+    await clear(place);
+    await place.release();
   };
   try {
-    await mkdir(root, { recursive: true });
-    await run([
-      "tar",
-      "--extract",
-      "--file",
-      archive,
-      "--directory",
-      root,
-      "--numeric-owner",
-      "--preserve-permissions",
-    ]);
-    const network = await makeOwnNetwork(id);
-    await writeFile(join(root, "etc", "hostname"), `${network.name}\n`);
-    await writeFile(join(root, "etc", "hosts"), `127.0.0.1 localhost ${network.name}\n::1 localhost\n`);
-    // Kept, as the cache is shared.
-    await writeFile(join(root, "etc", "apt", "apt.conf.d", "91keep"), 'APT::Keep-Downloaded-Packages "true";\n');
-    await installNode(root, nodeAndGo);
-    const access = await giveRegistryAccess(root, nodeAndGo.npm);
-    await copyRepository(root);
-    const folders = await sharedFolders(nodeAndGo.go);
-    const values = join(folder, "values");
-    await writeFile(
-      values,
-      shellAssignments({
-        name: network.name,
-        shared: folderLines(folders.shared),
-        readonly: folderLines(folders.readonly),
-      }),
-    );
+    await makeNetwork(place.network);
+    const access = await install(place, archive, nodeAndGo);
     return {
       async run(command, onLine) {
-        await run(
-          [
-            // Killed with this process, and all that runs there with it.
-            "setpriv",
-            ...["--pdeathsig", "KILL", "nsenter", `--net=${network.namespaceFile}`],
-            ...["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL", "--uts", "--ipc"],
-            ...["bash", join(import.meta.dirname, "enter.sh"), root, values],
-            ...["env", "--ignore-environment", `PATH=${path}`, "HOME=/root", "TERM=dumb", "NO_COLOR=1"],
-            ...Object.entries(access).map(([name, value]) => `${name}=${value}`),
-            ...["bash", "-c", `exec 1>&2; cd ${grappeFolder}; ${command}`],
-          ],
-          { onErrorLine: onLine },
-        );
+        const shell = ["bash", "-c", `exec 1>&2; cd ${grappeFolder}; ${command}`];
+        await run([...entering(place, access), ...shell], { onErrorLine: onLine });
       },
       remove,
     };

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory } from "../toolchain/cache.ts";
 import { ensurePrograms } from "../toolchain/debian-packages.ts";
@@ -65,7 +65,12 @@ async function chooseKind(): Promise<EngineKind> {
 /** Without CAP_SYS_RESOURCE podman's own default limits cannot be set, and no container starts. */
 async function withoutDefaultLimits(): Promise<string> {
   const file = join(await cacheDirectory(), "containers.conf");
-  await writeFile(file, "[containers]\ndefault_ulimits = []\n");
+  const text = "[containers]\ndefault_ulimits = []\n";
+  if ((await readFile(file, "utf8").catch(() => "")) === text) return file;
+  // In one move: another run may be reading it.
+  const beside = `${file}.${process.pid}`;
+  await writeFile(beside, text);
+  await rename(beside, file);
   return file;
 }
 

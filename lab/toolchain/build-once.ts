@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { isRunning } from "../../operations/recovery/run-lock.ts";
 import { cacheDirectory, exists } from "./cache.ts";
 import { unlessLocked, withLock } from "./lock.ts";
 import type { Progress } from "./progress.ts";
@@ -57,14 +57,17 @@ export async function buildOnce({ path, label, build }: Artifact, progress: Prog
 /** Gives a folder for what is needed on the way only, and removes it; those that killed runs left go too. */
 export async function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const parent = await cacheDirectory("scratch");
-  for (const name of await readdir(parent)) {
-    const process = Number(name.split("-")[0]);
-    if (process > 0 && !isRunning(process)) await rm(join(parent, name), { recursive: true, force: true });
-  }
-  const folder = await mkdtemp(join(parent, `${process.pid}-`));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const path = join(parent, randomUUID());
+  const name = `${building}${basename(path)}`;
+  const folder = join(parent, name);
+  const alone = async (): Promise<T> => {
+    await sweep(parent, name);
+    await mkdir(folder);
+    try {
+      return await work(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+  return await withLock(path, alone, () => undefined);
 }

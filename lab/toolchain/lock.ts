@@ -12,9 +12,10 @@ const silentMilliseconds = 500;
  */
 const holder = "echo held; exec cat > /dev/null";
 
-type Release = () => Promise<void>;
+/** Gives a lock back. */
+export type Release = () => Promise<void>;
 
-/** `undefined`: another process holds it. */
+/** `undefined`: another process holds it, or flock doesn't work here. */
 async function acquire(name: string, options: { readonly waits: boolean }): Promise<Release | undefined> {
   const key = createHash("sha256").update(name).digest("hex").slice(0, 32);
   const file = join(await cacheDirectory("locks"), key);
@@ -59,9 +60,14 @@ export async function withLock<T>(name: string, work: () => Promise<T>, onWait: 
   }
 }
 
+/** Takes a lock for as long as this process lives or until it is given back; `undefined` where another process holds it. */
+export function takeLock(name: string): Promise<Release | undefined> {
+  return acquire(name, { waits: false });
+}
+
 /** Does something unless another process is at it under the same name. */
 export async function unlessLocked(name: string, work: () => Promise<void>): Promise<void> {
-  const release = await acquire(name, { waits: false });
+  const release = await takeLock(name);
   if (release === undefined) return;
   try {
     await work();
