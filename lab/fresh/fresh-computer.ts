@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { homedir, networkInterfaces } from "node:os";
 import { join, relative } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { shellAssignments } from "../../components/host/shell-assignments.ts";
 import { repository } from "../stack/lab-folder.ts";
 import { cacheDirectory } from "../toolchain/cache.ts";
@@ -73,7 +74,7 @@ async function takePlace(): Promise<Place> {
     await clear(place);
     return { ...place, release };
   }
-  throw new Error("No network of 10.212.0.0/16 is left for a fresh computer.");
+  throw new RunError("No network of 10.212.0.0/16 is left for a fresh computer.");
 }
 
 async function copyRepository(root: string): Promise<void> {
@@ -151,7 +152,7 @@ function entering({ folder, network }: Place, access: Readonly<Record<string, st
  * @throws if this process isn't root's, or the computer has no Node.js and npm to copy
  */
 export async function makeFreshComputer(progress: Progress): Promise<FreshComputer> {
-  if (process.getuid?.() !== 0) throw new Error("A fresh computer is made of namespaces: run this as root.");
+  if (process.getuid?.() !== 0) throw new RunError("A fresh computer is made of namespaces: run this as root.");
   const nodeAndGo = await findNodeAndGo();
   const archive = await debianRootFilesystem(recipe, progress);
   const place = await takePlace();

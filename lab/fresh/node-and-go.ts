@@ -1,5 +1,6 @@
 import { chmod, cp, mkdir, realpath, stat, symlink } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { isInstalled, run } from "../toolchain/subprocess.ts";
 
 /** What README asks of a user: Node.js with npm, and Go where releases aren't reached. Debian 12 has none of a version that will do. */
@@ -39,7 +40,7 @@ export async function findNodeAndGo(): Promise<NodeAndGo> {
     const go = (await isInstalled("go")) ? (await run(["go", "env", "GOROOT"])).stdout.trim() : undefined;
     return { node: await realpath(node), npm, npmPackage, go };
   }
-  throw new Error(
+  throw new RunError(
     "Node.js with its npm isn't on PATH. Install it (https://nodejs.org): a fresh computer is given a copy.",
   );
 }
@@ -57,8 +58,8 @@ export async function installNode(root: string, { node, npmPackage }: NodeAndGo)
   }
   const answer = await run(["chroot", root, "/usr/local/bin/node", "--version"]).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${node} doesn't run on a fresh Debian 12: take the one of https://nodejs.org.\n${reason}`);
+    throw new RunError(`${node} doesn't run on a fresh Debian 12: take the one of https://nodejs.org.\n${reason}`);
   });
   const version = Number(answer.stdout.replace(/^v/, "").split(".")[0]);
-  if (version < 20) throw new Error(`${node} is ${answer.stdout.trim()}: README asks for Node.js 20 or newer.`);
+  if (version < 20) throw new RunError(`${node} is ${answer.stdout.trim()}: README asks for Node.js 20 or newer.`);
 }

@@ -18,7 +18,7 @@ export interface ContainerEngine {
     allowedCodes?: readonly number[],
     streams?: Pick<SubprocessOptions, "input" | "onErrorLine">,
   ): Promise<SubprocessResult>;
-  /** Makes sure that what makes networks is installed; to be called before one is made. */
+  /** Makes sure that what makes networks is installed; to be called before one is made or a container starts in one. */
   ensureNetworking(): Promise<void>;
   hasImage(image: string): Promise<boolean>;
   /** Makes an image of a root file system's archive. */

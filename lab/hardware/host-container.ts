@@ -10,6 +10,8 @@ export interface HostLabels {
   /** Public SSH host key, `ssh-ed25519 AAAA…`. */
   readonly hostKey: string;
   readonly machineId: string;
+  /** Public SSH key that may log in; hosts of earlier versions don't say it. */
+  readonly authorizedKey?: string;
 }
 
 const labelPrefix = "grappe.lab";
@@ -31,6 +33,7 @@ function labelsOf(labels: HostLabels): Readonly<Record<string, string>> {
     [`${labelPrefix}.slot`]: String(labels.slot),
     [`${labelPrefix}.host-key`]: labels.hostKey,
     [`${labelPrefix}.machine-id`]: labels.machineId,
+    ...(labels.authorizedKey === undefined ? {} : { [`${labelPrefix}.authorized-key`]: labels.authorizedKey }),
   };
 }
 
@@ -41,7 +44,9 @@ export function parseLabels(labels: Readonly<Record<string, string>>): HostLabel
     if (value === undefined) throw new Error(`A container of the lab lacks its label ${labelPrefix}.${key}.`);
     return value;
   };
+  const authorizedKey = labels[`${labelPrefix}.authorized-key`];
   return {
+    ...(authorizedKey === undefined ? {} : { authorizedKey }),
     lab: read("name"),
     host: read("host"),
     slot: Number(read("slot")),

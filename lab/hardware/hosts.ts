@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { type Progress, progressOf } from "../toolchain/progress.ts";
 import { addressesOf, allocateSlots, defaultNetworks, type LabNetworks, serviceAddresses } from "./addresses.ts";
@@ -15,7 +16,7 @@ import {
 } from "./host-container.ts";
 import { ensureHostImage } from "./host-image.ts";
 import { ensureInotifyLimits } from "./inotify-limits.ts";
-import { countHosts, findHosts, findNetworks, labResources } from "./inventory.ts";
+import { countHosts, findHosts, findNetworks, labResources, type PresentHost } from "./inventory.ts";
 import { ensureRoute } from "./routes.ts";
 import { sshAnswers } from "./ssh-banner.ts";
 
@@ -76,8 +77,11 @@ export async function createHosts(spec: LabSpec): Promise<Lab> {
   const engine = await containerEngine();
   const image = await ensureHostImage(engine);
   const progress = progressOf(`lab ${spec.lab}`);
-  const networks = await ensureNetworks(engine, spec);
   const present = await findHosts(engine, spec.lab);
+  refuseForeignHosts(spec, present);
+  const running = new Set(present.filter(({ isRunning }) => isRunning).map(({ labels }) => labels.host));
+  if (!spec.hosts.every((name) => running.has(name))) await engine.ensureNetworking();
+  const networks = await ensureNetworks(engine, spec);
   const taken = new Map(present.map((host) => [host.labels.host, host.labels.slot]));
   const slots = allocateSlots(spec.hosts, taken);
   const names = spec.hosts.filter((name) => !taken.has(name));
@@ -87,20 +91,30 @@ export async function createHosts(spec: LabSpec): Promise<Lab> {
   }
   await Promise.all(
     spec.hosts.map(async (name) => {
-      const host = present.find(({ labels }) => labels.host === name);
-      if (host?.isRunning) return;
-      if (host === undefined) await createHost(engine, { spec, networks, image, name, slot: slots.get(name) ?? 0 });
+      if (running.has(name)) return;
+      if (!taken.has(name)) await createHost(engine, { spec, networks, image, name, slot: slots.get(name) ?? 0 });
       await engine.run(["start", containerName(spec.lab, name)]);
     }),
   );
   return await answering(engine, { lab: spec.lab, networks, names: spec.hosts, progress });
 }
 
+/** Another copy of this repository may have made a lab of this name: its hosts know another key, and are not ours to change. */
+function refuseForeignHosts({ lab, authorizedKey }: LabSpec, present: readonly PresentHost[]): void {
+  const foreign = present.filter(
+    ({ labels }) => (labels.authorizedKey ?? authorizedKey).trim() !== authorizedKey.trim(),
+  );
+  if (foreign.length === 0) return;
+  const names = foreign.map(({ labels }) => labels.host).join(", ");
+  throw new RunError(
+    `Lab ${lab} on this computer (${names}) was made by another copy of grappe, whose SSH key alone its hosts know. Fix: another name (./grappe lab --name NAME), or take it away (./grappe lab down --name ${lab}).`,
+  );
+}
+
 async function ensureNetworks(engine: ContainerEngine, spec: LabSpec): Promise<LabNetworks> {
   const wanted = spec.networks ?? defaultNetworks(spec.lab);
   const present = await findNetworks(engine, spec.lab);
   const missing = labNetworkNames.filter((network) => !present.includes(networkName(spec.lab, network)));
-  if (missing.length > 0) await engine.ensureNetworking();
   for (const network of missing) {
     await engine.run(networkParameters(engine.kind, spec.lab, network, wanted)).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
@@ -123,7 +137,14 @@ async function createHost(engine: ContainerEngine, { spec, networks, image, name
   const key = newSshKeyPair();
   const machineId = randomBytes(16).toString("hex");
   const container: HostContainer = {
-    labels: { lab: spec.lab, host: name, slot, hostKey: key.publicKey, machineId },
+    labels: {
+      lab: spec.lab,
+      host: name,
+      slot,
+      hostKey: key.publicKey,
+      machineId,
+      authorizedKey: spec.authorizedKey.trim(),
+    },
     addresses: addressesOf(networks, slot),
     image,
   };

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { ensurePrograms, type PackagedProgram } from "../toolchain/debian-packages.ts";
 
@@ -43,13 +44,13 @@ export function networkBackendOf(info: string): NetworkBackend {
   const { host, version } = podmanInfo.parse(JSON.parse(info));
   const major = Number(version.Version.split(".")[0]);
   if (major < oldestPodman) {
-    throw new Error(
+    throw new RunError(
       `podman ${version.Version} is too old: hosts of the lab are in two networks, with interfaces of given names. Fix: podman ${oldestPodman} or newer (Debian 12, Ubuntu 24.04), or a running Docker.`,
     );
   }
   const { networkBackend } = host;
   if (networkBackend === "netavark" || networkBackend === "cni") return networkBackend;
-  throw new Error(
+  throw new RunError(
     `podman ${version.Version} has the network back end ${networkBackend ?? "(none)"}. Fix: set network_backend in containers.conf to netavark or cni.`,
   );
 }

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { ensurePrograms } from "../toolchain/debian-packages.ts";
 import { run } from "../toolchain/subprocess.ts";
@@ -90,6 +91,6 @@ export async function ensureRoute(engine: ContainerEngine, reachedNetwork: Reach
   await ensureAddress(bridge, network);
   for (const address of reached.keys()) {
     const way = await wayTo(address);
-    if (way?.device !== bridge) throw new Error(strayMessage(reachedNetwork, address, bridge, way));
+    if (way?.device !== bridge) throw new RunError(strayMessage(reachedNetwork, address, bridge, way));
   }
 }

@@ -10,7 +10,14 @@ import {
 } from "../../../lab/hardware/host-container.ts";
 
 const networks = labNetworks({ admin: "10.1.2.0/24", cluster: "10.3.4.0/24" });
-const labels = { lab: "one", host: "server-1", slot: 2, hostKey: "ssh-ed25519 AAAA", machineId: "0123" };
+const labels = {
+  lab: "one",
+  host: "server-1",
+  slot: 2,
+  hostKey: "ssh-ed25519 AAAA",
+  machineId: "0123",
+  authorizedKey: "ssh-ed25519 BBBB",
+};
 const container: HostContainer = { labels, addresses: addressesOf(networks, 2), image: "image:tag" };
 
 test("podman joins both networks at creation, with fixed addresses and interfaces", () => {
@@ -44,6 +51,8 @@ test("what the labels say is read back from them", () => {
   const written = parameters.filter((parameter) => parameter.startsWith("--label="));
   const pairs = written.map((label) => label.slice("--label=".length).split(/=(.*)/s, 2));
   expect(parseLabels(Object.fromEntries(pairs))).toEqual(labels);
+  const { "grappe.lab.authorized-key": _, ...earlier } = Object.fromEntries(pairs);
+  expect(parseLabels(earlier)).not.toHaveProperty("authorizedKey");
   expect(() => parseLabels({})).toThrow(/grappe\.lab\.name/);
 });
 
