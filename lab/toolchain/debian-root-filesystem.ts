@@ -30,18 +30,27 @@ const programs = [
   { program: "debian-archive-keyring.gpg", debianPackage: "debian-archive-keyring", folders: [keyringFolder] },
 ];
 
+interface Source {
+  readonly uri: string;
+  readonly codename: string;
+  /** Nothing, `-updates` or `-security`. */
+  readonly pocket: string;
+}
+
+function sourceOf(line: string): readonly Source[] {
+  const [origin, release, component, uri] = line.split("|");
+  const [, codename, pocket = ""] = release?.match(/^([a-z]+)(-updates|-security)?$/) ?? [];
+  return origin === "Debian" && component === "main" && uri && codename ? [{ uri, codename, pocket }] : [];
+}
+
 /**
  * Picks (pure), of the output of `apt-get indextargets`, the sources of one Debian suite as one-line entries: a lab on a
- * computer that uses a mirror or a proxy for its packages uses it too.
+ * computer that uses a mirror or a proxy for its packages uses it too. On a computer of another suite they are those of its own.
  */
 export function debianSources(indexTargets: string, suite: string): string[] {
-  const entries = indexTargets.split("\n").flatMap((line) => {
-    const [origin, release, component, uri] = line.split("|");
-    const isOfSuite = release === suite || release === `${suite}-updates` || release === `${suite}-security`;
-    return origin === "Debian" && isOfSuite && component === "main" && uri
-      ? [`deb ${uri} ${release} ${component}`]
-      : [];
-  });
+  const sources = indexTargets.split("\n").flatMap(sourceOf);
+  const own = sources.filter(({ codename }) => codename === suite);
+  const entries = (own.length > 0 ? own : sources).map(({ uri, pocket }) => `deb ${uri} ${suite}${pocket} main`);
   return [...new Set(entries)];
 }
 

@@ -63,6 +63,16 @@ test("a lab takes its packages from where this computer takes them", () => {
   ]);
 });
 
+test("another suite than the computer's comes from where the computer's does", () => {
+  const targets =
+    "Debian|bookworm|main|http://mirror.test/debian/\nDebian|bookworm-security|main|http://mirror.test/security/";
+  expect(debianSources(targets, "trixie")).toEqual([
+    "deb http://mirror.test/debian/ trixie main",
+    "deb http://mirror.test/security/ trixie-security main",
+  ]);
+  expect(debianSources("Ubuntu|noble|main|http://mirror.test/ubuntu/", "trixie")).toEqual([]);
+});
+
 test("a program's failure tells the command, its end and what it wrote last", async () => {
   await expect(run(["sh", "-c", "echo trouble >&2; exit 3"])).rejects.toThrow(/exit code 3\ntrouble/);
   await expect(run(["no-such-program"])).rejects.toBeInstanceOf(SubprocessError);
