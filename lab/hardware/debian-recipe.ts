@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { DebianRecipe } from "../toolchain/debian-root-filesystem.ts";
 
 /** Debian release of the lab's hosts and the cloud's: the one that Raspberry Pi OS and the Pis of the `pi` stack had, with containerd 1.6. */
-const suite = "bookworm";
+const defaultSuite = "bookworm";
 
 /** Reads the recipe of a computer's root file system, for this computer's architecture, from `packages.txt` and `customize.sh`. */
-export async function readDebianRecipe(folder: string): Promise<DebianRecipe> {
+export async function readDebianRecipe(folder: string, suite = defaultSuite): Promise<DebianRecipe> {
   const customizeHook = join(folder, "customize.sh");
   const [packages, customize] = await Promise.all([
     readFile(join(folder, "packages.txt"), "utf8"),
