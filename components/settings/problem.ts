@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 /** One thing that is wrong in a stack's settings. */
 export interface Problem {
@@ -14,7 +14,7 @@ export interface Problem {
  * Settings that can't be built from, with every problem that was found. Being a `RunError`, it ends the program before
  * anything is registered, and the engine prints its message without a stack trace.
  */
-export class SettingsError extends pulumi.RunError {
+export class SettingsError extends RunError {
   readonly problems: readonly Problem[];
   /** What a command ends with: nothing was begun. */
   readonly exitCode = 2;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import ssh2 from "ssh2";
 
 /** Why a private key can't be used, without a word of the key itself; undefined if it can. */
@@ -32,4 +33,11 @@ export function isEd25519PublicKey(text: string): boolean {
   return (
     type === "ssh-ed25519" && bytes.length === header.length + 32 && bytes.subarray(0, header.length).equals(header)
   );
+}
+
+/** The fingerprint of a host key, as `ssh-keygen -l` shows it: which machine it is. */
+export function hostKeyFingerprint(hostKey: string): string {
+  const blob = hostKey.trim().split(/\s+/)[1];
+  if (blob === undefined) throw new Error(`not an SSH host key: ${hostKey}`);
+  return `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
 }

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { chmod, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
+import { UsageError } from "../command-line/usage-error.ts";
 import { type BootPartition, textFiles } from "./boot-partition.ts";
 import type { CardFile } from "./card-files.ts";
 
@@ -10,18 +11,18 @@ const notThere = (error: unknown): boolean => error instanceof Error && "code" i
 /**
  * Looks at what is mounted at a folder.
  *
- * @throws RunError if it can't be read, or is what this computer boots from
+ * @throws UsageError if it can't be read, or is what this computer boots from
  */
 export async function readBootPartition(folder: string): Promise<BootPartition> {
   const names = async (path: string) => await readdir(join(folder, path));
   const [top, real] = await Promise.all([names("."), realpath(folder)]).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new RunError(
+    throw new UsageError(
       `${folder} can't be read (${reason}). Fix: mount the card's first partition and name its folder.`,
     );
   });
   if (["/boot", "/boot/firmware"].includes(real)) {
-    throw new RunError(
+    throw new UsageError(
       `${folder} is what this computer itself boots from. Fix: name the folder where the card is mounted.`,
     );
   }

@@ -1,4 +1,4 @@
-import { RunError } from "@pulumi/pulumi/errors.js";
+import { UsageError } from "../command-line/usage-error.ts";
 
 /** What of a card's boot partition tells which image is on it. */
 export interface BootPartition {
@@ -45,7 +45,7 @@ export const textFiles = [
  * - Raspberry Pi OS from 2022-09 to bookworm starts `raspberrypi-sys-mods/firstboot` once, which reads `custom.toml`:
  *   github.com/RPi-Distro/raspberrypi-sys-mods, branch bookworm.
  *
- * @throws RunError for a folder that isn't a Pi's boot partition, and for an image that reads neither
+ * @throws UsageError for a folder that isn't a Pi's boot partition, and for an image that reads neither
  */
 export function recogniseImage(folder: string, { paths, texts }: BootPartition): BootImage {
   const commandLine = commandLineFiles.map((file) => texts[file]).find((text) => text !== undefined);
@@ -53,21 +53,21 @@ export function recogniseImage(folder: string, { paths, texts }: BootPartition):
     /^(start\w*\.elf|bootcode\.bin|overlays|(current\/)?bcm27.*\.dtb)$/.test(path),
   );
   if (commandLine === undefined || texts["config.txt"] === undefined || !firmware) {
-    throw new RunError(
+    throw new UsageError(
       `${folder} is not the boot partition of a Raspberry Pi: it lacks config.txt, cmdline.txt or the firmware. Fix: mount the ` +
         "card's first partition (FAT, its label is bootfs or system-boot) and name that folder.",
     );
   }
   const name = nameOf(commandLine, texts["issue.txt"]);
   if (paths.has("firstrun.sh")) {
-    throw new RunError(
+    throw new UsageError(
       `${folder} holds Raspberry Pi Imager's own customisation (firstrun.sh), which would undo ours. Fix: write the image again and ` +
         "answer No where Imager offers to customise it.",
     );
   }
   if (/ init=\S*\/raspberrypi-sys-mods\/firstboot\b/.test(` ${commandLine}`)) return { name, format: "custom.toml" };
   if (paths.has("user-data") && paths.has("meta-data")) return { name, format: "cloud-init" };
-  throw new RunError(
+  throw new UsageError(
     `${name} on ${folder} reads neither cloud-init's files nor custom.toml from there, or has booted before. Fix: write Raspberry Pi ` +
       "OS Lite (64-bit) of 2025-11-24 or later, or Ubuntu Server for the Pi, without customising it in Imager.",
   );

@@ -1,7 +1,7 @@
-import { RunError } from "@pulumi/pulumi/errors.js";
 import { machineAddress } from "../../components/settings/allocation/machine-address.ts";
 import { addressText, isAddress, prefixLength, usableRange } from "../../components/settings/ipv4.ts";
 import type { Machine, MachinesSite } from "../../components/settings/schema/machines-site.ts";
+import { UsageError } from "../command-line/usage-error.ts";
 
 /** A host as its card describes it. */
 export interface CardHost {
@@ -22,7 +22,7 @@ const userName = /^[a-z_][a-z0-9_-]{0,31}$/;
 /**
  * What a card says of a host (pure), from checked settings.
  *
- * @throws RunError for what a card can't give a machine
+ * @throws UsageError for what a card can't give a machine
  */
 export function cardHost(site: MachinesSite, machine: Machine, authorizedKey: string): CardHost {
   const { name } = machine;
@@ -30,7 +30,7 @@ export function cardHost(site: MachinesSite, machine: Machine, authorizedKey: st
   const address = machineAddress(machine);
   const gateway = site.gateway ?? addressText(usableRange(site.network).first);
   const refuse = (key: string, reason: string): never => {
-    throw new RunError(`grappe:site.hosts, ${name}: \`${key}\` ${reason}`);
+    throw new UsageError(`grappe:site.hosts, ${name}: \`${key}\` ${reason}`);
   };
   if (address === undefined) return refuse("privateAddress", "is missing. Fix: write its fixed address.");
   if (isAddress(machine.address) && machine.address !== address) {

@@ -1,5 +1,5 @@
-import { RunError } from "@pulumi/pulumi/errors.js";
-import { hostKeyFingerprint } from "../../components/site/machines/machines-site.ts";
+import { hostKeyFingerprint } from "../../components/settings/ssh-key.ts";
+import { UsageError } from "../command-line/usage-error.ts";
 import { readBootPartition, writeCardFiles } from "./boot-folder.ts";
 import { recogniseImage } from "./boot-partition.ts";
 import { cardFiles } from "./card-files.ts";
@@ -50,7 +50,7 @@ const beyondCustomToml = (host: string, address: string): readonly string[] => [
  * Writes onto a card's boot partition all that a Pi needs to become a host, and pins its host key in the stack's settings. Checks
  * everything first. The card is written before the key is pinned: a pinned key that is on no card would be lost.
  *
- * @throws RunError with what is in the way, and the fix
+ * @throws UsageError with what is in the way, and the fix
  */
 export async function writeCard(request: CardRequest): Promise<CardResult> {
   const { project, stack, host: name, boot, force } = request;
@@ -59,7 +59,7 @@ export async function writeCard(request: CardRequest): Promise<CardResult> {
   const partition = await readBootPartition(boot);
   const image = recogniseImage(boot, partition);
   const foreign = foreignFiles(partition.texts, name);
-  if (foreign.length > 0 && !force) throw new RunError(foreignText(boot, name, foreign));
+  if (foreign.length > 0 && !force) throw new UsageError(foreignText(boot, name, foreign));
 
   const host = cardHost(site, machine, await request.authorizedKey());
   const takesHostKey = image.format === "cloud-init";

@@ -1,6 +1,6 @@
-import { RunError } from "@pulumi/pulumi/errors.js";
 import { newSshKeyPair, type SshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { isEd25519PublicKey, privateKeyFault, publicKeyOf } from "../../components/settings/ssh-key.ts";
+import { UsageError } from "../command-line/usage-error.ts";
 
 export interface KnownHostKey {
   readonly host: string;
@@ -16,14 +16,14 @@ export interface KnownHostKey {
  * The host key that a card gets: the one that is on it, so that a second run changes nothing; else a new one. A pinned key whose
  * private half is elsewhere (on the running machine) can't be given to a card.
  *
- * @throws RunError where the pinned key would have to be replaced without being asked
+ * @throws UsageError where the pinned key would have to be replaced without being asked
  */
 export function hostKeyFor({ host, pinned, onCard, renew }: KnownHostKey): SshKeyPair {
   if (renew) return newSshKeyPair();
   const own = onCard === undefined ? undefined : keyPairOf(onCard);
   if (own !== undefined && (pinned === undefined || isSameKey(pinned, own.publicKey))) return own;
   if (pinned === undefined) return newSshKeyPair();
-  throw new RunError(
+  throw new UsageError(
     `grappe:site.hosts, ${host}: the settings pin a host key whose private half isn't on this card${own === undefined ? "" : ", which holds another one"}. ` +
       `Fix: if ${host} is to be a new machine, or the pinned key is an example, say --new-host-key: a new one is made and pinned, ` +
       `and the next up takes ${host} for another machine. If ${host} runs already, leave its card alone.`,

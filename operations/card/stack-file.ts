@@ -1,10 +1,10 @@
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RunError } from "@pulumi/pulumi/errors.js";
 import { parse } from "yaml";
 import { z } from "zod";
 import { parseSite } from "../../components/settings/parse.ts";
 import type { Machine, MachinesSite } from "../../components/settings/schema/machines-site.ts";
+import { UsageError } from "../command-line/usage-error.ts";
 
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 
@@ -15,12 +15,12 @@ export interface StackFile {
   readonly text: string;
 }
 
-/** @throws RunError if there is none */
+/** @throws UsageError if there is none */
 export async function readStackFile(project: string, stack: string): Promise<StackFile> {
   // A stack of Pulumi Cloud may be named with its organisation and project; the file is not.
   const path = join(project, `Pulumi.${stack.split("/").at(-1) ?? stack}.yaml`);
   const text = await readFile(path, "utf8").catch(() => {
-    throw new RunError(`There is no stack ${stack}: ${path} can't be read. Fix: make it with ./grappe new ${stack}.`);
+    throw new UsageError(`There is no stack ${stack}: ${path} can't be read. Fix: make it with ./grappe new ${stack}.`);
   });
   return { stack, path, text };
 }
@@ -35,24 +35,24 @@ export async function writeStackFile({ path }: StackFile, text: string): Promise
 /**
  * The site of a stack's file (pure), and one of its machines.
  *
- * @throws SettingsError for what is wrong with the site; RunError if it has no machines, or not that one
+ * @throws SettingsError for what is wrong with the site; UsageError if it has no machines, or not that one
  */
 export function machineOf({ stack, path, text }: StackFile, host: string): { site: MachinesSite; machine: Machine } {
   const parsed = stackFile.safeParse(parsedYaml(path, text));
   if (!parsed.success)
-    throw new RunError(`${path} has no settings under \`config:\`. Fix: write them, or ./grappe new ${stack}.`);
+    throw new UsageError(`${path} has no settings under \`config:\`. Fix: write them, or ./grappe new ${stack}.`);
   const value = parsed.data.config["grappe:site"];
   const values: Readonly<Record<string, string>> = value === undefined ? {} : { "grappe:site": JSON.stringify(value) };
   const site = parseSite({ stack, values, secretKeys: new Set() });
   if (site.kind !== "machines") {
-    throw new RunError(
+    throw new UsageError(
       `grappe:site of stack ${stack} is on OpenStack, whose instances have no cards. Fix: name a stack of machines.`,
     );
   }
   const machine = site.hosts.find(({ name }) => name === host);
   if (machine === undefined) {
     const known = site.hosts.map(({ name }) => name).join(", ");
-    throw new RunError(
+    throw new UsageError(
       `grappe:site.hosts of stack ${stack} has no ${host}. Fix: name one of ${known}, or add it there.`,
     );
   }
@@ -64,6 +64,6 @@ function parsedYaml(path: string, text: string): unknown {
     return parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new RunError(`${path} is not YAML: ${reason}. Fix: correct it there.`);
+    throw new UsageError(`${path} is not YAML: ${reason}. Fix: correct it there.`);
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import yargs, { type FallbackCompletionFunction } from "yargs";
 import { bundle } from "./bundle.ts";
+import { card } from "./card.ts";
 import { check } from "./check.ts";
 import { cloud } from "./cloud.ts";
 import { destroy } from "./destroy.ts";
@@ -28,6 +29,7 @@ import type { Verb } from "./verb.ts";
 const verbs: readonly Verb[] = [
   newVerb,
   hostKeys,
+  card,
   check,
   rehearse,
   preview,

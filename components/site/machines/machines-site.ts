@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { hostCleanup } from "../../host/cleanup.ts";
 import { sshConnection } from "../../host/connection.ts";
 import type { Host } from "../../host/host.ts";
 import type { Machine, MachinesSite } from "../../settings/schema/machines-site.ts";
 import type { HostPlan, Settings } from "../../settings/settings.ts";
+import { hostKeyFingerprint } from "../../settings/ssh-key.ts";
 import type { Site } from "../site.ts";
 
 /** What the machines site takes from the settings. */
@@ -12,13 +12,6 @@ export type MachinesSiteSettings = Pick<Settings, "hosts" | "apiAddress" | "plat
   readonly site: MachinesSite;
   readonly secrets: Pick<Settings["secrets"], "sshPrivateKey">;
 };
-
-/** The fingerprint of a host key, as `ssh-keygen -l` shows it: which machine it is. */
-export function hostKeyFingerprint(hostKey: string): string {
-  const blob = hostKey.trim().split(/\s+/)[1];
-  if (blob === undefined) throw new Error(`not an SSH host key: ${hostKey}`);
-  return `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
-}
 
 /** Where volumes lie on a host: what outlives the cluster there. */
 export function dataDirectories(plan: HostPlan, storage: Settings["platform"]["storage"]): string[] {

@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test } from "vitest";
 import { machinesSite as machinesSiteSchema } from "../../../components/settings/schema/machines-site.ts";
 import { platform as platformSchema } from "../../../components/settings/schema/platform.ts";
+import { hostKeyFingerprint } from "../../../components/settings/ssh-key.ts";
 import type { MachinesSiteSettings } from "../../../components/site/machines/machines-site.ts";
-import { dataDirectories, hostKeyFingerprint, machinesSite } from "../../../components/site/machines/machines-site.ts";
+import { dataDirectories, machinesSite } from "../../../components/site/machines/machines-site.ts";
 import { hostPlan } from "../host/host-fixture.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBPjYup0ApdpQoqmiCNiZ0pimAFWvdvPVx1AP4eohe12";

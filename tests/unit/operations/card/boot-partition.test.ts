@@ -1,7 +1,7 @@
-import { RunError } from "@pulumi/pulumi/errors.js";
 import { describe, expect, it, test } from "vitest";
 import { recogniseImage } from "../../../../operations/card/boot-partition.ts";
 import { foreignFiles } from "../../../../operations/card/foreign-files.ts";
+import { UsageError } from "../../../../operations/command-line/usage-error.ts";
 import { type Files, images, partition } from "./card-fixture.ts";
 
 const recognised = (files: Files) => recogniseImage("/mnt/card", partition(files));
@@ -30,7 +30,7 @@ describe("recogniseImage", () => {
     ["one without cmdline.txt", trixieWithout("cmdline.txt")],
     ["one without firmware", { "config.txt": "", "cmdline.txt": "root=/dev/sda2" }],
   ])("refuses %s as no Pi's boot partition", (_what, files) => {
-    expect(() => recognised(files)).toThrow(RunError);
+    expect(() => recognised(files)).toThrow(UsageError);
     expect(() => recognised(files)).toThrow(/^\/mnt\/card is not the boot partition .* Fix: mount the card's first/);
   });
 

@@ -7,6 +7,7 @@ import { newSshKeyPair } from "../../../../components/host/ssh-key-pair.ts";
 import { publicKeyOf } from "../../../../components/settings/ssh-key.ts";
 import { type CardRequest, writeCard } from "../../../../operations/card/card.ts";
 import { privateHostKeyIn } from "../../../../operations/card/user-data.ts";
+import { exitCodes } from "../../../../operations/command-line/exit-codes.ts";
 import { host, images, mounted, newFolder, project } from "./card-fixture.ts";
 
 const twin = newSshKeyPair().publicKey;
@@ -59,6 +60,7 @@ async function refusal(changes: Partial<CardRequest> = {}): Promise<string> {
   const error: unknown = await writeCard({ ...request, ...changes }).catch((reason: unknown) => reason);
   expect(await Promise.all([settings(), ...(await readdir(boot)).map(fileOf)])).toEqual(before);
   expect(error).toBeInstanceOf(RunError);
+  expect(error).toHaveProperty("exitCode", exitCodes.refused);
   return error instanceof Error ? error.message : "";
 }
 
