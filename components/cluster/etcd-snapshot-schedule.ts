@@ -1,46 +1,45 @@
-/** Names of days and months are the same for cron and systemd; only their places differ. */
-const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
+import { type CronSchedule, parseCron } from "../settings/cron.ts";
 
-function timeField(field: string, minimum: number): string {
-  return field
-    .split(",")
-    .map((part) => {
-      const [range = "", step] = part.split("/");
-      const [first, last] = range === "*" ? [undefined, undefined] : range.split("-");
-      const base = first === undefined ? "*" : last === undefined ? first : `${first}..${last}`;
-      if (step === undefined) return base;
-      return base === "*" ? `${minimum}/${step}` : `${base}/${step}`;
-    })
-    .join(",");
+const weekdayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+
+function scheduleOf(cron: string): CronSchedule {
+  const schedule = parseCron(cron);
+  // Settings refuse it long before.
+  if ("fault" in schedule) throw new Error(`"${cron}" is no five-field cron expression: ${schedule.fault}`);
+  return schedule;
 }
 
-function dayField(field: string): string {
-  if (field === "*") return "";
-  const named = field.replaceAll(/\d/g, (digit) => days[Number(digit)] ?? digit).replaceAll("-", "..");
-  return `${named} `;
+const listed = (values: readonly number[], all: number) => (values.length === all ? "*" : values.join(","));
+
+/**
+ * A five-field cron expression as systemd's calendar events (pure), of which any may come true: cron takes a day that the day of
+ * the month or that of the week names, where both are given, and systemd one that both name; so these are two events. Values
+ * stand one by one, as systemd knows neither cron's steps without a start nor its numbers of weekdays.
+ *
+ * @throws if it isn't one
+ */
+export function calendarEvents(cron: string): readonly string[] {
+  const { minutes, hours, days, months, weekdays, anyDay, anyWeekday } = scheduleOf(cron);
+  const time = `${listed(hours, 24)}:${listed(minutes, 60)}:00`;
+  const event = (weekday: string, day: string) => `${weekday}*-${listed(months, 12)}-${day} ${time}`;
+  const onWeekdays = event(`${weekdays.map((weekday) => weekdayNames[weekday]).join(",")} `, "*");
+  const onDays = event("", days.join(","));
+  if (anyDay) return anyWeekday ? [event("", "*")] : [onWeekdays];
+  return anyWeekday ? [onDays] : [onDays, onWeekdays];
 }
 
 /**
- * A five-field cron expression as systemd's calendar event: `30 2 * * 0` becomes `Sun *-*-* 2:30:00`.
+ * A five-field cron expression as k3s' cron reads it (pure): numbers only, Sunday 0. (robfig/cron v3, parser.go: it knows no 7)
  *
- * @throws if it hasn't five fields of numbers, `*`, ranges, steps and lists, or names both a day of the month and of the week,
- * which cron takes as either and systemd as both
+ * @throws if it isn't one
  */
-export function calendarEvent(cron: string): string {
-  const fields = cron.trim().split(/\s+/);
-  const [minute, hour, day, month, weekday] = fields;
-  const valid = fields.length === 5 && fields.every((field) => /^[\d*,/-]+$/.test(field));
-  if (
-    !valid ||
-    minute === undefined ||
-    hour === undefined ||
-    day === undefined ||
-    month === undefined ||
-    weekday === undefined
-  ) {
-    throw new Error(`"${cron}" is no five-field cron expression of numbers, such as "0 */6 * * *"`);
-  }
-  if (day !== "*" && weekday !== "*")
-    throw new Error(`"${cron}" names a day of the month and of the week; give only one`);
-  return `${dayField(weekday)}*-${timeField(month, 1)}-${timeField(day, 1)} ${timeField(hour, 0)}:${timeField(minute, 0)}:00`;
+export function robfigCron(cron: string): string {
+  const { minutes, hours, days, months, weekdays, anyDay, anyWeekday } = scheduleOf(cron);
+  return [
+    listed(minutes, 60),
+    listed(hours, 24),
+    anyDay ? "*" : days.join(","),
+    listed(months, 12),
+    anyWeekday ? "*" : weekdays.join(","),
+  ].join(" ");
 }

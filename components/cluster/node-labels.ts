@@ -1,6 +1,6 @@
 import type { Host } from "../host/host.ts";
 import type { ClusterSettings } from "../settings/schema/cluster.ts";
-import type { Labels, Taint } from "../settings/schema/primitives.ts";
+import type { Labels, Taint } from "../settings/schema/node.ts";
 import { subnetLabel, subnetLabelValue } from "./machine-label.ts";
 
 const failureDomainLabel = "topology.kubernetes.io/zone";

@@ -30,6 +30,12 @@ function credentials(
 }
 
 /**
+ * Whether a mirror is reached at a path of its own, such as Harbor's `/v2/dockerhub`: containerd would put `/v2` behind it. k3s, which
+ * writes hosts.toml itself, sees to it alike (its pkg/agent/containerd/config.go).
+ */
+const hasOwnPath = (endpoint: string) => !["", "/", "/v2", "/v2/"].includes(new URL(endpoint).pathname);
+
+/**
  * containerd's `hosts.toml` files by registry, for `/etc/containerd/certs.d/<registry>/hosts.toml`. Holds passwords:
  * secret, mode 0600. (containerd's docs/hosts.md)
  *
@@ -40,7 +46,12 @@ export function containerdHosts(registries: Registries, passwords: RegistryPassw
     Object.entries(registries).map(([registry, { endpoints, username }]) => {
       const header = [madeByGrappe, `server = ${JSON.stringify(registryServer(registry))}`];
       const hosts = endpoints.flatMap((endpoint) => {
-        const table = ["", `[host.${JSON.stringify(endpoint)}]`, '  capabilities = ["pull", "resolve"]'];
+        const table = [
+          "",
+          `[host.${JSON.stringify(endpoint)}]`,
+          '  capabilities = ["pull", "resolve"]',
+          ...(hasOwnPath(endpoint) ? ["  override_path = true"] : []),
+        ];
         if (username === undefined) return table;
         const { password } = credentials(registry, username, passwords);
         const basic = Buffer.from(`${username}:${password}`).toString("base64");

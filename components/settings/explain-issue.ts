@@ -29,8 +29,7 @@ export function explainIssue(place: Place, issue: Issue): readonly Problem[] {
       return [
         {
           path,
-          reason: `is ${sentence(issue.issues[0]?.message ?? "not a valid name")}`,
-          fix: "Rename or remove this key.",
+          ...reasonAndFix(issue.issues[0]?.message ?? "not a valid name", "Rename or remove this key."),
         },
       ];
     case "too_small":

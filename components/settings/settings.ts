@@ -3,9 +3,10 @@ import type { AppsSettings } from "./schema/apps.ts";
 import type { ArtifactsSettings } from "./schema/artifacts.ts";
 import type { ClusterSettings } from "./schema/cluster.ts";
 import type { MachinesSite } from "./schema/machines-site.ts";
+import type { Labels, Taint } from "./schema/node.ts";
 import type { OpenstackSite } from "./schema/openstack-site.ts";
 import type { PlatformSettings } from "./schema/platform.ts";
-import type { Architecture, Labels, Taint } from "./schema/primitives.ts";
+import type { Architecture } from "./schema/primitives.ts";
 import type { SecretName } from "./schema/secrets.ts";
 
 /** A host as the settings plan it: everything about it that is known before it exists. */

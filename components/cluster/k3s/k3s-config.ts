@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
 import type { Host } from "../../host/host.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
-import type { Labels, Taint } from "../../settings/schema/primitives.ts";
+import type { Labels, Taint } from "../../settings/schema/node.ts";
+import { robfigCron } from "../etcd-snapshot-schedule.ts";
 import { taintText } from "../node-labels.ts";
 
 /** Where k3s reads its tokens: files of their own, for root only, so that no configuration holds them. */
@@ -63,7 +64,7 @@ export function renderServerConfig(server: K3sServer): string {
     "secrets-encryption": settings.secretsEncryption,
     "write-kubeconfig-mode": "0600",
     "etcd-expose-metrics": true,
-    "etcd-snapshot-schedule-cron": settings.etcdSnapshots.schedule,
+    "etcd-snapshot-schedule-cron": robfigCron(settings.etcdSnapshots.schedule),
     "etcd-snapshot-retention": settings.etcdSnapshots.retention,
   });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
-import { calendarEvent } from "../etcd-snapshot-schedule.ts";
+import { calendarEvents } from "../etcd-snapshot-schedule.ts";
 
 /** Runs on every server: takes a snapshot, keeps the newest, copies it to S3. */
 export const etcdSnapshotScript = readFileSync(new URL("./etcd-snapshot.sh", import.meta.url), "utf8");
@@ -21,7 +21,9 @@ export function etcdSnapshotTimer(settings: ClusterSettings["etcdSnapshots"]): s
 Description=grappe: snapshots of etcd
 
 [Timer]
-OnCalendar=${calendarEvent(settings.schedule)}
+${calendarEvents(settings.schedule)
+  .map((event) => `OnCalendar=${event}`)
+  .join("\n")}
 RandomizedDelaySec=120
 Persistent=true
 

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { Host } from "../../host/host.ts";
 import { prefixLength } from "../../settings/ipv4.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
-import type { Labels, Taint } from "../../settings/schema/primitives.ts";
+import type { Labels, Taint } from "../../settings/schema/node.ts";
 import type { BootstrapToken } from "../cluster-secret.ts";
 
 /** Where the API server finds how Secrets are encrypted at rest. */

@@ -1,8 +1,8 @@
 import type { Problem } from "../problem.ts";
 import type { ClusterSettings } from "../schema/cluster.ts";
 import type { MachinesSite } from "../schema/machines-site.ts";
+import type { Labels } from "../schema/node.ts";
 import type { OpenstackSite } from "../schema/openstack-site.ts";
-import type { Labels } from "../schema/primitives.ts";
 import type { SiteSettings } from "../schema/site.ts";
 import { settingPath } from "../setting-path.ts";
 import type { HostPlan } from "../settings.ts";

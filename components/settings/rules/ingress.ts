@@ -65,12 +65,32 @@ const privateEndings = [
   "onion",
 ];
 
+const isPrivateName = (name: string) =>
+  !name.includes(".") || privateEndings.some((ending) => name.endsWith(`.${ending}`));
+
+/** Domains whose mail Let's Encrypt refuses to take for anybody's (boulder, its forbidden mail domains). */
+const forbiddenMail = ["example.com", "example.net", "example.org"];
+
+/** Let's Encrypt takes an e-mail address only of a public domain. */
+export const mailForLetsEncrypt = rule(["platform"], ({ platform: { certificates } }) => {
+  if (certificates.authority !== "letsEncrypt" || certificates.caServer !== undefined) return [];
+  const domain = certificates.email.slice(certificates.email.lastIndexOf("@") + 1).toLowerCase();
+  if (!isPrivateName(domain) && !forbiddenMail.some((end) => domain === end || domain.endsWith(`.${end}`))) return [];
+  return [
+    {
+      path: settingPath("platform", ["certificates", "email"]),
+      reason: `is of ${domain}, where nobody gets mail; Let's Encrypt refuses it.`,
+      fix: "Write an address that you read.",
+    },
+  ];
+});
+
 /** Let's Encrypt certifies public names only. */
 export const publicNamesForLetsEncrypt = rule(["platform", "apps"], ({ platform, apps }) => {
   const { certificates } = platform;
   if (certificates.authority !== "letsEncrypt" || certificates.caServer !== undefined) return [];
   return ingressNames(platform, apps)
-    .filter(({ host }) => !host.includes(".") || privateEndings.some((ending) => host.endsWith(`.${ending}`)))
+    .filter(({ host }) => isPrivateName(host))
     .map(({ host, path }) => ({
       path,
       reason: `${host} is a private name, which Let's Encrypt can't certify.`,

@@ -1,7 +1,7 @@
 import { machineAddress } from "../allocation/machine-address.ts";
 import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
-import type { Labels } from "../schema/primitives.ts";
+import type { Labels } from "../schema/node.ts";
 import type { SiteSettings } from "../schema/site.ts";
 import { settingPath } from "../setting-path.ts";
 
@@ -77,7 +77,7 @@ export const sshEndpointsOnce = rule(["site"], ({ site }) => {
   });
 });
 
-/** Labels that Kubernetes or we set ourselves aren't set by anybody else. */
+/** Labels that we set ourselves aren't set by anybody else; Kubernetes' own are the schema's to refuse. */
 export const unreservedLabels = rule(["site"], ({ site }) => {
   const places: readonly { labels: Labels; path: readonly (string | number)[] }[] =
     site.kind === "machines"
@@ -88,10 +88,10 @@ export const unreservedLabels = rule(["site"], ({ site }) => {
         ];
   return places.flatMap(({ labels, path }) =>
     Object.keys(labels)
-      .filter((key) => /^(node-role\.kubernetes\.io|grappe\.dev)\//.test(key))
+      .filter((key) => key.startsWith("grappe.dev/"))
       .map((key) => ({
         path: settingPath("site", [...path, key]),
-        reason: "is a label that Kubernetes or grappe sets itself.",
+        reason: "is a label that grappe sets itself.",
         fix: "Choose a label under a name of your own, such as `example.org/zone`.",
       })),
   );

@@ -12,6 +12,7 @@ import {
   ingressForExposures,
   ingressNamesOnce,
   loadBalancerForIngress,
+  mailForLetsEncrypt,
   publicNamesForLetsEncrypt,
 } from "./ingress.ts";
 import {
@@ -30,6 +31,7 @@ import {
   routedFitsRouters,
   separateNetworks,
 } from "./networks.ts";
+import { modulesOfImage } from "./odoo.ts";
 import {
   dhcpHasRoom,
   oneCredential,
@@ -88,6 +90,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   ingressForCertificates,
   ingressNamesOnce,
   publicNamesForLetsEncrypt,
+  mailForLetsEncrypt,
   nfsHostExists,
   defaultClassExists,
   volumeClassesExist,
@@ -95,4 +98,5 @@ export const rules: Readonly<Record<string, Rule>> = {
   postgresOffNfs,
   nodesForPostgres,
   placementExists,
+  modulesOfImage,
 };

@@ -1,12 +1,9 @@
 import { z } from "zod";
-import { address, dnsName, labels, quantity } from "./primitives.ts";
-
-const image = z
-  .string()
-  .regex(
-    /^[^\s@]+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/,
-    "not an image reference; write repository:tag or repository@sha256:digest",
-  );
+import { plainWord } from "./endpoint.ts";
+import { imageReference } from "./image-reference.ts";
+import { nodeSelector } from "./node.ts";
+import { databaseName, odooLanguage } from "./odoo.ts";
+import { address, dnsName, quantity } from "./primitives.ts";
 
 /** How an application is reached: a load balancer address of its own, or a name behind the ingress. */
 const exposure = z.discriminatedUnion("by", [
@@ -20,18 +17,16 @@ const storage = z.strictObject({
   storageClass: z.string().optional().describe("Default: the default class."),
 });
 
+const moduleName = z
+  .string()
+  .regex(/^[a-z0-9_]+$/, "not a module's name; write its technical name, such as point_of_sale");
+
 const odoo = z.strictObject({
-  image: image.default("docker.io/library/odoo:18.0-20260817").describe("A dated tag or a digest."),
-  modules: z.array(z.string().regex(/^[a-z0-9_]+$/)).default(["point_of_sale"]),
-  database: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,62}$/)
-    .default("odoo"),
-  language: z
-    .string()
-    .regex(/^[a-z]{2}_[A-Z]{2}$/)
-    .default("en_US"),
-  adminLogin: z.string().min(1).default("admin"),
+  image: imageReference.default("docker.io/library/odoo:18.0-20260817").describe("A dated tag or a digest."),
+  modules: z.array(moduleName).default(["point_of_sale"]),
+  database: databaseName.default("odoo"),
+  language: odooLanguage.default("en_US").describe("A language that Odoo has, such as de_DE or es_419."),
+  adminLogin: plainWord.default("admin"),
   replicas: z.int().min(1).max(8).default(1),
   workers: z.int().min(0).max(16).default(2).describe("HTTP worker processes of each replica; 0 runs threads."),
   filestore: storage.prefault({ size: "10Gi" }),
@@ -50,7 +45,7 @@ const odoo = z.strictObject({
 });
 
 /** Of an application that is written in this repository. */
-const serviceImage = image
+const serviceImage = imageReference
   .optional()
   .describe(
     "Default: the bundle's image of it, or Node.js' own with the program mounted. One's own has the program in /app.",
@@ -65,7 +60,7 @@ const calculator = z.strictObject({
 const edge = z.strictObject({
   image: serviceImage,
   replicas: z.int().min(1).max(50).default(3),
-  placement: labels
+  placement: nodeSelector
     .default({})
     .describe("Node labels that its pods must find, such as PoP: space_1. A change moves it."),
   expose: exposure.default({ by: "nodePort", port: 30600 }),

@@ -1,16 +1,28 @@
 import { z } from "zod";
+import { parseCron } from "../cron.ts";
+import { bucketFolder, bucketName, certificateName, plainWord, regionName, s3Endpoint } from "./endpoint.ts";
 import { cidr } from "./primitives.ts";
 
+/** What k3s' cron and systemd's calendar both understand. */
+const cronExpression = z.string().superRefine((text, context) => {
+  const parsed = parseCron(text);
+  if (!("fault" in parsed)) return;
+  const message = `no cron expression that k3s and systemd understand: ${parsed.fault}; write five fields, such as 0 */6 * * *`;
+  context.addIssue({ code: "custom", message });
+});
+
 const etcdSnapshots = z.strictObject({
-  schedule: z.string().min(1).default("0 */6 * * *").describe("Five-field cron expression."),
+  schedule: cronExpression
+    .default("0 */6 * * *")
+    .describe("Five-field cron expression in the hosts' local time, such as 0 3 * * SUN."),
   retention: z.int().min(1).default(12).describe("How many are kept on each server."),
   s3: z
     .strictObject({
-      endpoint: z.string().min(1).default("s3.amazonaws.com"),
-      bucket: z.string().min(1),
-      region: z.string().min(1).default("us-east-1"),
-      folder: z.string().default(""),
-      accessKey: z.string().min(1),
+      endpoint: s3Endpoint.default("s3.amazonaws.com"),
+      bucket: bucketName,
+      region: regionName.default("us-east-1"),
+      folder: bucketFolder.default(""),
+      accessKey: plainWord,
     })
     .optional()
     .describe("Copies every snapshot to S3; the secret key is the encrypted setting grappe:etcdS3SecretKey."),
@@ -35,7 +47,7 @@ export const cluster = z.strictObject({
   schedulableServers: z.boolean().default(true).describe("Servers also run workloads; false taints them."),
   etcdSnapshots: etcdSnapshots.prefault({}),
   apiServerNames: z
-    .array(z.string().min(1))
+    .array(certificateName)
     .default([])
     .describe("Further names and addresses in the API's certificate."),
   drainTimeoutSeconds: z.int().min(10).max(3600).default(300).describe("How long a drain may take before it fails."),

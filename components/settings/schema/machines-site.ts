@@ -1,16 +1,19 @@
 import { z } from "zod";
-import { address, addressRange, architecture, cidr, dnsLabel, labels, port, taint } from "./primitives.ts";
+import { hostNameOrAddress } from "./endpoint.ts";
+import { labels, labelValue, taints } from "./node.ts";
+import { address, addressRange, architecture, cidr, dnsLabel, port, userName } from "./primitives.ts";
+
+const machineName = dnsLabel.refine(
+  (name) => name !== "localhost",
+  "the name by which every machine calls itself; write one of its own",
+);
 
 const machine = z.strictObject({
-  name: dnsLabel.describe("The machine's name: its host name and the name of its Kubernetes node."),
+  name: machineName.describe("The machine's name: its host name and the name of its Kubernetes node."),
   role: z.enum(["server", "agent"]).describe("server: runs the control plane and etcd. agent: runs workloads only."),
-  address: z.string().min(1).describe("Where SSH reaches it: an address or a DNS name."),
+  address: hostNameOrAddress.describe("Where SSH reaches it: an address or a DNS name."),
   port: port.default(22).describe("Port of its SSH server."),
-  user: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("User for SSH, with sudo without a password. Default: the site's `user`."),
+  user: userName.optional().describe("User for SSH, with sudo without a password. Default: the site's `user`."),
   privateAddress: address
     .optional()
     .describe("Its address in `network`, used between nodes. Default: `address`, where that is an address."),
@@ -20,8 +23,8 @@ const machine = z.strictObject({
     .describe("Its SSH host key, pinned: `ssh-ed25519 AAAA…`. Required; a changed key means another machine."),
   architecture: architecture.default("arm64").describe("Its processor's architecture."),
   labels: labels.default({}).describe("Labels of its node; changes are applied to the running node."),
-  taints: z.array(taint).default([]).describe("Taints of its node; changes are applied to the running node."),
-  failureDomain: z.string().optional().describe("What fails together with it, such as a switch or a room."),
+  taints: taints.default([]).describe("Taints of its node; changes are applied to the running node."),
+  failureDomain: labelValue.optional().describe("What fails together with it, such as a switch or a room."),
   podSubnet: cidr.optional().describe("Its pods' subnet, for the CNI `routed`. Default: allocated from its address."),
 });
 
@@ -45,8 +48,10 @@ export const machinesSite = z.strictObject({
   apiAddress: address
     .optional()
     .describe("Virtual address of the Kubernetes API (keepalived). Required with more than one server."),
-  publicAddress: z.string().optional().describe("Address or name at which the site is reached from outside, if any."),
-  user: z.string().min(1).default("grappe").describe("User for SSH, with sudo without a password."),
+  publicAddress: hostNameOrAddress
+    .optional()
+    .describe("Address or name at which the site is reached from outside, if any."),
+  user: userName.default("grappe").describe("User for SSH, with sudo without a password."),
   environment: z
     .enum(["hardware", "container"])
     .default("hardware")

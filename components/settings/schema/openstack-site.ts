@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { address, addressRange, architecture, cidr, dnsLabel, labels, port, taint } from "./primitives.ts";
+import { cloudName, plainWord, regionName, webAddress } from "./endpoint.ts";
+import { labels, labelValue, taints } from "./node.ts";
+import { address, addressRange, architecture, cidr, dnsLabel, port, userName } from "./primitives.ts";
 
 const subnet = z.strictObject({
   name: dnsLabel,
@@ -28,31 +30,44 @@ const router = z.strictObject({
     .min(1),
 });
 
+/** It becomes the node's label topology.kubernetes.io/zone. */
+const availabilityZone = labelValue.min(1);
+
 const machineType = {
-  flavor: z.string().min(1).describe("Name of the flavor. A change resizes in place, one server at a time, drained."),
-  image: z.string().min(1).describe("Name of the image. A change replaces instances one at a time, never rebuilds."),
+  flavor: cloudName.describe("Name of the flavor. A change resizes in place, one server at a time, drained."),
+  image: cloudName.describe("Name of the image. A change replaces instances one at a time, never rebuilds."),
   subnet: dnsLabel.describe("The subnet that its port lies in."),
   architecture: architecture.default("amd64"),
   bootVolume: z
-    .strictObject({ sizeGiB: z.int().min(5), type: z.string().optional() })
+    .strictObject({ sizeGiB: z.int().min(5), type: cloudName.optional() })
     .optional()
     .describe("Boot from a volume of this size. Default: the flavor's own disk."),
-  availabilityZones: z.array(z.string().min(1)).default([]).describe("Instances are spread over these in turn."),
+  availabilityZones: z.array(availabilityZone).default([]).describe("Instances are spread over these in turn."),
 };
+
+/** cloud-init makes it with useradd, which takes lower case only, and can't make who is there already. */
+const createdUser = userName
+  .regex(
+    /^[a-z_][a-z0-9_-]{0,31}$/,
+    "not a user's name that useradd takes; write lower-case letters, digits, hyphens and underscores",
+  )
+  .refine((name) => name !== "root", "there already, and cloud images let nobody in as root; choose another name");
 
 /** Machines of an OpenStack project, their networks included. */
 export const openstackSite = z.strictObject({
   kind: z.literal("openstack"),
-  cloud: z.string().min(1).optional().describe("Entry of clouds.yaml. Either this or `applicationCredential`."),
+  cloud: cloudName.optional().describe("Entry of clouds.yaml. Either this or `applicationCredential`."),
   applicationCredential: z
-    .strictObject({ authUrl: z.url(), id: z.string().min(1) })
+    .strictObject({ authUrl: webAddress, id: plainWord })
     .optional()
     .describe("Its secret is the encrypted setting grappe:applicationCredentialSecret."),
-  region: z.string().optional(),
-  externalNetwork: z.string().min(1).describe("Name of the provider's external network; floating IPs come from it."),
+  region: regionName.optional(),
+  externalNetwork: cloudName.describe(
+    "Name of the provider's external network, or its id where several have one name; floating IPs come from it.",
+  ),
   networks: z.array(network).min(1),
   routers: z.array(router).min(1),
-  user: z.string().min(1).default("grappe").describe("User that cloud-init creates for SSH."),
+  user: createdUser.default("grappe").describe("User that cloud-init creates for SSH."),
   environment: z
     .enum(["hardware", "container"])
     .default("hardware")
@@ -75,7 +90,7 @@ export const openstackSite = z.strictObject({
       .optional()
       .describe("The first server's; the others follow. Default: offset 10 of the subnet."),
     labels: labels.default({}),
-    taints: z.array(taint).default([]),
+    taints: taints.default([]),
   }),
   agentPools: z
     .array(
@@ -89,7 +104,7 @@ export const openstackSite = z.strictObject({
             "The first agent's; the others follow. Default: offset 20, further pools a quarter of the range on.",
           ),
         labels: labels.default({}),
-        taints: z.array(taint).default([]),
+        taints: taints.default([]),
       }),
     )
     .default([]),
@@ -111,7 +126,7 @@ export const openstackSite = z.strictObject({
       z.strictObject({
         externalPort: port,
         protocol: z.enum(["tcp", "udp"]).default("tcp"),
-        host: z.string().optional().describe("Name of the host it leads to. Either this or `address`."),
+        host: dnsLabel.optional().describe("Name of the host it leads to. Either this or `address`."),
         address: address.optional().describe("A load balancer or API address it leads to."),
         internalPort: port,
       }),

@@ -1,5 +1,9 @@
 import { z } from "zod";
+import { hostNameOrAddress, secureAddress } from "./endpoint.ts";
+import { dataFolder, exportedPath } from "./path.ts";
 import { address, cidr, dnsLabel, dnsName, quantity } from "./primitives.ts";
+
+const acmeEmail = z.email("not an e-mail address; write one that you read, such as admin@shop.berlin");
 
 const certificates = z.discriminatedUnion("authority", [
   z.strictObject({ authority: z.literal("none") }),
@@ -7,8 +11,10 @@ const certificates = z.discriminatedUnion("authority", [
   z.strictObject({
     authority: z.literal("letsEncrypt"),
     environment: z.enum(["staging", "production"]),
-    email: z.email(),
-    caServer: z.url().optional().describe("Another ACME directory, such as a company's. Default: Let's Encrypt's."),
+    email: acmeEmail,
+    caServer: secureAddress
+      .optional()
+      .describe("Another ACME directory, such as a company's. Default: Let's Encrypt's."),
   }),
 ]);
 
@@ -16,12 +22,17 @@ const nfs = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("server"),
     host: dnsLabel.describe("Name of the host that exports."),
-    path: z.string().startsWith("/").default("/srv/nfs"),
+    path: dataFolder.default("/srv/nfs"),
     allowedCidrs: z.array(cidr).default([]).describe("Further clients. The nodes' subnets are always allowed."),
-    idmapDomain: dnsName.default("grappe.internal"),
+    idmapDomain: z.union([dnsName, dnsLabel]).default("grappe.internal"),
   }),
-  z.strictObject({ kind: z.literal("existing"), server: z.string().min(1), path: z.string().startsWith("/") }),
+  z.strictObject({ kind: z.literal("existing"), server: hostNameOrAddress, path: exportedPath }),
 ]);
+
+/** Stands before a colon in a line of htpasswd. */
+const basicAuthUser = z
+  .string()
+  .regex(/^[A-Za-z0-9._@-]{1,64}$/, "not a user's name; write letters, digits, dots, hyphens and underscores");
 
 /** What every application stands on: load balancer, ingress, certificates, storage. */
 export const platform = z.strictObject({
@@ -30,7 +41,7 @@ export const platform = z.strictObject({
     .strictObject({
       kind: z.literal("traefik").default("traefik"),
       address: address.optional().describe("From the site's load balancer pool. Default: its first address."),
-      dashboard: z.strictObject({ host: dnsName, user: z.string().default("admin") }).optional(),
+      dashboard: z.strictObject({ host: dnsName, user: basicAuthUser.default("admin") }).optional(),
       persistence: z
         .strictObject({ size: quantity.default("128Mi"), storageClass: z.string().optional() })
         .prefault({}),
@@ -41,7 +52,7 @@ export const platform = z.strictObject({
   storage: z
     .strictObject({
       local: z
-        .strictObject({ path: z.string().startsWith("/").default("/var/lib/grappe/volumes") })
+        .strictObject({ path: dataFolder.default("/var/lib/grappe/volumes") })
         .optional()
         .describe("Class `local-path`: a directory of the node, by Rancher's local-path-provisioner."),
       nfs: nfs.optional().describe("Class `nfs-client`, by csi-driver-nfs."),

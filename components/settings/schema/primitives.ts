@@ -46,41 +46,25 @@ export const dnsName = z
   .regex(
     /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
     "not a DNS name; write a lower-case name with at least one dot, such as odoo.example.org",
-  );
+  )
+  .refine((text) => !/^[\d.]+$/.test(text), "not a DNS name but numbers; certificates and an ingress need a name");
 
 /** An amount of storage as Kubernetes writes it, such as `10Gi`. */
 export const quantity = z
   .string()
-  .regex(/^[1-9][0-9]*(Mi|Gi|Ti)$/, "not an amount of storage; write a number and Mi, Gi or Ti, such as 10Gi");
-
-/** Labels of a node. Names under `node-role.kubernetes.io/` are reserved (NodeRestriction refuses them from a kubelet). */
-export const labels = z.record(
-  z
-    .string()
-    .regex(
-      /^([a-z0-9.-]+\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
-      "not a label's name; write letters, digits, hyphens, dots and underscores, with a domain and a slash before where needed",
-    ),
-  z
-    .string()
-    .regex(
-      /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
-      "not a label's value; write up to 63 letters, digits, hyphens, dots and underscores",
-    ),
-);
-
-/** A taint of a node. */
-export const taint = z.strictObject({
-  key: z.string().min(1),
-  value: z.string().optional(),
-  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
-});
+  .regex(/^[1-9][0-9]{0,5}(Mi|Gi|Ti)$/, "not an amount of storage; write a number and Mi, Gi or Ti, such as 10Gi");
 
 export const port = z.int().min(1).max(65535);
+
+/** A user of a Linux host, whoever made it; lower case is what useradd takes. */
+export const userName = z
+  .string()
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/,
+    "not a user's name; write letters, digits, hyphens and underscores, such as pi",
+  );
 
 /** What a machine's processor is, in Debian's and Go's name. */
 export const architecture = z.enum(["amd64", "arm64"]);
 
-export type Taint = z.output<typeof taint>;
-export type Labels = z.output<typeof labels>;
 export type Architecture = z.output<typeof architecture>;

@@ -3,11 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
 
 /** What the cloud offers under a name that the settings use: its id, or why there is none. */
-export type Offer = { readonly id: string } | { readonly missing: string };
+export type Offer = { readonly id: string; readonly name?: string } | { readonly missing: string };
 
 /** What the cloud offers, asked once per name. */
 export interface Catalogue {
   readonly externalNetworkId: string;
+  /** By which the provider takes floating IPs. */
+  readonly externalNetworkName: string;
   readonly images: ReadonlyMap<string, Offer>;
   readonly flavors: ReadonlyMap<string, Offer>;
   /** Size in GiB of a flavor's disk, asked when it is needed; undefined where the cloud doesn't offer the flavor any more. */
@@ -30,7 +32,7 @@ export async function readCatalogue(site: OpenstackSite, opts: pulumi.InvokeOpti
   ];
   const [externalNetwork, images, flavors] = await Promise.all([
     offer("grappe:site.externalNetwork", site.externalNetwork, "external network", (name) =>
-      openstack.networking.getNetwork({ name, external: true }, opts),
+      openstack.networking.getNetwork({ ...(isId(name) ? { networkId: name } : { name }), external: true }, opts),
     ),
     offers(
       "image",
@@ -46,13 +48,37 @@ export async function readCatalogue(site: OpenstackSite, opts: pulumi.InvokeOpti
     ),
   ]);
   if ("missing" in externalNetwork) throw new pulumi.RunError(externalNetwork.missing);
+  if (isId(site.externalNetwork)) await warnOfNamesakes(externalNetwork.name, opts);
   const diskOf = (name: string) =>
     openstack.compute.getFlavor({ name }, opts).then(
       ({ disk }) => disk,
       () => undefined,
     );
-  return { externalNetworkId: externalNetwork.id, images, flavors, diskOf };
+  return {
+    externalNetworkId: externalNetwork.id,
+    externalNetworkName: externalNetwork.name ?? site.externalNetwork,
+    images,
+    flavors,
+    diskOf,
+  };
 }
+
+/** The provider takes floating IPs from the network that the cloud lists first under a name, and takes no id there. */
+async function warnOfNamesakes(name: string | undefined, opts: pulumi.InvokeOptions): Promise<void> {
+  if (name === undefined) return;
+  const isOne = await openstack.networking.getNetwork({ name, external: true }, opts).then(
+    () => true,
+    () => false,
+  );
+  if (isOne) return;
+  pulumi.log.warn(
+    `grappe:site.externalNetwork: another external network is called "${name}", too. Routers use the one of this id; floating IPs ` +
+      "come from the one that the cloud lists first. If they can't be associated, ask for another name of one of the two.",
+  );
+}
+
+/** OpenStack's ids are UUIDs. */
+const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 async function offers<T extends { path: string }>(
   kind: "image" | "flavor",
@@ -71,16 +97,21 @@ async function offer(
   path: string,
   name: string,
   kind: string,
-  find: (name: string) => Promise<{ id: string }>,
+  find: (name: string) => Promise<{ id: string; name?: string }>,
 ): Promise<Offer> {
   try {
-    const { id } = await find(name);
-    return { id };
+    const { id, name: found } = await find(name);
+    return { id, ...(found === undefined ? {} : { name: found }) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const list = kind === "external network" ? "network list --external" : `${kind} list`;
     const missing = `${path}: the cloud has no ${kind} "${name}". Take one that "openstack ${list}" shows.`;
     if (/returned no results|No Flavor found/.test(reason)) return { missing };
+    if (/more than one result|multiple (results|flavors)/i.test(reason)) {
+      throw new pulumi.RunError(
+        `${path}: the cloud has several ${kind}s "${name}". Write the id of the one that is meant, as "openstack ${list}" shows it.`,
+      );
+    }
     throw new pulumi.RunError(
       `${path}: the cloud can't be asked for the ${kind} "${name}": ${providerReason(reason)}. ` +
         "Check that this computer reaches the cloud, and that its credentials (`cloud`, an entry of clouds.yaml, or " +

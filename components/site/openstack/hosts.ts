@@ -47,7 +47,7 @@ export function makeBastion(foundation: Foundation, settings: Settings): Bastion
     "bastion-public",
     {
       mark,
-      pool: site.externalNetwork,
+      pool: foundation.catalogue.externalNetworkName,
       portId: port.id,
       externalInterfaces: routing.externalInterfaces,
       reachableAfter: [instance, ...securityGroups.rules],

@@ -42,9 +42,9 @@ export async function openstackSite(settings: Settings, options: OpenstackSiteOp
 
 /** Floating IPs of the API and the ingress, and the port forwards. */
 function publish(foundation: Foundation, hosts: readonly HostInstance[]) {
-  const { mark, plan, routing, opts } = foundation;
+  const { mark, plan, routing, catalogue, opts } = foundation;
   const { api, ingress, forwards } = plan.published;
-  const common = { mark, pool: plan.site.externalNetwork, externalInterfaces: routing.externalInterfaces };
+  const common = { mark, pool: catalogue.externalNetworkName, externalInterfaces: routing.externalInterfaces };
   const target = (address: string) => targetAt(foundation, hosts, address);
   const floating = (name: string, address: string) =>
     new FloatingAddress(name, { ...common, portId: target(address).portId }, opts);

@@ -23,6 +23,16 @@ server = "https://registry-1.docker.io"
 `);
   });
 
+  test("asks a mirror at a path of its own there, and doesn't put /v2 behind it", () => {
+    const endpoints = ["https://harbor.example/v2/dockerhub", "https://nexus.example/docker/", "https://a.example/v2"];
+    const hosts = containerdHosts({ "docker.io": { endpoints } }, {})["docker.io"] ?? "";
+    const overridden = hosts.split("\n\n").filter((table) => table.includes("override_path = true"));
+    expect(overridden.map((table) => table.split("\n")[0])).toEqual([
+      '[host."https://harbor.example/v2/dockerhub"]',
+      '[host."https://nexus.example/docker/"]',
+    ]);
+  });
+
   test("gives the password to its own registry only", () => {
     const basic = Buffer.from('shop:p"w').toString("base64");
     expect(files["registry.shop.example:5000"]).toContain(`Authorization = "Basic ${basic}"`);

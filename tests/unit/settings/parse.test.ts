@@ -119,8 +119,8 @@ describe("what a schema refuses", () => {
       "a label's name",
       { "site.hosts.0.labels": { "a b": "c" } },
       'grappe:site.hosts[0].labels["a b"]',
-      /not a label's name/,
-      /Rename/,
+      /not a name for a label/,
+      /Write up to 63/,
     ],
     [
       "a setting of the other kind",

@@ -106,6 +106,32 @@ export const platformCases: readonly RuleCase[] = [
     fix: /pebble/,
   },
   {
+    rule: "mailForLetsEncrypt",
+    what: "an address of the documentation's",
+    stack: "dev",
+    changes: {
+      "platform.certificates": { ...letsEncrypt, email: "admin@example.com" },
+      "platform.ingress.dashboard.host": "traefik.grappe.dev",
+      "apps.odoo.expose.host": "odoo.grappe.dev",
+      "apps.edge.expose.host": "edge.grappe.dev",
+    },
+    paths: [platform("certificates.email")],
+    reason: /nobody gets mail/,
+    fix: /that you read/,
+  },
+  {
+    rule: "modulesOfImage",
+    what: "modules that Odoo's own image lacks",
+    stack: "pi",
+    changes: {
+      "apps.odoo.image": "docker.io/library/odoo:19.0-20260817",
+      "apps.odoo.modules": ["point_of_sale", "point_of_sales", "helpdesk"],
+    },
+    paths: [apps("odoo.modules[1]"), apps("odoo.modules[2]")],
+    reason: /has no module point_of_sales/,
+    fix: /`point_of_sale`/,
+  },
+  {
     rule: "nfsHostExists",
     what: "an NFS server on no host",
     stack: "pi",

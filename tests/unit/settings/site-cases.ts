@@ -122,10 +122,10 @@ export const siteCases: readonly RuleCase[] = [
   },
   {
     rule: "unreservedLabels",
-    what: "a node role",
+    what: "a label of ours",
     stack: "pi",
-    changes: { "site.hosts.3.labels": { "node-role.kubernetes.io/worker": "" } },
-    paths: [site('hosts[3].labels["node-role.kubernetes.io/worker"]')],
+    changes: { "site.hosts.3.labels": { "grappe.dev/machine": "x" } },
+    paths: [site('hosts[3].labels["grappe.dev/machine"]')],
     reason: /sets itself/,
     fix: /name of your own/,
   },

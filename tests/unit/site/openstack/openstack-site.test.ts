@@ -30,6 +30,10 @@ beforeEach(async () => {
       },
       call: ({ token, inputs }) => {
         if (inputs.name === "retired") throw rpcError(`invoking ${token}: Your query returned no results.`);
+        if (inputs.name === "twins" && inputs.networkId === undefined)
+          throw rpcError(
+            `invoking ${token}: Your query returned more than one result. Please try a more specific search.`,
+          );
         if (inputs.name === "away") throw rpcError("connection refused");
         return { ...inputs, id: `${inputs.name}-id`, ids: [] };
       },
@@ -184,6 +188,13 @@ describe("openstackSite refuses, and makes nothing,", () => {
   it("an external network that the cloud doesn't have", async () => {
     const { reason, made } = await refusal({ site: { ...minimal, externalNetwork: "retired" } });
     expect(reason).toMatch(/grappe:site.externalNetwork: the cloud has no external network "retired"/);
+    expect(made).toEqual([]);
+  });
+
+  it("two external networks of one name, with the way to say which", async () => {
+    const { reason, made } = await refusal({ site: { ...minimal, externalNetwork: "twins" } });
+    expect(reason).toMatch(/several external networks "twins"\. Write the id of the one/);
+    expect(reason).not.toMatch(/credentials/);
     expect(made).toEqual([]);
   });
 

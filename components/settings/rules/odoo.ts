@@ -1,0 +1,36 @@
+import { nearest } from "../nearest.ts";
+import { enterpriseModules, odooModules } from "../odoo-modules.ts";
+import type { Problem } from "../problem.ts";
+import { rule } from "../rule.ts";
+import { settingPath } from "../setting-path.ts";
+
+/** Odoo's own image, and its version: `docker.io/library/odoo:19.0-20260817`. One of somebody else may hold any module. */
+const ownImage = /^(?:docker\.io\/)?(?:library\/)?odoo:(\d+)/;
+
+/** The image has the modules that are to be installed; Odoo itself says so only in the middle of its initialisation. */
+export const modulesOfImage = rule(["apps"], ({ apps }) => {
+  const version = ownImage.exec(apps.odoo?.image ?? "")?.[1];
+  if (apps.odoo === undefined || version === undefined) return [];
+  return apps.odoo.modules.flatMap((module, index): readonly Problem[] => {
+    const path = settingPath("apps", ["odoo", "modules", index]);
+    if (enterpriseModules.has(module)) {
+      return [
+        {
+          path,
+          reason: `${module} is of Odoo's enterprise edition, which ${apps.odoo?.image} hasn't.`,
+          fix: "Remove it, or write an `image` of your own that has it.",
+        },
+      ];
+    }
+    // Other versions' modules aren't known one by one; there the initialisation says what is missing.
+    if (version !== "19" || odooModules.has(module)) return [];
+    const meant = nearest(module, [...odooModules]);
+    return [
+      {
+        path,
+        reason: `${apps.odoo?.image} has no module ${module}.`,
+        fix: `${meant === undefined ? "" : `Did you mean \`${meant}\`? `}Write the technical name of one that it has, or an \`image\` of your own.`,
+      },
+    ];
+  });
+});

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { nearest } from "../nearest.ts";
+
+/** The languages that Odoo 19 knows (odoo/addons/base/data/res.lang.csv); 17 and 18 know all but a few of them. */
+export const odooLanguages: readonly string[] = `
+am_ET ar_001 ar_SY az_AZ be_BY bg_BG bn_IN bs_BA ca_ES cs_CZ da_DK de_CH de_DE el_GR en_AU en_CA en_GB en_IN en_NZ en_US
+es_419 es_AR es_BO es_CL es_CO es_CR es_DO es_EC es_ES es_GT es_MX es_PA es_PE es_PY es_UY es_VE et_EE eu_ES fa_IR fi_FI
+fr_BE fr_CA fr_CH fr_FR gl_ES gu_IN he_IL hi_IN hr_HR hu_HU id_ID it_IT ja_JP ka_GE kab_DZ km_KH ko_KP ko_KR lb_LU lo_LA
+lt_LT lv_LV mk_MK ml_IN mn_MN ms_MY my_MM nb_NO nl_BE nl_NL pl_PL pt_AO pt_BR pt_PT ro_RO ru_RU sk_SK sl_SI sq_AL
+sr@Cyrl sr@latin sv_SE sw te_IN th_TH tl_PH tr_TR uk_UA vi_VN zh_CN zh_HK zh_TW`
+  .trim()
+  .split(/\s+/);
+
+/** A language of Odoo's, such as `de_DE`, `ar_001` or `sr@latin`. */
+export const odooLanguage = z.string().superRefine((text, context) => {
+  if (odooLanguages.includes(text)) return;
+  const meant = nearest(text, odooLanguages);
+  const same = odooLanguages.filter((language) => language.startsWith(text.split(/[_@-]/)[0] ?? text));
+  const fix =
+    same.length > 0
+      ? `write one of ${same.join(", ")}`
+      : meant === undefined
+        ? "write such as en_US"
+        : `did you mean ${meant}?`;
+  context.addIssue({ code: "custom", message: `not a language that Odoo has; ${fix}` });
+});
+
+/** Databases that PostgreSQL makes itself. */
+const postgresOwn = ["postgres", "template0", "template1"];
+
+/** A database's name that needs no quoting. */
+export const databaseName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, "not a database's name; write up to 63 lower-case letters, digits and underscores")
+  .refine((text) => !postgresOwn.includes(text), "a database of PostgreSQL's own; choose another name");
