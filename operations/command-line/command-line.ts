@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import yargs, { type FallbackCompletionFunction } from "yargs";
+import yargs, { type Argv, type FallbackCompletionFunction } from "yargs";
 import { bundle } from "./bundle.ts";
 import { card } from "./card.ts";
 import { check } from "./check.ts";
@@ -67,8 +67,8 @@ const completed: FallbackCompletionFunction = (current, asked: { readonly _: rea
   });
 };
 
-async function parse(parameters: readonly string[]): Promise<void> {
-  const program = yargs()
+async function program(parameters: readonly string[]): Promise<Argv> {
+  const declared = yargs()
     .scriptName("./grappe")
     .usage("$0 <verb>\n\nBare machines to a running shop in one `up`.")
     .version(await ownVersion())
@@ -87,8 +87,33 @@ async function parse(parameters: readonly string[]): Promise<void> {
     })
     .epilogue(epilogue)
     .completion("completion", "print a script that completes verbs, options and stacks in bash or zsh", completed);
-  for (const verb of verbs) verb(program);
-  await program.parseAsync(parameters);
+  return verbs.reduce((all, verb) => verb(all), declared);
+}
+
+/** The page that `./grappe --help` prints. */
+export async function helpPage(): Promise<string> {
+  return await (await program([])).getHelp();
+}
+
+/** Thrown in a verb's place: it would be done now. */
+class Understood extends Error {}
+
+/**
+ * Reads a command line as `runCommandLine` does, and does nothing.
+ *
+ * @throws UsageError if it isn't understood
+ */
+export async function understand(parameters: readonly string[]): Promise<void> {
+  // What follows is the CLI's own.
+  if (parameters[0] === "pulumi") return;
+  const instead = (): never => {
+    throw new Understood();
+  };
+  try {
+    await (await program(parameters)).middleware(instead, false).parseAsync(parameters);
+  } catch (error) {
+    if (!(error instanceof Understood)) throw error;
+  }
 }
 
 async function pulumiItself(parameters: readonly string[]): Promise<number> {
@@ -107,7 +132,7 @@ export async function runCommandLine(parameters: readonly string[]): Promise<voi
     const [first, ...others] = parameters;
     // What follows is the CLI's own, options too.
     if (first === "pulumi") process.exitCode = await pulumiItself(others);
-    else await parse(parameters);
+    else await (await program(parameters)).parseAsync(parameters);
   } catch (error) {
     process.exitCode = reportError(error);
   }
