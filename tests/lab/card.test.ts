@@ -20,6 +20,7 @@ const timed = timedInto(process.env.GRAPPE_LAB_SECONDS);
 const userKey = newSshKeyPair();
 
 let network: LabNetwork;
+let name: string;
 let boot: string;
 let project: string;
 let target: SshTarget;
@@ -47,7 +48,7 @@ async function answers(seconds: number): Promise<void> {
     if (performance.now() > deadline) {
       const journal = await inHost(
         lab,
-        "pi-1",
+        name,
         "cloud-init status --long; ip -4 address; tail -n 60 /var/log/cloud-init.log",
       );
       throw new Error(`not within ${seconds} s: ${result.failure.reason}\n${journal}`);
@@ -64,30 +65,44 @@ async function onCard(): Promise<string> {
 beforeAll(async () => {
   await removeHosts(lab);
   network = await preparePis(lab);
-  boot = await mounted(images.trixie);
-  project = await mkdtemp(join(tmpdir(), "grappe-card-"));
-  const site = {
-    kind: "machines",
-    network: network.subnet,
-    gateway: network.gateway,
-    nameServers: [addressIn(network.subnet, 2), "192.0.2.53"],
-    hosts: [{ name: "pi-1", role: "server", address: addressIn(network.subnet, 51) }],
-  };
-  await writeFile(join(project, "Pulumi.card.yaml"), stringify({ config: { "grappe:site": site } }));
 });
 
 afterAll(async () => {
-  if (process.env.GRAPPE_LAB_KEEP !== undefined) return;
-  await removeHosts(lab);
-  for (const folder of [boot, project]) await rm(folder, { recursive: true, force: true });
+  if (process.env.GRAPPE_LAB_KEEP === undefined) await removeHosts(lab);
 });
 
-describe("a Pi that is switched on with a card of ours", () => {
+const pis = [
+  { name: "pi-1", image: images.trixie, renderer: "NetworkManager", host: 51 },
+  { name: "pi-2", image: images.ubuntu, renderer: "networkd", host: 52 },
+] as const;
+
+describe.each(pis)("a Pi with $renderer that is switched on with a card of ours", (pi) => {
+  const spareAddress = () => addressIn(network.subnet, pi.host - 40);
+
+  beforeAll(async () => {
+    name = pi.name;
+    boot = await mounted(pi.image);
+    project = await mkdtemp(join(tmpdir(), "grappe-card-"));
+    const site = {
+      kind: "machines",
+      network: network.subnet,
+      gateway: network.gateway,
+      nameServers: [addressIn(network.subnet, 2), "192.0.2.53"],
+      hosts: [{ name, role: "server", address: addressIn(network.subnet, pi.host) }],
+    };
+    await writeFile(join(project, "Pulumi.card.yaml"), stringify({ config: { "grappe:site": site } }));
+  });
+
+  afterAll(async () => {
+    if (process.env.GRAPPE_LAB_KEEP !== undefined) return;
+    for (const folder of [boot, project]) await rm(folder, { recursive: true, force: true });
+  });
+
   test("answers at the card's address with the pinned host key, at its first boot", async () => {
     await writeCard({
       project,
       stack: "card",
-      host: "pi-1",
+      host: name,
       boot,
       authorizedKey: async () => userKey.publicKey,
       force: false,
@@ -102,14 +117,14 @@ describe("a Pi that is switched on with a card of ours", () => {
       hostKey: machine.hostKey,
     };
     expect(await onCard()).toContain("PRIVATE KEY");
-    await timed("a card's Pi: from power to SSH with the pinned key", async () => {
-      await switchOnPi({ lab, name: "pi-1", boot, firstAddress: addressIn(network.subnet, 11) });
+    await timed(`a card's Pi, ${pi.renderer}: from power to SSH with the pinned key`, async () => {
+      await switchOnPi({ lab, name, boot, spareAddress: spareAddress(), renderer: pi.renderer });
       await answers(180);
     });
   });
 
   test("cloud-init takes the card without a complaint, by its own schemas too", async () => {
-    await timed("a card's Pi: first boot done", () => onPi("cloud-init status --wait"));
+    await timed(`a card's Pi, ${pi.renderer}: first boot done`, () => onPi("cloud-init status --wait"));
     expect(await onPi("sudo cloud-init status --format json")).toMatch(/"errors": \[\]/);
     expect(JSON.parse(await onPi("sudo cloud-init status --format json"))).toMatchObject({
       status: "done",
@@ -126,8 +141,8 @@ describe("a Pi that is switched on with a card of ours", () => {
   });
 
   test("is the host that the settings describe", async () => {
-    expect(await onPi("hostname")).toBe("pi-1");
-    expect(await onPi("cat /etc/hostname")).toBe("pi-1");
+    expect(await onPi("hostname")).toBe(name);
+    expect(await onPi("cat /etc/hostname")).toBe(name);
     expect(await onPi("ip -4 -oneline address show dev eth0 | awk '{ print $4 }'")).toBe(`${target.address}/24`);
     expect(await onPi("ip -4 route show default | awk '{ print $3 }'")).toBe(network.gateway);
     expect(await onPi("resolvectl dns eth0")).toMatch(
@@ -163,11 +178,11 @@ describe("a Pi that is switched on with a card of ours", () => {
         .update(await onPi("sudo cat /etc/ssh/ssh_host_ed25519_key"))
         .digest("hex");
     const before = await key();
-    await restartPi(lab, "pi-1");
-    await timed("a card's Pi: back after a power cut", () => answers(120));
+    await restartPi(lab, name);
+    await timed(`a card's Pi, ${pi.renderer}: back after a power cut`, () => answers(120));
     await onPi("cloud-init status --wait");
     expect(await key()).toBe(before);
-    expect(await onPi("hostname")).toBe("pi-1");
+    expect(await onPi("hostname")).toBe(name);
     expect(await onPi("ls /var/lib/cloud/instances | wc -l")).toBe("1");
     expect(await onPi("ip -4 -oneline address show dev eth0 | awk '{ print $4 }'")).toBe(`${target.address}/24`);
   });
