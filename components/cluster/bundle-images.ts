@@ -9,6 +9,8 @@ export interface BundleImage {
   readonly file: string;
   readonly sha256: string;
   readonly reference: string;
+  /** Bytes of the archive. */
+  readonly size: number;
 }
 
 /** All images of the bundle that a host of this architecture can run; none without a bundle, as registries have them then. */
@@ -22,11 +24,11 @@ export function bundleImages(
     ({ kind, architecture }) => kind === "image" && (architecture === host.architecture || architecture === "any"),
   );
   return images.map((artifact) => {
-    const { name, version, sha256 } = artifact;
+    const { name, version, sha256, size } = artifact;
     // Images that share layers lie in one archive, named after the first of them.
     const first = images.find(({ file }) => file === artifact.file) ?? artifact;
     const file = `${directory}/${first.name.replaceAll("/", "_")}_${first.version}.tar`;
     const request = { image: name, version, destination: { file, mode: "0644" } };
-    return { request, file, sha256, reference: `${name}:${version}` };
+    return { request, file, sha256, size, reference: `${name}:${version}` };
   });
 }

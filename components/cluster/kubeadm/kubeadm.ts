@@ -18,6 +18,7 @@ import {
   etcdSnapshotSettings,
   etcdSnapshotTimer,
 } from "./etcd-snapshot-units.ts";
+import { keepImagesScript, keepImagesService, keepImagesTimer, keptImages } from "./keep-images-units.ts";
 import {
   type ControlPlane,
   certificateNames,
@@ -120,6 +121,10 @@ function runtimeStep(args: DistributionArgs, host: Host): NodeStep {
       kubeletUnit,
       kubeletDropIn,
       cniConfiguration: args.settings.cni === "routed" ? renderRoutedConflist(host.podSubnet) : "",
+      keptImages: keptImages(images(args, host)),
+      keepImagesScript,
+      keepImagesService,
+      keepImagesTimer,
       images: images(args, host)
         .map(({ file, sha256, reference }) => `${file} ${sha256} ${reference}`)
         .join("\n"),

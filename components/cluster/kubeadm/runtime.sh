@@ -6,6 +6,7 @@ set -euo pipefail
 eval "$(cat)"
 : "${version:?}" "${containerdVersion2:?}" "${containerdVersion3:?}" "${kubeletUnit:?}" "${kubeletDropIn:?}"
 : "${cniConfiguration?}" "${images?}" "${registryHosts?}"
+: "${keptImages?}" "${keepImagesScript:?}" "${keepImagesService:?}" "${keepImagesTimer:?}"
 # shellcheck source=../lib/report.sh
 . ../lib/report.sh
 # shellcheck source=../lib/write-file.sh
@@ -68,10 +69,30 @@ write_registries() {
 configure_containerd
 write_registries
 if [[ -n $cniConfiguration ]]; then write_file /etc/cni/net.d/10-grappe.conflist 644 "$cniConfiguration"; fi
+# Without a bundle registries have the images: what kept them goes.
+keep_images() {
+  local units=/etc/systemd/system
+  if [[ -z $keptImages ]]; then
+    if [[ -e $units/grappe-keep-images.timer ]]; then
+      systemctl disable --now --quiet grappe-keep-images.timer
+      rm -f "$units"/grappe-keep-images.{service,timer} /usr/local/lib/grappe/keep-images /etc/grappe/bundle-images
+    fi
+    return
+  fi
+  write_file /etc/grappe/bundle-images 644 "$keptImages"
+  write_file /usr/local/lib/grappe/keep-images 755 "$keepImagesScript"
+  write_file "$units/grappe-keep-images.service" 644 "$keepImagesService"
+  write_file "$units/grappe-keep-images.timer" 644 "$keepImagesTimer"
+}
+
 if [[ ! -e /usr/local/bin/kubelet ]]; then link_binaries kubeadm kubelet; fi
 changed=no
 write_file /etc/systemd/system/kubelet.service 644 "$kubeletUnit"
 write_file /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 644 "$kubeletDropIn"
+keep_images
 # It makes systemd read all units anew. A run that was cut off may have written them only.
-if [[ $changed = yes ]] || ! systemctl is-enabled --quiet kubelet.service; then systemctl enable --quiet kubelet.service; fi
+units=(kubelet.service)
+if [[ -n $keptImages ]]; then units+=(grappe-keep-images.timer); fi
+if [[ $changed = yes ]] || ! systemctl is-enabled --quiet "${units[@]}"; then systemctl enable --quiet "${units[@]}"; fi
 import_images
+if [[ -n $keptImages ]]; then systemctl start grappe-keep-images.timer; fi

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Part of preflight.sh: space, and how fast writes are safe.
 set -euo pipefail
-: "${role:?}" "${maxFdatasyncMilliseconds:?}" "${allowSlowDisk:?}"
+: "${role:?}" "${maxFdatasyncMilliseconds:?}" "${allowSlowDisk:?}" "${imagesMebibytes:?}"
 
 check_disk_space() {
-  local needed=4000
+  # The system's own growth and etcd, and images: as much as registries usually give, or what the bundle has.
+  local needed=$((2500 + (imagesMebibytes > 0 ? imagesMebibytes : 1500)))
   if [[ -e /var/lib/grappe/host ]]; then needed=500; fi
   free_disk_mebibytes=$(df --portability --block-size=1M /var/lib | awk 'NR == 2 { print $4 }')
   if ((free_disk_mebibytes < needed)); then

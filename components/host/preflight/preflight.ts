@@ -16,6 +16,8 @@ export interface PreflightArgs {
   readonly etcdDisk: ClusterSettings["etcdDisk"];
   /** TCP ports that Kubernetes will listen on; refused where a stranger holds one. */
   readonly ports: readonly number[];
+  /** Room that images of a bundle take on its disk; 0: there is no bundle. */
+  readonly imagesMebibytes: number;
 }
 
 export interface Preflight {
@@ -27,7 +29,7 @@ export interface Preflight {
 }
 
 /** The values for `preflight.sh`. */
-export function preflightValues({ host, etcdDisk, ports }: PreflightArgs): Record<string, string> {
+export function preflightValues({ host, etcdDisk, ports, imagesMebibytes }: PreflightArgs): Record<string, string> {
   return {
     name: host.name,
     role: host.role,
@@ -36,6 +38,7 @@ export function preflightValues({ host, etcdDisk, ports }: PreflightArgs): Recor
     privateAddress: host.privateAddress,
     subnet: host.subnet,
     ports: ports.join(" "),
+    imagesMebibytes: String(imagesMebibytes),
     maxFdatasyncMilliseconds: String(etcdDisk.maxFdatasyncMilliseconds),
     allowSlowDisk: etcdDisk.allowSlow ? "yes" : "no",
   };

@@ -22,6 +22,8 @@ export interface HostNeeds {
   readonly packages: readonly string[];
   /** TCP ports that it will listen on. */
   readonly ports: readonly number[];
+  /** Room that images of a bundle take on its disk. Default: 0, there is no bundle. */
+  readonly imagesMebibytes?: number;
   /** Kernel modules besides `overlay` and `br_netfilter`, such as `wireguard`. */
   readonly kernelModules?: readonly string[];
 }
@@ -97,7 +99,16 @@ function prepareHost(
  */
 export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOptions): PreparedHost[] {
   const preflights = args.hosts.map((host) =>
-    preflight(`${host.name}-preflight`, { host, etcdDisk: args.etcdDisk, ports: args.needs(host).ports }, opts),
+    preflight(
+      `${host.name}-preflight`,
+      {
+        host,
+        etcdDisk: args.etcdDisk,
+        ports: args.needs(host).ports,
+        imagesMebibytes: args.needs(host).imagesMebibytes ?? 0,
+      },
+      opts,
+    ),
   );
   const machines = distinctMachines("machines", preflights, opts);
   const areMadeAtOnce = args.hosts.every(({ inTurn }) => inTurn !== true);
