@@ -2,8 +2,8 @@ import type { Inputs } from "@pulumi/pulumi";
 import { subnetLabel, subnetLabelValue } from "../cluster/machine-label.ts";
 import { type AcmeAuthority, certificateResolver } from "./certificates.ts";
 
-/** The image of the chart's version, named whole so that a bundle can list it. */
-export const traefikImage = { registry: "docker.io", repository: "traefik", tag: "v3.7.11" } as const;
+/** The image of the chart's version, named whole, as container runtimes do, so that a bundle can list it. */
+export const traefikImage = { registry: "docker.io", repository: "library/traefik", tag: "v3.7.11" } as const;
 export const traefikImageReference = `${traefikImage.registry}/${traefikImage.repository}:${traefikImage.tag}`;
 
 /** Names of objects in Traefik's namespace that its values refer to. */

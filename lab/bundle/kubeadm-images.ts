@@ -7,13 +7,16 @@ export interface ImageReference {
   readonly tag: string;
 }
 
-/** Splits (pure) an image reference that has registry and tag. */
+/**
+ * Splits (pure) an image reference that has registry and tag. Docker Hub's own images get their whole name, `docker.io/library/…`,
+ * as container runtimes look for them by that.
+ */
 export function parseReference(reference: string): ImageReference {
   const [, repository, tag] = reference.match(/^([^\s@/]+\/[^\s@]+):([\w][\w.-]*)$/) ?? [];
   if (repository === undefined || tag === undefined) {
     throw new Error(`${reference} is no image with registry and tag, such as registry.k8s.io/pause:3.10.2`);
   }
-  return { repository, tag };
+  return { repository: repository.replace(/^docker\.io\/(?=[^/]+$)/, "docker.io/library/"), tag };
 }
 
 /** Reads (pure) what `kubeadm config images list` prints. */

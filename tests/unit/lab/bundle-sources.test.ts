@@ -11,6 +11,8 @@ test("image references have registry and tag", () => {
     tag: "v1.14.2",
   });
   expect(parseReference("localhost:5000/a:1").repository).toBe("localhost:5000/a");
+  expect(parseReference("docker.io/traefik:v3.7.11").repository).toBe("docker.io/library/traefik");
+  expect(parseReference("docker.io/axllent/mailpit:v1").repository).toBe("docker.io/axllent/mailpit");
   for (const reference of ["pause", "pause:3", "registry.k8s.io/pause", "localhost:5000/a"]) {
     expect(() => parseReference(reference)).toThrow(/registry and tag/);
   }
