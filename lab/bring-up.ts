@@ -8,7 +8,7 @@ import { isFilled } from "./bundle/filling.ts";
 import { missingParts } from "./bundle/parts/missing-parts.ts";
 import { createHosts, type Lab } from "./hardware/hosts.ts";
 import { openLabFolder, repository } from "./stack/lab-folder.ts";
-import { type Configuration, fillSettings, hostNames, type LabSize } from "./stack/lab-settings.ts";
+import { type Configuration, fillSettings, hostNames, type LabSize, smallLab } from "./stack/lab-settings.ts";
 import { committedSettings, type LabRunResult, LabStack, type StackOptions } from "./stack/lab-stack.ts";
 import { ownArchitecture } from "./toolchain/go-module.ts";
 import { isReachable } from "./toolchain/reachable.ts";
@@ -19,6 +19,8 @@ export interface BringUp {
   readonly size: LabSize;
   readonly bundle: string;
   readonly write: (line: string) => void;
+  /** Without the platform's parts and Odoo. */
+  readonly small: boolean;
   /** Changes to the filled-in settings; default: none. */
   readonly change?: (configuration: Configuration) => Configuration;
 }
@@ -53,6 +55,12 @@ export async function prepareHosts({ lab, size }: Pick<BringUp, "lab" | "size">)
   return await createHosts({ lab, hosts: hostNames(size), authorizedKey: sshKey.publicKey });
 }
 
+/** The committed settings of a lab, before a run fills in what only it knows. */
+export async function labSettings(small: boolean): Promise<Configuration> {
+  const committed = await committedSettings();
+  return small ? smallLab(committed) : committed;
+}
+
 /** Makes sure that the lab's hosts run, opens its stack meanwhile, and makes its settings speak of them. */
 export async function prepareLab(request: BringUp & StackOptions): Promise<LabStack> {
   const [opened, created] = await Promise.allSettled([LabStack.open(request.lab, request), prepareHosts(request)]);
@@ -66,8 +74,8 @@ export async function prepareLab(request: BringUp & StackOptions): Promise<LabSt
 }
 
 /** Writes the stack's settings for hosts that are there. */
-export async function configure(stack: LabStack, lab: Lab, { size, bundle, change }: BringUp): Promise<void> {
-  const filled = fillSettings(await committedSettings(), { lab, hosts: hostNames(size), bundle });
+export async function configure(stack: LabStack, lab: Lab, { size, bundle, small, change }: BringUp): Promise<void> {
+  const filled = fillSettings(await labSettings(small), { lab, hosts: hostNames(size), bundle });
   await stack.configure(change === undefined ? filled : change(filled));
 }
 

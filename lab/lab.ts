@@ -1,15 +1,32 @@
 import { resolve } from "node:path";
-import { answerOf, ensureBundle, keepKubeconfig, outputsOf, prepareHosts, prepareLab } from "./bring-up.ts";
+import { readBundle } from "../components/host/bundle.ts";
+import { awaitAnswer, describeAnswer, type Place } from "./application-answer.ts";
+import {
+  ensureBundle,
+  keepKubeconfig,
+  type LabOutputs,
+  labSettings,
+  outputsOf,
+  prepareHosts,
+  prepareLab,
+} from "./bring-up.ts";
+import { takeCharts } from "./bundle/parts/take-charts.ts";
 import { removeHosts } from "./hardware/hosts.ts";
+import { ingressPlace } from "./ingress-place.ts";
 import type { ProviderChoice } from "./providers/choose-providers.ts";
 import { removeLabFolder } from "./stack/lab-folder.ts";
-import type { LabSize } from "./stack/lab-settings.ts";
+import { type LabSize, partsOf } from "./stack/lab-settings.ts";
 import { describeChanges } from "./stack/lab-stack.ts";
+import { describeParts } from "./what-was-installed.ts";
 
 export interface LabRequest {
   /** The lab's name; labs of different names live side by side. */
   readonly name: string;
   readonly size: LabSize;
+  /** Without the platform's parts and Odoo. */
+  readonly small: boolean;
+  /** Folder with published charts that take the place of those in the bundle. */
+  readonly charts?: string;
   /** Folder of the bundle that everything is installed from; made if missing. */
   readonly bundle: string;
   readonly choice: ProviderChoice;
@@ -18,10 +35,12 @@ export interface LabRequest {
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 
 /** Brings up a real cluster on this computer: hosts in containers, Kubernetes and applications on them. */
-export async function bringUpLab({ name, size, bundle, choice }: LabRequest): Promise<void> {
+export async function bringUpLab({ name, size, small, charts, bundle, choice }: LabRequest): Promise<void> {
   const folder = resolve(bundle);
-  await ensureBundle(folder, write);
-  const stack = await prepareLab({ lab: name, size, bundle: folder, choice, write });
+  const parts = partsOf(await labSettings(small));
+  await ensureBundle(folder, write, parts);
+  if (charts !== undefined) await takeCharts(folder, resolve(charts), parts);
+  const stack = await prepareLab({ lab: name, size, small, bundle: folder, choice, write });
   try {
     write(`providers: ${stack.providers.described}`);
     const result = await stack.run("up");
@@ -29,11 +48,8 @@ export async function bringUpLab({ name, size, bundle, choice }: LabRequest): Pr
     await keepKubeconfig(stack, outputs);
     const changes = describeChanges(result.changes);
     write(`\n${size.servers + size.agents} nodes are Ready; ${changes} in ${result.seconds.toFixed(1)} s`);
-    for (const [application, [address]] of Object.entries(outputs.urls)) {
-      if (address === undefined) continue;
-      const request = application === "calculator" ? new URL("/sum?a=2&b=3", address).href : address;
-      write(`${application}: ${request} answers ${await answerOf(request, 30)}`);
-    }
+    for (const line of describeParts(await readBundle(folder), parts)) write(line);
+    await tellAnswers(outputs);
     write(`kubectl: KUBECONFIG=${stack.folder.kubeconfig}`);
     write(`total: ${(performance.now() / 1_000).toFixed(1)} s`);
   } finally {
@@ -46,6 +62,20 @@ export async function bringUpHosts(name: string, size: LabSize): Promise<void> {
   const { hosts } = await prepareHosts({ lab: name, size });
   for (const { name: host, adminAddress, clusterAddress } of hosts) {
     write(`${host} answers at ${adminAddress} and ${clusterAddress}`);
+  }
+}
+
+/** Asks every application, at the ingress those that only a name leads to, and tells what they answer. */
+async function tellAnswers({ urls, kubeconfig }: LabOutputs): Promise<void> {
+  let ingress: Place | undefined;
+  for (const [application, [address]] of Object.entries(urls)) {
+    if (address === undefined) continue;
+    const request = application === "calculator" ? new URL("/sum?a=2&b=3", address).href : address;
+    const byName = /[a-z]/.test(new URL(address).hostname);
+    if (byName) ingress ??= await ingressPlace(kubeconfig);
+    const place = byName ? ingress : undefined;
+    const where = place === undefined ? "" : ` at ${place.address}`;
+    write(`${application}: ${request}${where} answers ${describeAnswer(await awaitAnswer(request, 60, place))}`);
   }
 }
 

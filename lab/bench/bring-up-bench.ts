@@ -9,7 +9,7 @@ import { replaceTable } from "../../rehearsal/bench-table.ts";
 import { ensureBundle } from "../bring-up.ts";
 import { createHosts, type Lab, removeHosts } from "../hardware/hosts.ts";
 import { defaultBundle, openLabFolder, removeLabFolder, repository } from "../stack/lab-folder.ts";
-import { fillSettings, hostNames, type LabSize } from "../stack/lab-settings.ts";
+import { fillSettings, hostNames, type LabSize, smallLab } from "../stack/lab-settings.ts";
 import { committedSettings } from "../stack/lab-stack.ts";
 import { ensurePrograms } from "../toolchain/debian-packages.ts";
 import { run } from "../toolchain/subprocess.ts";
@@ -53,7 +53,17 @@ function freshHosts(lab: string, authorizedKey: string, size: LabSize): Promise<
 }
 
 async function npmRunLab({ name, bundle }: Bench, { servers, agents }: LabSize): Promise<void> {
-  const options = ["--name", name, "--servers", String(servers), "--agents", String(agents), "--bundle", bundle];
+  const options = [
+    "--name",
+    name,
+    "--servers",
+    String(servers),
+    "--agents",
+    String(agents),
+    "--small",
+    "--bundle",
+    bundle,
+  ];
   const command = [process.execPath, join(repository, "operations", "grappe.ts"), "lab", ...options] as const;
   const { stdout, code } = await run(command, { cwd: repository, allowedCodes: [0, 1] });
   write(stdout.trimEnd());
@@ -84,7 +94,7 @@ async function measureOurs(bench: Bench, size: LabSize, addsAgent: boolean): Pro
 }
 
 async function floorSettings(lab: Lab, size: LabSize, bundle: string, sshPrivateKey: string) {
-  const filled = fillSettings(await committedSettings(), { lab, hosts: hostNames(size), bundle });
+  const filled = fillSettings(smallLab(await committedSettings()), { lab, hosts: hostNames(size), bundle });
   const values = Object.entries({ ...filled, "grappe:sshPrivateKey": sshPrivateKey }).map(([key, value]) => [
     key,
     typeof value === "string" ? value : JSON.stringify(value),

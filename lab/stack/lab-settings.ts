@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { type PartName, wantedParts } from "../../components/settings/parts.ts";
+import { apps } from "../../components/settings/schema/apps.ts";
+import { platform } from "../../components/settings/schema/platform.ts";
 import { serviceAddresses } from "../hardware/addresses.ts";
 import type { Lab, LabHost } from "../hardware/hosts.ts";
 
@@ -45,6 +48,28 @@ function hostSettings(host: LabHost, committed: Readonly<Record<string, unknown>
     hostKey: host.hostKey,
     architecture: process.arch === "arm64" ? "arm64" : "amd64",
   };
+}
+
+/**
+ * The settings of a small lab (pure): Kubernetes with the two small applications at ports of the nodes, nothing that takes a chart
+ * or an image of somebody else.
+ */
+export function smallLab(configuration: Configuration): Configuration {
+  const committed = parse(plainObject, "grappe:apps", configuration["grappe:apps"]);
+  const at = (name: "calculator" | "edge", port: number) => ({
+    [name]: { ...parse(plainObject, `grappe:apps.${name}`, committed[name]), expose: { by: "nodePort", port } },
+  });
+  return {
+    ...configuration,
+    "grappe:platform": { loadBalancer: "none" },
+    "grappe:apps": { ...at("calculator", 30500), ...at("edge", 30600) },
+  };
+}
+
+/** The parts of platform and applications (pure) that a stack of these settings takes out of a bundle. */
+export function partsOf(configuration: Configuration): readonly PartName[] {
+  const at = (key: string) => configuration[key] ?? {};
+  return [...wantedParts({ platform: platform.parse(at("grappe:platform")), apps: apps.parse(at("grappe:apps")) })];
 }
 
 export interface LabRun {

@@ -33,6 +33,15 @@ export const lab = verb({
       })
       .option("agents", { describe: "nodes for workloads only", type: "number", default: 2 })
       .option("name", { describe: "another lab beside the default one", type: "string", default: "lab" })
+      .option("small", {
+        describe: "Kubernetes with two small applications, without the platform's parts and Odoo",
+        type: "boolean",
+        default: false,
+      })
+      .option("charts", {
+        describe: "folder with published charts (NAME-VERSION.tgz), which take the place of those in the bundle",
+        type: "string",
+      })
       .option("bundle", bundleOption)
       .option("providers", providersOption)
       .check(({ servers, agents }) => {
@@ -41,11 +50,11 @@ export const lab = verb({
         if (!Number.isInteger(agents) || agents < 0) throw new UsageError(`--agents ${agents}: it must be 0 or more.`);
         return true;
       }),
-  handler: async ({ action, servers, agents, name, bundle, providers }) => {
+  handler: async ({ action, servers, agents, name, small, charts, bundle, providers }) => {
     const { bringUpHosts, bringUpLab, removeLab } = await import("../../lab/lab.ts");
     const size = { servers, agents };
     if (action === "down") await removeLab(name);
     else if (action === "hosts") await bringUpHosts(name, size);
-    else await bringUpLab({ name, size, bundle, choice: providers });
+    else await bringUpLab({ name, size, small, charts, bundle, choice: providers });
   },
 });

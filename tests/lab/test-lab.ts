@@ -43,7 +43,7 @@ export class TestLab {
   /** Makes the hosts and writes the settings for them, changed by `change`. */
   async configure(size: LabSize, change?: (configuration: Configuration) => Configuration): Promise<void> {
     const lab = await this.hosts(hostNames(size));
-    await configure(this.stack, lab, { lab: this.name, size, bundle, write: () => undefined, change });
+    await configure(this.stack, lab, { lab: this.name, size, bundle, small: true, write: () => undefined, change });
   }
 
   async up(): Promise<LabRunResult> {
