@@ -30,11 +30,14 @@ const steps: readonly Step[] = [
   { what: "cloud, taken away", script: ["cloud:down"] },
 ];
 
-/** Sums (pure) vitest's closing lines, such as `Tests  3 failed | 120 passed (123)`; without one the exit code alone counts. */
+/**
+ * Sums (pure) the closing lines of vitest, such as `Tests  3 failed | 120 passed (123)`, and of fresh, `fresh: 3 passed, 0 failed`;
+ * without one the exit code alone counts.
+ */
 export function countsIn(output: string, code: number): Pick<Outcome, "passed" | "failed"> {
   const lines = stripVTControlCharacters(output)
     .split("\n")
-    .filter((line) => /^\s*Tests\s/.test(line));
+    .filter((line) => /^\s*Tests\s|^fresh: \d+ passed/.test(line));
   const sum = (word: string) =>
     lines.reduce((total, line) => total + Number(line.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0), 0);
   const counted = { passed: sum("passed"), failed: sum("failed") };

@@ -8,6 +8,7 @@ describe("the nightly run", () => {
     expect(countsIn(coloured, 1)).toEqual({ passed: 120, failed: 3 });
     expect(countsIn(" Tests  5 passed (5)\n Tests  7 passed (7)\n", 0)).toEqual({ passed: 12, failed: 0 });
     expect(countsIn(" Tests  5 passed (5)\nbiome: 1 error\n", 1)).toEqual({ passed: 5, failed: 1 });
+    expect(countsIn(" Tests  5 passed (5)\nfresh: 3 passed, 1 failed\n", 1)).toEqual({ passed: 8, failed: 1 });
     expect(countsIn("nodes are Ready", 0)).toEqual({ passed: 1, failed: 0 });
     expect(countsIn("", 137)).toEqual({ passed: 0, failed: 1 });
   });
