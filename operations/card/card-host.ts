@@ -16,8 +16,8 @@ export interface CardHost {
   readonly nameServers: readonly string[];
 }
 
-/** As `useradd` takes them. */
-const userName = /^[a-z_][a-z0-9_-]{0,31}$/;
+/** As every release's `useradd` makes them; users that are there already may have others, which the settings allow. */
+const newUserName = /^[a-z_][a-z0-9_-]{0,31}$/;
 
 /**
  * What a card says of a host (pure), from checked settings.
@@ -41,10 +41,10 @@ export function cardHost(site: MachinesSite, machine: Machine, authorizedKey: st
   }
   if (machine.port !== 22) refuse("port", `is ${machine.port}; a new machine answers on 22. Fix: leave it out.`);
   if (machine.architecture !== "arm64") refuse("architecture", "is not a Raspberry Pi's. Fix: write arm64.");
-  if (!userName.test(user)) {
+  if (!newUserName.test(user)) {
     refuse(
       "user",
-      `is ${JSON.stringify(user)}, no name for a user. Fix: up to 32 lower-case letters, digits, - and _.`,
+      `is ${JSON.stringify(user)}, no name for a user that is to be made. Fix: write up to 32 lower-case letters, digits, - and _.`,
     );
   }
   if (user === "root")

@@ -188,7 +188,13 @@ describe("writeCard", () => {
   it.each([
     ["an unknown host", {}, { host: "pi-9" }, /has no pi-9\. Fix: name one of pi-1, pi-2/],
     ["an unknown stack", {}, { stack: "other" }, /There is no stack other: .* \.\/grappe new other/],
-    ["a user's name with a quote", { user: "an'n" }, {}, /`user` is "an'n", no name for a user/],
+    ["a user's name with a quote", { user: "an'n" }, {}, /hosts\[0\]\.user[\s\S]*fix:/],
+    [
+      "a user's name that useradd may refuse",
+      { user: "Ann" },
+      {},
+      /`user` is "Ann", no name for a user that is to be made/,
+    ],
     ["root", { user: "root" }, {}, /`user` is root/],
     ["another port", { port: 2222 }, {}, /`port` is 2222/],
     ["another processor", { architecture: "amd64" }, {}, /`architecture` .* write arm64/],
