@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: "rehearsal",
           include: ["tests/rehearsal/**/*.test.ts"],
+          globalSetup: "tests/ensure-pulumi.ts",
           testTimeout: 300_000,
           maxWorkers: 2,
         },
@@ -16,6 +17,7 @@ export default defineConfig({
         test: {
           name: "cloud",
           include: ["tests/cloud/**/*.test.ts"],
+          globalSetup: "tests/ensure-pulumi.ts",
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           // There is one cloud.
@@ -27,6 +29,7 @@ export default defineConfig({
         test: {
           name: "lab",
           include: ["tests/lab/**/*.test.ts"],
+          globalSetup: "tests/ensure-pulumi.ts",
           testTimeout: 900_000,
           hookTimeout: 900_000,
           // One lab after the other: their seconds are compared.
