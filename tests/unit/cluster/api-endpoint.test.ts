@@ -26,6 +26,14 @@ describe("keepalived's configuration", () => {
     expect(renderKeepalived({ ...endpoint, servers: ["10.0.0.11"] }, "10.0.0.11")).not.toContain("unicast");
   });
 
+  it("lets go of the address for its own API's health only where another server could take it", () => {
+    const tracks = /vrrp_script api_is_healthy \{[\s\S]*track_script \{\n {4}api_is_healthy\n {2}\}\n\}\n$/;
+    expect(renderKeepalived(endpoint, "10.0.0.12")).toMatch(tracks);
+    const lone = renderKeepalived({ ...endpoint, servers: ["10.0.0.11"] }, "10.0.0.11");
+    expect(lone).not.toContain("api_is_healthy");
+    expect(lone).toMatch(/virtual_ipaddress \{\n {4}10\.0\.0\.5\/32\n {2}\}\n\}\n$/);
+  });
+
   it("refuses an address that is no server's", () => {
     expect(() => renderKeepalived(endpoint, "10.0.0.99")).toThrow("10.0.0.99 is no address of a server");
   });
