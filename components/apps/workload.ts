@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Ingress } from "../platform/platform.ts";
@@ -41,7 +42,7 @@ export class Workload extends pulumi.ComponentResource {
     this.host = pulumi.interpolate`${service.metadata.name}.${service.metadata.namespace}.svc`;
     const { exposure, ingress } = args;
     if (exposure?.by === "ingress") {
-      if (ingress === undefined) throw new Error(`${name} is exposed by an ingress that is not there`);
+      assert(ingress !== undefined, `${name} is exposed by an ingress that is not there`);
       new kubernetes.networking.v1.Ingress(
         `${name}-ingress`,
         ingressObject({ ...metadata, name: object }, ingress, exposure.host),

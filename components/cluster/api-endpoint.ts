@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 /** Asked by keepalived whether this server may hold the virtual address. */
@@ -33,7 +34,7 @@ vrrp_script api_is_healthy {
 export function renderKeepalived(endpoint: ApiEndpoint, self: string): string {
   const { address, virtualRouterId, servers } = endpoint;
   const order = servers.indexOf(self);
-  if (order === -1) throw new Error(`${self} is no address of a server`);
+  assert(order !== -1, `${self} is no address of a server`);
   const peers = servers.filter((server) => server !== self).map((server) => `    ${server}\n`);
   const isLone = peers.length === 0;
   const unicast = isLone ? "" : `  unicast_src_ip ${self}\n  unicast_peer {\n${peers.join("")}  }\n`;

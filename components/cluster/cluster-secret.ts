@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { hkdfSync } from "node:crypto";
 
 /** Characters of a bootstrap token, as Kubernetes wants them. */
@@ -10,7 +11,7 @@ const tokenAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
  * @param secret 32 bytes, hexadecimal
  */
 export function deriveBytes(secret: string, purpose: string, length: number): Buffer {
-  if (!/^[0-9a-f]{64}$/.test(secret)) throw new Error("the cluster's secret must be 32 bytes in hexadecimal");
+  assert(/^[0-9a-f]{64}$/.test(secret), "the cluster's secret must be 32 bytes in hexadecimal");
   return Buffer.from(hkdfSync("sha256", Buffer.from(secret, "hex"), "grappe", purpose, length));
 }
 

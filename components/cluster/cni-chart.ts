@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
@@ -44,7 +45,7 @@ function chartLocation(source: ArtifactSource, chart: Chart) {
   }
   const { name, version } = chart;
   const found = findArtifact(bundle, { name, version, kind: "chart", architecture: "amd64" });
-  if (found === undefined) throw new Error(`the bundle lost the chart ${name} ${version}`);
+  assert(found !== undefined, `the bundle lost the chart ${name} ${version}`);
   return { chart: join(bundle.directory, found.file) };
 }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type CronSchedule, parseCron } from "../settings/cron.ts";
 
 const weekdayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
@@ -5,7 +6,7 @@ const weekdayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 function scheduleOf(cron: string): CronSchedule {
   const schedule = parseCron(cron);
   // Settings refuse it long before.
-  if ("fault" in schedule) throw new Error(`"${cron}" is no five-field cron expression: ${schedule.fault}`);
+  if ("fault" in schedule) assert.fail(`"${cron}" is no five-field cron expression: ${schedule.fault}`);
   return schedule;
 }
 

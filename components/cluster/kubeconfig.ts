@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 
@@ -28,7 +29,7 @@ function readable(text: string): boolean {
  */
 export function pointKubeconfigAt(text: string, address: string): string {
   const parsed = kubeconfigSchema.safeParse(parse(text));
-  if (!parsed.success) throw new Error("what the server printed is no kubeconfig; see the step `kubeconfig`");
+  assert(parsed.success, "what the server printed is no kubeconfig; see the step `kubeconfig`");
   const clusters = parsed.data.clusters.map((entry) => ({
     ...entry,
     cluster: { ...entry.cluster, server: `https://${address}:6443` },

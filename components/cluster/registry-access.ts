@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import type { RegistryPasswords } from "../host/registries.ts";
 import type { DistributionArgs } from "./distribution.ts";
@@ -20,7 +21,7 @@ export function parseRegistryPasswords(text: string | undefined): RegistryPasswo
   }
   const parsed = passwordsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Error(
+  throw new RunError(
     "grappe:registryPasswords is no JSON object of registry names to passwords. " +
       `Fix: pulumi config set --secret grappe:registryPasswords '{"registry.example.org": "…"}'`,
   );

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { runApart } from "../host/run-over-ssh/run-apart.ts";
 import { loadScript, type Script } from "../host/script.ts";
@@ -34,7 +35,7 @@ async function run(
   deadlineSeconds: number,
 ): Promise<void> {
   const via = servers.find(({ name }) => name !== host.name) ?? servers[0];
-  if (via === undefined) throw new Error(`${host.name} can't be drained: the site has no server`);
+  assert(via !== undefined, `${host.name} can't be drained: the site has no server`);
   await runApart(via, {
     name: `${host.name}-${script.kind}`,
     script,

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 
 /** Name of the file that describes a bundle, at the top of its folder. */
@@ -61,7 +62,7 @@ export type WantedArtifact = Pick<BundleArtifact, "name" | "kind" | "version"> &
 };
 
 /** A bundle that cannot be used as it is: every reason, and the command that mends it. */
-export class BundleError extends Error {
+export class BundleError extends RunError {
   override readonly name = "BundleError";
   readonly problems: readonly string[];
 

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { stringify } from "yaml";
 import type { ArtifactsSettings } from "../settings/schema/artifacts.ts";
 
@@ -21,7 +22,7 @@ function credentials(
 ): { username: string; password: string } {
   const password = passwords[registry];
   if (password === undefined) {
-    throw new Error(
+    throw new RunError(
       `grappe:artifacts.registries.${registry} has a username, and no password stands in grappe:registryPasswords. ` +
         `Fix: pulumi config set --secret grappe:registryPasswords '{"${registry}": "…"}'`,
     );

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 /** A shell script of ours, as it is sent to a host. It holds no secret: values reach it through stdin. */
@@ -35,8 +36,8 @@ function inlined(url: URL): string {
 export function loadScript(module: string, file: string): Script {
   const text = inlined(new URL(file, module));
   const kind = /^# grappe-step: ([a-z0-9-]+)$/m.exec(text)?.[1];
-  if (kind === undefined) throw new Error(`${file} has no line "# grappe-step: <kind>"`);
+  assert(kind !== undefined, `${file} has no line "# grappe-step: <kind>"`);
   const bytes = Buffer.byteLength(text);
-  if (bytes > maximumBytes) throw new Error(`${file} has ${bytes} bytes; a step's script may have ${maximumBytes}`);
+  assert(bytes <= maximumBytes, `${file} has ${bytes} bytes; a step's script may have ${maximumBytes}`);
   return { kind, text };
 }

@@ -1,10 +1,11 @@
+import assert from "node:assert/strict";
 /**
  * A word that a POSIX shell reads back as exactly this text.
  *
  * @throws if it holds a NUL byte, which no shell can hold
  */
 export function shellQuote(text: string): string {
-  if (text.includes("\0")) throw new Error("a NUL byte can't be given to a shell");
+  assert(!text.includes("\0"), "a NUL byte can't be given to a shell");
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
@@ -16,8 +17,8 @@ export function shellQuote(text: string): string {
 export function shellAssignments(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([name, value]) => {
-      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`not a shell variable's name: ${name}`);
-      if (value.includes("\0")) throw new Error(`${name} holds a NUL byte`);
+      assert(/^[A-Za-z_][A-Za-z0-9_]*$/.test(name), `not a shell variable's name: ${name}`);
+      assert(!value.includes("\0"), `${name} holds a NUL byte`);
       return `${name}=${shellQuote(value)}\n`;
     })
     .join("");

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createHash, createPrivateKey, createPublicKey, randomBytes } from "node:crypto";
 
 /** An ed25519 key pair for SSH, of a host or of a user. */
@@ -20,7 +21,7 @@ const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
  */
 export function sshKeyPairFromSeed(seed: string): SshKeyPair {
   const seedBytes = Buffer.from(seed, "base64");
-  if (seedBytes.length !== 32) throw new Error(`an SSH key's seed has 32 bytes, not ${seedBytes.length}`);
+  assert(seedBytes.length === 32, `an SSH key's seed has 32 bytes, not ${seedBytes.length}`);
   const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seedBytes]), format: "der", type: "pkcs8" });
   const spki = createPublicKey(privateKey).export({ format: "der", type: "spki" });
   const publicBytes = spki.subarray(-32);

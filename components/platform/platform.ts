@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Host } from "../host/host.ts";
@@ -55,7 +56,7 @@ interface Foundation {
 
 function controlHost(settings: Settings, hosts: readonly Host[]): ControlHost {
   const host = hosts.find(({ role }) => role === "server");
-  if (host === undefined) throw new Error("a site without a server");
+  assert(host !== undefined, "a site without a server");
   return { host, distribution: settings.cluster.distribution };
 }
 
@@ -85,7 +86,7 @@ function nfsExport({ settings, site }: Foundation): NfsServerArgs | { server: st
   const { nfs } = settings.platform.storage;
   if (nfs === undefined || nfs.kind === "existing") return nfs;
   const host = site.hosts.find(({ name }) => name === nfs.host);
-  if (host === undefined) throw new Error(`no host of the site is called ${nfs.host}`);
+  assert(host !== undefined, `no host of the site is called ${nfs.host}`);
   const clients = nfsClients(site.hosts, nfs.allowedCidrs);
   return { host, path: nfs.path, clients, idmapDomain: nfs.idmapDomain };
 }

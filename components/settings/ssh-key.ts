@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import ssh2 from "ssh2";
 
@@ -21,7 +22,7 @@ export function privateKeyFault(privateKey: string): string | undefined {
  */
 export function publicKeyOf(privateKey: string): string {
   const key = ssh2.utils.parseKey(privateKey);
-  if (key instanceof Error || !key.isPrivateKey()) throw new Error("not a private key");
+  assert(!(key instanceof Error) && key.isPrivateKey(), "not a private key");
   return `${key.type} ${key.getPublicSSH().toString("base64")}`;
 }
 
@@ -38,6 +39,6 @@ export function isEd25519PublicKey(text: string): boolean {
 /** The fingerprint of a host key, as `ssh-keygen -l` shows it: which machine it is. */
 export function hostKeyFingerprint(hostKey: string): string {
   const blob = hostKey.trim().split(/\s+/)[1];
-  if (blob === undefined) throw new Error(`not an SSH host key: ${hostKey}`);
+  assert(blob !== undefined, `not an SSH host key: ${hostKey}`);
   return `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import type { Host } from "../../host/host.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
@@ -80,7 +81,7 @@ export function renderSnapshotConfig(
 ): string {
   const { s3 } = settings;
   if (s3 === undefined) return "";
-  if (secretKey === undefined) throw new Error("etcd snapshots go to S3, but grappe:etcdS3SecretKey is missing");
+  assert(secretKey !== undefined, "etcd snapshots go to S3, but grappe:etcdS3SecretKey is missing");
   return stringify({
     "etcd-s3": true,
     "etcd-s3-endpoint": s3.endpoint,

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import { calendarEvents } from "../etcd-snapshot-schedule.ts";
@@ -44,7 +45,7 @@ export function etcdSnapshotSettings(
   const { retention, s3 } = settings;
   const values: Record<string, string> = { RETENTION: String(retention) };
   if (s3 !== undefined) {
-    if (secretKey === undefined) throw new Error("etcd snapshots go to S3, but grappe:etcdS3SecretKey is missing");
+    assert(secretKey !== undefined, "etcd snapshots go to S3, but grappe:etcdS3SecretKey is missing");
     values.S3_ENDPOINT = s3.endpoint;
     values.S3_BUCKET = s3.bucket;
     values.S3_REGION = s3.region;

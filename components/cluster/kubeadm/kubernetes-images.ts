@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 /** Images that kubeadm runs, which depend on Kubernetes' minor. Source: cmd/kubeadm/app/constants of each release. */
 const imagesOfMinor = {
   "1.36": { pause: "3.10.2", etcd: "3.6.8-0", coredns: "v1.14.2" },
@@ -12,11 +14,10 @@ const image = (name: string, tag: string): ImageReference => ({ repository: `reg
 
 function parts(version: string) {
   const minor = version.replace(/^v/, "").split(".").slice(0, 2).join(".");
-  if (!(minor in imagesOfMinor)) {
-    throw new Error(
-      `the images of kubeadm ${version} aren't known; known minors: ${Object.keys(imagesOfMinor).join(", ")}`,
-    );
-  }
+  assert(
+    minor in imagesOfMinor,
+    `the images of kubeadm ${version} aren't known; known minors: ${Object.keys(imagesOfMinor).join(", ")}`,
+  );
   return imagesOfMinor[minor as keyof typeof imagesOfMinor];
 }
 

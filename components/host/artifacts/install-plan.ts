@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Architecture } from "../../settings/schema/primitives.ts";
 import { type Bundle, type BundleArtifact, findArtifact, requireArtifacts, type WantedArtifact } from "../bundle.ts";
 import type { ArtifactSource } from "./artifact-source.ts";
@@ -45,13 +46,13 @@ export function wantedArtifact(request: ArtifactRequest, architecture: Architect
 function fromBundle(bundle: Bundle, request: ArtifactRequest, architecture: Architecture): PlannedInstall {
   const wanted = wantedArtifact(request, architecture);
   const bundled = findArtifact(bundle, wanted);
-  if (bundled === undefined) throw new Error(`the bundle lost ${wanted.name} ${wanted.version}`);
+  assert(bundled !== undefined, `the bundle lost ${wanted.name} ${wanted.version}`);
   const title = `${wanted.name} ${wanted.version}`;
   return { title, destination: request.destination, sha256: bundled.unpackedSha256 ?? bundled.sha256, bundled };
 }
 
 function fromPublisher(source: ArtifactSource, request: ArtifactRequest, architecture: Architecture): PlannedInstall {
-  if ("image" in request) throw new Error(`${request.image}: images are installed from a bundle only`);
+  if ("image" in request) assert.fail(`${request.image}: images are installed from a bundle only`);
   const { url, checksumUrl, checksumName } = catalogue[request.name].publication(request.version, architecture);
   const sha256 = source.lock[lockKey(request.name, request.version, architecture)];
   return {
@@ -108,6 +109,6 @@ export function installLine(install: PlannedInstall): string {
     bundled === undefined ? "-" : incomingFile(bundled),
   ];
   const blank = fields.find((field) => field === "" || /\s/.test(field));
-  if (blank !== undefined) throw new Error(`${install.title}: a path or URL can't hold a blank: "${blank}"`);
+  assert(blank === undefined, `${install.title}: a path or URL can't hold a blank: "${blank}"`);
   return fields.join(" ");
 }

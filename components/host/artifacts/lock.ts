@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import type { Architecture } from "../../settings/schema/primitives.ts";
 
@@ -18,10 +19,19 @@ export function lockKey(name: string, version: string, architecture: Architectur
 
 /** @throws with every mistake in it, and the command that writes it anew */
 export function parseLock(text: string): ArtifactLock {
-  const parsed = lock.safeParse(JSON.parse(text));
+  const parsed = lock.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-  throw new Error(`${lockFile} has mistakes; write it anew with \`./grappe lock\`:\n${mistakes.join("\n")}`);
+  const mistakes = parsed.error.issues.map(({ path, message }) => `  ${[...path, message].join(": ")}`);
+  throw new RunError(`${lockFile} has mistakes; write it anew with \`./grappe lock\`:\n${mistakes.join("\n")}`);
+}
+
+/** `undefined` where the text is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The lock's text: sorted, so that a change is a readable diff. */

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import type { Architecture } from "../../settings/schema/primitives.ts";
 import { type ArtifactName, catalogue, mirrored, type Publication } from "./catalogue.ts";
 import { type ArtifactLock, lockKey } from "./lock.ts";
@@ -26,11 +27,11 @@ async function publishedChecksum(
   const url = mirrored(checksumUrl, mirrors);
   const response = await fetch(url, { signal: AbortSignal.timeout(60_000) }).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new Error(`${url} can't be read: ${cause}`);
+    throw new RunError(`${url} can't be read: ${cause}`);
   });
-  if (!response.ok) throw new Error(`${url} can't be read: HTTP ${response.status}`);
+  if (!response.ok) throw new RunError(`${url} can't be read: HTTP ${response.status}`);
   const sum = checksumIn(await response.text(), checksumName);
-  if (sum === undefined) throw new Error(`${url} names no SHA-256 for ${checksumName}`);
+  if (sum === undefined) throw new RunError(`${url} names no SHA-256 for ${checksumName}`);
   return sum;
 }
 
@@ -55,6 +56,10 @@ export async function lockedChecksums(
     return [result.reason instanceof Error ? result.reason.message : String(result.reason)];
   });
   if (problems.length > 0)
-    throw new Error(`The lock was not written:\n${problems.map((line) => `  ${line}`).join("\n")}`);
+    throw new RunError(
+      `The lock was not written:\n${problems.map((line) => `  ${line}`).join("\n")}\n` +
+        "Fix: see that this computer reaches these addresses (docs/network-access.md), or name mirrors of them in " +
+        "grappe:artifacts.mirrors; where one answers 404, correct the version.",
+    );
   return Object.fromEntries(results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
 }

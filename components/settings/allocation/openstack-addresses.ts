@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { addressNumber, addressRange, addressText, networkRange, type Range, size, usableRange } from "../ipv4.ts";
 import type { OpenstackSite } from "../schema/openstack-site.ts";
 
@@ -122,6 +123,6 @@ const networkFirst = (site: OpenstackSite, subnet: string) => networkRange(cidrO
 
 function cidrOf(site: OpenstackSite, name: string): string {
   const subnet = subnetsOf(site).find((each) => each.name === name);
-  if (subnet === undefined) throw new RangeError(`there is no subnet ${name}`);
+  assert(subnet !== undefined, `there is no subnet ${name}`);
   return subnet.cidr;
 }

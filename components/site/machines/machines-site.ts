@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { hostCleanup } from "../../host/cleanup.ts";
 import { sshConnection } from "../../host/connection.ts";
@@ -30,7 +31,7 @@ function machineHost(
 ): Host {
   const { site, secrets, platform } = settings;
   // The settings' rules refuse a machine without a pinned key before anything is registered.
-  if (machine.hostKey === undefined) throw new Error(`${machine.name} has no host key`);
+  assert(machine.hostKey !== undefined, `${machine.name} has no host key`);
   const host: Host = {
     ...plan,
     connection: sshConnection({
@@ -66,7 +67,7 @@ export function machinesSite(settings: MachinesSiteSettings, opts: pulumi.Resour
   const machines = new Map(site.hosts.map((machine) => [machine.name, machine]));
   const hosts = settings.hosts.map((plan) => {
     const machine = machines.get(plan.name);
-    if (machine === undefined) throw new Error(`${plan.name} is planned but not among the site's machines`);
+    assert(machine !== undefined, `${plan.name} is planned but not among the site's machines`);
     return machineHost(plan, machine, settings, opts);
   });
   return {

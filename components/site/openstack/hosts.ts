@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { sshConnection } from "../../host/connection.ts";
@@ -81,7 +82,7 @@ function resizeActions(resizing: Resizing, name: string, made: readonly HostInst
   const resize = () => {
     const hosts = made.map(({ host }) => host);
     const host = hosts.find((candidate) => candidate.name === name);
-    if (host === undefined) throw new Error(`no host ${name}`);
+    assert(host !== undefined, `no host ${name}`);
     return { host, servers: hosts.filter(({ role }) => role === "server") };
   };
   return { before: () => resizing.before(resize()), after: () => resizing.after(resize()) };

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import type { Offer } from "./catalogue.ts";
 
 /** What is done around a resize of an instance: its node is drained before, and takes work again after. */
@@ -13,7 +14,7 @@ export function creationHooks(name: string, offers: readonly (Offer | undefined)
   const missing = missingOf(offers);
   if (missing === undefined) return [];
   const refuse = () => {
-    throw new Error(missing);
+    throw new RunError(missing);
   };
   return [new pulumi.ResourceHook(`${name}-not-offered`, refuse, { onDryRun: true })];
 }
@@ -93,11 +94,11 @@ export async function refuseFlavor(
 ): Promise<void> {
   if (!resizes(update)) return;
   const missing = missingOf([flavor]);
-  if (missing !== undefined) throw new Error(missing);
+  if (missing !== undefined) throw new RunError(missing);
   const [from, to] = [String(flavorBefore(update)), String(update.newInputs?.flavorName)];
   const [before, after] = await Promise.all([diskOf(from), diskOf(to)]);
   if (before === undefined || after === undefined || after >= before) return;
-  throw new Error(
+  throw new RunError(
     `${setting}: ${name} can't become ${to}: its disk has ${before} GiB by ${from}, ${to} has ${after}, and OpenStack shrinks ` +
       `none. Take a flavor with a disk of ${before} GiB or more, or boot from a volume.`,
   );

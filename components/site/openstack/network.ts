@@ -73,6 +73,9 @@ export class Network extends pulumi.ComponentResource {
 
 function found<T>(all: ReadonlyMap<string, T>, name: string, kind: string): T {
   const one = all.get(name);
-  if (one === undefined) throw new pulumi.RunError(`grappe:site.networks: there is no ${kind} "${name}".`);
+  if (one === undefined) {
+    const names = [...all.keys()].join(", ");
+    throw new pulumi.RunError(`grappe:site.networks: there is no ${kind} "${name}". Write one of: ${names}.`);
+  }
   return one;
 }

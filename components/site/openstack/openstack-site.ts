@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
 import type { Settings } from "../../settings/settings.ts";
 import type { Resizing, Site } from "../site.ts";
@@ -20,7 +21,7 @@ export interface OpenstackSiteOptions {
  */
 export async function openstackSite(settings: Settings, options: OpenstackSiteOptions = {}): Promise<Site> {
   const { site } = settings;
-  if (site.kind !== "openstack") throw new Error(`not an OpenStack site: ${site.kind}`);
+  assert(site.kind === "openstack", `not an OpenStack site: ${site.kind}`);
   const plan = planSite(settings, site);
   const foundation = await layFoundation(settings, plan);
   const bastion = makeBastion(foundation, settings);
@@ -59,6 +60,11 @@ function publish(foundation: Foundation, hosts: readonly HostInstance[]) {
 function targetAt({ virtualAddresses }: Foundation, hosts: readonly HostInstance[], address: string): ForwardTarget {
   const port =
     virtualAddresses.port(address) ?? hosts.find(({ host }) => host.privateAddress === address)?.instance.port;
-  if (port === undefined) throw new RunError(`grappe:site: nothing of the site has the address ${address}.`);
+  if (port === undefined) {
+    throw new RunError(
+      `grappe:site: nothing of the site has the address ${address}. Fix: write the private address of a host, the API's address or ` +
+        "one of the load balancer's pool.",
+    );
+  }
   return { portId: port.id, address };
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { Mark } from "./mark.ts";
@@ -37,7 +38,7 @@ export class Routing extends pulumi.ComponentResource {
     });
     const routes = args.routes.map((route) => {
       const owner = routers.find(({ router }) => router.name === route.router);
-      if (owner === undefined) throw new Error(`no router ${route.router}`);
+      assert(owner !== undefined, `no router ${route.router}`);
       const hop = nextHopSubnet(topology, route);
       const hopInterfaces = routers.flatMap(({ interfaces }) => interfaces.get(hop) ?? []);
       return new openstack.networking.RouterRoute(

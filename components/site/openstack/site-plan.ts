@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
 import { openstackAddresses } from "../../settings/allocation/openstack-addresses.ts";
 import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
@@ -78,7 +79,7 @@ function planInstance(
   if (host.role === "server") return { host, machine: site.servers, subnet, allowedAddresses: allowed };
   const agent = openstackAddresses(site).agents.find(({ name }) => name === host.name);
   const machine = site.agentPools.find(({ name }) => name === agent?.pool);
-  if (machine === undefined) throw new Error(`${host.name} is in no pool of agents`);
+  assert(machine !== undefined, `${host.name} is in no pool of agents`);
   return { host, machine, pool: machine.name, subnet, allowedAddresses: allowed };
 }
 
