@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 /** Where an address is looked for, if not by its name: its names lead nowhere on this computer. */
 export interface Place {
@@ -57,12 +58,12 @@ export async function awaitAnswer(address: string, seconds: number, place?: Plac
   const deadline = performance.now() + seconds * 1_000;
   for (;;) {
     const answer = await ask(address, place).catch((error: unknown) =>
-      error instanceof Error ? error : new Error(String(error)),
+      error instanceof Error ? error : new RunError(String(error)),
     );
     if (!(answer instanceof Error) && answer.status >= 200 && answer.status < 400) return answer;
     if (performance.now() > deadline) {
       const last = answer instanceof Error ? answer.message : describeAnswer(answer);
-      throw new Error(`${address} did not answer within ${seconds} s; last: ${last}`);
+      throw new RunError(`${address} did not answer within ${seconds} s; last: ${last}. Fix: see what its pods say.`);
     }
     await delay(500);
   }

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { readBundle } from "../components/host/bundle.ts";
 import type { PartName } from "../components/settings/parts.ts";
@@ -104,7 +105,8 @@ export async function answerOf(address: string, seconds: number): Promise<string
       () => undefined,
     );
     if (answer !== undefined) return answer.trim();
-    if (performance.now() > deadline) throw new Error(`${address} did not answer within ${seconds} s.`);
+    if (performance.now() > deadline)
+      throw new RunError(`${address} did not answer within ${seconds} s. Fix: see what its pods say.`);
     await delay(200);
   }
 }

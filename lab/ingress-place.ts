@@ -1,5 +1,6 @@
 import https from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import type { Place } from "./application-answer.ts";
 
@@ -20,7 +21,7 @@ async function read(kubeconfig: KubeConfig, path: string): Promise<string> {
     response.on("error", reject);
     response.on("end", () => {
       if (response.statusCode === 200) resolve(text);
-      else reject(new Error(`${path}: ${response.statusCode} ${text.slice(0, 200)}`));
+      else reject(new RunError(`${path}: ${response.statusCode} ${text.slice(0, 200)}. Fix: see what its pods say.`));
     });
   });
   request.on("error", reject);
@@ -33,7 +34,7 @@ export async function ingressPlace(kubeconfigText: string): Promise<Place> {
   kubeconfig.loadFromString(kubeconfigText);
   const { status } = service.parse(JSON.parse(await read(kubeconfig, "/api/v1/namespaces/traefik/services/traefik")));
   const [first] = status.loadBalancer.ingress;
-  if (first === undefined) throw new Error("Traefik's Service has no address");
+  if (first === undefined) throw new RunError("Traefik's Service has no address. Fix: see what MetalLB's pods say.");
   const roots = "/api/v1/namespaces/pebble/services/https:pebble:8444/proxy/roots/0";
   return { address: first.ip, authority: await read(kubeconfig, roots) };
 }

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { commentMarker } from "./preview-comment.ts";
 
@@ -40,7 +41,7 @@ export function gitlabThread(api: string, project: string, mergeRequest: number,
 export function threadOf(environment: Readonly<Record<string, string | undefined>>): CommentThread {
   const wanted = (name: string, hint: string) => {
     const value = environment[name];
-    if (!value) throw new Error(`${name} isn't set: ${hint}`);
+    if (!value) throw new RunError(`${name} isn't set: ${hint}`);
     return value;
   };
   if (environment.GITLAB_CI) {
@@ -86,6 +87,9 @@ async function send(thread: CommentThread, address: string, method: string, body
     signal: AbortSignal.timeout(30_000),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Error(`${method} ${address} answered ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new RunError(
+      `${method} ${address} answered ${response.status}: ${await response.text()}. Fix: see that the token may write comments there.`,
+    );
   return response;
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import * as settings from "@pulumi/pulumi/runtime/settings.js";
 
@@ -5,7 +6,7 @@ import * as settings from "@pulumi/pulumi/runtime/settings.js";
 function connectionOptions(): object {
   const options: unknown = Reflect.get(settings, "grpcClientOptions");
   if (typeof options === "object" && options !== null) return options;
-  throw new Error(
+  assert.fail(
     "@pulumi/pulumi has no grpcClientOptions any more: operations/inline-program.ts must learn their new name.",
   );
 }

@@ -1,10 +1,11 @@
 import { glob, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { cniPluginsVersion } from "../components/cluster/kubeadm/kubeadm.ts";
 import { lockFile, renderLock } from "../components/host/artifacts/lock.ts";
 import { type LockedArtifact, lockedChecksums } from "../components/host/artifacts/locked-checksums.ts";
+import { parseYaml } from "../components/settings/yaml.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -15,6 +16,14 @@ const stackFile = z.looseObject({
     "grappe:artifacts": z.looseObject({ mirrors: z.record(z.string(), z.string()).default({}) }).prefault({}),
   }),
 });
+
+function stackFileOf(file: string, text: string): z.output<typeof stackFile> {
+  const parsed = stackFile.safeParse(parseYaml(text, file));
+  if (parsed.success) return parsed.data;
+  throw new RunError(
+    `${file}: ${z.prettifyError(parsed.error)}\nFix: correct it there; ./grappe check shows all that is wrong.`,
+  );
+}
 
 /** What hosts of a cluster download, in the versions that its settings name (pure). */
 export function downloadsOf(cluster: {
@@ -35,7 +44,7 @@ export async function lockArtifacts(): Promise<string> {
   const downloads = new Map<string, LockedArtifact>();
   let mirrors: Record<string, string> = {};
   for await (const file of glob("Pulumi.*.yaml", { cwd: root })) {
-    const { config } = stackFile.parse(parse(await readFile(join(root, file), "utf8")));
+    const { config } = stackFileOf(file, await readFile(join(root, file), "utf8"));
     for (const artifact of downloadsOf(config["grappe:cluster"])) {
       downloads.set(`${artifact.name}@${artifact.version}`, artifact);
     }

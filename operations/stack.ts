@@ -76,12 +76,14 @@ export async function withStack<Result>(name: string, work: (opened: OpenStack) 
   }
 }
 
-/** What the stack's settings say of its cloud. @throws Error if they name none */
+/** What the stack's settings say of its cloud. @throws RunError if they name none */
 function cloudAccessOf(site: string | undefined): CloudAccess {
   const parsed = cloudAccess.safeParse(JSON.parse(site ?? "{}"));
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-  throw new Error(`grappe:site: it doesn't say how to reach the cloud that the killed run worked on: ${where}.`);
+  throw new RunError(
+    `grappe:site: it doesn't say how to reach the cloud that the killed run worked on: ${where}. Fix: write it as it was in that run.`,
+  );
 }
 
 async function cloudCredentials(stack: Stack): Promise<Credentials> {
@@ -94,7 +96,7 @@ async function cloudCredentials(stack: Stack): Promise<Credentials> {
 /**
  * Refuses a destroy that couldn't end, as something of others stands on the stack's networks. Asks no cloud where the state has none.
  *
- * @throws Error that names it
+ * @throws RunError that names it
  */
 export async function refuseForeignObjects(stack: Stack): Promise<void> {
   const { resources } = parseDeployment((await stack.exportStack()).deployment);

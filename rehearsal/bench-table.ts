@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { duration } from "./report.ts";
 
 /** What was measured with so many agents; seconds of wall time, but for the simulated ones. */
@@ -30,6 +31,6 @@ const END = "<!-- bench: end -->";
 /** The document with what stands between its two marks replaced. @throws if it lacks them */
 export function replaceTable(document: string, table: string): string {
   const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`The document has no ${BEGIN} … ${END}.`);
+  assert(begin >= 0 && end >= begin, `The document has no ${BEGIN} … ${END}.`);
   return `${document.slice(0, begin + BEGIN.length)}\n${table}\n${document.slice(end)}`;
 }

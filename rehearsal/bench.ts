@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import grappe from "../index.ts";
 import { type BenchRow, benchTable, replaceTable } from "./bench-table.ts";
 import { rehearse } from "./life.ts";
@@ -37,7 +38,10 @@ async function measure(stack: string, agents: number): Promise<BenchRow> {
     cacheFolder: `${root}.cache/rehearsal`,
     phases: ["preview", "up", "up"],
   });
-  if (life.problems.length > 0) throw new Error(life.problems.join("\n"));
+  if (life.problems.length > 0)
+    throw new RunError(
+      `The rehearsal has problems:\n${life.problems.join("\n")}\nFix: ./grappe rehearse STACK shows them.`,
+    );
   const [preview, up, noOp] = life.phases.map((phase) => phase.seconds);
   const { resources, simulatedSeconds } = life;
   return { agents, resources, startUp, preview: preview ?? 0, up: up ?? 0, noOp: noOp ?? 0, simulatedSeconds };

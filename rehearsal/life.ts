@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { secrets as secretSchema } from "../components/settings/schema/secrets.ts";
@@ -221,7 +222,7 @@ async function begin(run: Run, phases: readonly PhaseName[]): Promise<Phase> {
   const done: Phase[] = [];
   for (const op of phases) done.push(await run.phase(op));
   const told = done.find(({ op, create }) => op === "up" && create > 0) ?? done.at(-1);
-  if (told === undefined) throw new Error("A rehearsal needs a phase.");
+  assert(told !== undefined, "A rehearsal needs a phase.");
   return told;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { parse } from "yaml";
+import { parseYaml } from "../components/settings/yaml.ts";
 
 /** The plain part of a stack's settings: configuration key (`grappe:site`) to value. */
 export type PlainConfiguration = Readonly<Record<string, unknown>>;
@@ -21,8 +21,8 @@ function isEncrypted(value: unknown): boolean {
 }
 
 /** Takes a stack file's text apart; the values that are encrypted are left out, as only their owner can read them. */
-export function parseSettingsFile(text: string, stack: string): SettingsFile {
-  const document: unknown = parse(text);
+export function parseSettingsFile(text: string, stack: string, file = `Pulumi.${stack}.yaml`): SettingsFile {
+  const document = parseYaml(text, file);
   const configuration = isRecord(document) && isRecord(document.config) ? document.config : {};
   const entries = Object.entries(configuration);
   return {
@@ -35,5 +35,5 @@ export function parseSettingsFile(text: string, stack: string): SettingsFile {
 /** Reads `Pulumi.<stack>.yaml`, or any other file of that form. */
 export function readSettingsFile(file: string, stack?: string): SettingsFile {
   const named = /^Pulumi\.(.+)\.yaml$/.exec(basename(file))?.[1];
-  return parseSettingsFile(readFileSync(file, "utf8"), stack ?? named ?? "rehearsal");
+  return parseSettingsFile(readFileSync(file, "utf8"), stack ?? named ?? "rehearsal", file);
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { readBundle, verifyBundle } from "../../components/host/bundle.ts";
 import { parseSettings } from "../../components/settings/parse.ts";
 import { stateFile } from "../../operations/recovery/state-files.ts";
@@ -67,7 +68,7 @@ async function npmRunLab({ name, bundle }: Bench, { servers, agents }: LabSize):
   const command = [process.execPath, join(repository, "operations", "grappe.ts"), "lab", ...options] as const;
   const { stdout, code } = await run(command, { cwd: repository, allowedCodes: [0, 1] });
   write(stdout.trimEnd());
-  if (code !== 0) throw new Error(`./grappe lab ${options.join(" ")}: exit code ${code}`);
+  if (code !== 0) throw new RunError(`./grappe lab ${options.join(" ")}: exit code ${code}`);
 }
 
 interface Ours {
@@ -136,7 +137,7 @@ async function measureFloor(bench: Bench, size: LabSize, objects: readonly objec
 
 function parseSize(text: string): LabSize {
   const [, servers, agents] = text.match(/^(\d+)\+(\d+)$/) ?? [];
-  if (servers === undefined) throw new Error(`--size ${text}: it must be servers and agents, such as 1+2.`);
+  if (servers === undefined) throw new RunError(`--size ${text}: it must be servers and agents, such as 1+2.`);
   return { servers: Number(servers), agents: Number(agents) };
 }
 

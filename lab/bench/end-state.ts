@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { ApiClient } from "../providers/kubernetes/api-client.ts";
 import { isTrue, numberAt, textAt } from "../providers/kubernetes/json-path.ts";
@@ -34,7 +35,8 @@ export async function awaitEndState(kubeconfig: string, nodes: number): Promise<
     const left = await missing(client, nodes);
     const took = performance.now() - began;
     if (left.length === 0) return took / 1_000;
-    if (took > limitMilliseconds) throw new Error(`The cluster isn't whole: ${left.join(", ")}.`);
+    if (took > limitMilliseconds)
+      throw new RunError(`The cluster isn't whole: ${left.join(", ")}. Fix: see what its pods say.`);
     await delay(200);
   }
 }

@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { parse } from "yaml";
 import { z } from "zod";
 import { ownArchitecture } from "../toolchain/go-module.ts";
@@ -26,8 +27,8 @@ export function imageName(file: "manifest.json" | "index.json", text: string): s
         });
   const [name] = names;
   if (name === undefined || names.length > 1) {
-    throw new Error(
-      `it holds ${names.length} image names${names.length > 1 ? ` (${names.join(", ")})` : ""}, it must hold one`,
+    throw new RunError(
+      `it holds ${names.length} image names${names.length > 1 ? ` (${names.join(", ")})` : ""}, it must hold one. Fix: save each image into an archive of its own`,
     );
   }
   return name;
@@ -49,7 +50,10 @@ async function identifyChart(file: string): Promise<ArtifactIdentity> {
   const command = ["tar", "--extract", "--to-stdout", "--file", file, ...patterns, "*/Chart.yaml"] as const;
   const { stdout } = await run(command).catch(() => ({ stdout: "" }));
   const chart = chartYaml.safeParse(parse(stdout));
-  if (!chart.success) throw new Error("it is no packaged Helm chart: it holds no Chart.yaml with name and version");
+  if (!chart.success)
+    throw new RunError(
+      "it is no packaged Helm chart: it holds no Chart.yaml with name and version. Fix: helm package CHART",
+    );
   return { ...chart.data, kind: "chart", architecture: "any", origin: "added" };
 }
 
@@ -60,18 +64,19 @@ async function identifyImage(file: string): Promise<ArtifactIdentity> {
     const { repository, tag } = parseReference(imageName(member, text));
     return { name: repository, kind: "image", version: tag, architecture: ownArchitecture(), origin: "added" };
   }
-  throw new Error("it is neither a docker archive nor an OCI archive");
+  throw new RunError("it is neither a docker archive nor an OCI archive. Fix: podman save, or docker save");
 }
 
 /** Adds packaged charts and image archives to a bundle; what they are is read from the files themselves. */
 export async function addFiles(folder: BundleFolder, files: readonly string[], progress: Progress): Promise<void> {
-  if (files.length === 0) throw new Error("add: name the files, charts (*.tgz) or image archives (*.tar, *.tar.zst).");
+  if (files.length === 0)
+    throw new RunError("add: name the files, charts (*.tgz) or image archives (*.tar, *.tar.zst).");
   const request = { folder, architecture: ownArchitecture(), progress };
   for (const path of files) {
     const file = resolve(path);
     const identify = /\.t(?:ar\.)?gz$/.test(file) ? identifyChart : identifyImage;
     const identity = await identify(file).catch((error: unknown) => {
-      throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new RunError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
     });
     const publishedName = identity.kind === "chart" ? `${identity.name}-${identity.version}.tgz` : basename(file);
     await put(request, identity, { file, publishedName });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { bundledServiceImages, serviceFolder } from "../../components/apps/service-image.ts";
 import { fileSha256 } from "../../components/host/bundle.ts";
 import { buildOnce } from "../toolchain/build-once.ts";
@@ -50,13 +51,13 @@ export async function addApplications(request: FillRequest): Promise<void> {
 /** The layers under a Node.js application: the C++ library from Debian, and the Node.js that `npm ci` brought. */
 async function nodeLayers(architecture: Architecture, progress: Progress): Promise<readonly string[]> {
   if (architecture !== ownArchitecture()) {
-    throw new Error(
+    throw new RunError(
       `Images of the applications hold this computer's Node.js: make a bundle for ${architecture} on such a computer.`,
     );
   }
   const libraries = await packagesLayer({ packages: ["ca-certificates", "libstdc++6"] }, architecture, progress);
   const program = join(repository, "node_modules", "node", "bin", "node");
-  if (!(await exists(program))) throw new Error("node_modules holds no Node.js: run `npm ci` first.");
+  if (!(await exists(program))) throw new RunError("node_modules holds no Node.js: run `npm ci` first.");
   const path = join(await cacheDirectory("layers"), `node-${(await fileSha256(program)).slice(0, 16)}.tar`);
   const build = (layer: string): Promise<void> => filesLayer({ "usr/local/bin/node": program }, layer);
   return [libraries, await buildOnce({ path, label: "a layer with Node.js", build }, progress)];

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { parse } from "yaml";
 import { z } from "zod";
 import { type ArtifactName, catalogue, mirrored } from "../../components/host/artifacts/catalogue.ts";
@@ -118,8 +119,14 @@ export function chartPublication(indexText: string, chart: Chart): { readonly ur
   );
   const [address] = entry?.urls ?? [];
   const sha256 = entry?.digest?.replace(/^sha256:/, "");
-  if (address === undefined) throw new Error(`${chart.repository} offers no chart ${chart.name} ${chart.version}`);
-  if (sha256 === undefined) throw new Error(`${chart.repository} gives no digest of ${chart.name} ${chart.version}`);
+  if (address === undefined)
+    throw new RunError(
+      `${chart.repository} offers no chart ${chart.name} ${chart.version}. Fix: take a mirror that has it (grappe:artifacts.mirrors).`,
+    );
+  if (sha256 === undefined)
+    throw new RunError(
+      `${chart.repository} gives no digest of ${chart.name} ${chart.version}. Fix: take a mirror whose index.yaml has digests.`,
+    );
   return { url: new URL(address, `${chart.repository.replace(/\/+$/, "")}/`).href, sha256 };
 }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { withScratch } from "../toolchain/build-once.ts";
 import { buildGoModule, goModuleVersion } from "../toolchain/go-module.ts";
@@ -91,14 +92,14 @@ async function kubeadmImages({ progress }: FillRequest): Promise<ImageReference[
 export function assertSameVersion(image: ImageReference, version: string): void {
   const named = image.tag.replace(/^v/, "").replace(/-\d+$/, "");
   if (named === version.replace(/^v/, "")) return;
-  throw new Error(
+  assert.fail(
     `kubeadm wants ${image.repository}:${image.tag}, but lab/toolchain builds ${version}: change that module's go.mod.`,
   );
 }
 
 async function addKubernetesImage(request: FillRequest, image: ImageReference): Promise<void> {
   const recipe = recipes[image.repository.replace(/^.*\//, "")];
-  if (recipe === undefined) throw new Error(`No recipe makes the image ${image.repository}, which kubeadm wants.`);
+  assert(recipe !== undefined, `No recipe makes the image ${image.repository}, which kubeadm wants.`);
   assertSameVersion(image, await goModuleVersion(recipe.module));
   await addPackedImages(request, [{ image, content: await goImageContent(recipe, request) }]);
 }

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { run } from "../toolchain/subprocess.ts";
 
 /** An image by registry, repository and tag. */
@@ -14,7 +15,7 @@ export interface ImageReference {
 export function parseReference(reference: string): ImageReference {
   const [, repository, tag] = reference.match(/^([^\s@/]+\/[^\s@]+):([\w][\w.-]*)$/) ?? [];
   if (repository === undefined || tag === undefined) {
-    throw new Error(`${reference} is no image with registry and tag, such as registry.k8s.io/pause:3.10.2`);
+    throw new RunError(`${reference} is no image with registry and tag, such as registry.k8s.io/pause:3.10.2`);
   }
   return { repository: repository.replace(/^docker\.io\/(?=[^/]+$)/, "docker.io/library/"), tag };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { progressOf } from "../toolchain/progress.ts";
 import { makeFreshComputer } from "./fresh-computer.ts";
 
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
     });
   }
   write(closingLine(trials.length - failures.length, failures.length));
-  if (failures.length > 0) throw new Error(failures.join("\n"));
+  if (failures.length > 0) throw new RunError(failures.join("\n"));
 }
 
 async function carryOut({ name, command }: Trial): Promise<void> {

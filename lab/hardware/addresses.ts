@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 /** A network of a lab: a /24 whose first address is this computer's and whose others go to hosts and services. */
 export interface LabNetwork {
@@ -31,8 +33,7 @@ const apiHost = 5;
 /** The `n`th address of a /24 such as `10.214.7.0/24`. */
 export function addressIn(subnet: string, n: number): string {
   const prefix = subnet.match(/^((?:\d{1,3}\.){3})0\/24$/)?.[1];
-  if (prefix === undefined)
-    throw new Error(`${subnet} is no network of a lab: it must be a /24, such as 10.214.7.0/24.`);
+  assert(prefix !== undefined, `${subnet} is no network of a lab: it must be a /24, such as 10.214.7.0/24.`);
   return `${prefix}${n}`;
 }
 
@@ -40,8 +41,7 @@ const network = (subnet: string): LabNetwork => ({ subnet, gateway: addressIn(su
 
 /** The networks of given subnets. */
 export function labNetworks(subnets: { readonly admin: string; readonly cluster: string }): LabNetworks {
-  if (subnets.admin === subnets.cluster)
-    throw new Error(`A lab's two networks are both ${subnets.admin}: give it two.`);
+  assert(subnets.admin !== subnets.cluster, `A lab's two networks are both ${subnets.admin}: give it two.`);
   return { admin: network(subnets.admin), cluster: network(subnets.cluster) };
 }
 
@@ -78,14 +78,15 @@ export function allocateSlots(
   const slots = new Map<string, number>();
   let next = 0;
   for (const name of wanted) {
-    if (slots.has(name)) throw new Error(`Two hosts of the lab are named ${name}.`);
+    assert(!slots.has(name), `Two hosts of the lab are named ${name}.`);
     let slot = taken.get(name);
     if (slot === undefined) {
       while (used.has(next)) next += 1;
       slot = next;
       used.add(slot);
     }
-    if (firstHost + slot >= firstService) throw new Error(`A lab holds at most ${firstService - firstHost} hosts.`);
+    if (firstHost + slot >= firstService)
+      throw new RunError(`A lab holds at most ${firstService - firstHost} hosts. Fix: fewer --servers or --agents.`);
     slots.set(name, slot);
   }
   return slots;

@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { cacheDirectory } from "../toolchain/cache.ts";
 import { ensurePrograms } from "../toolchain/debian-packages.ts";
 import { isInstalled, run, type SubprocessOptions, type SubprocessResult } from "../toolchain/subprocess.ts";
@@ -59,7 +60,9 @@ async function chooseKind(): Promise<EngineKind> {
   await ensurePrograms([...podmanPrograms, runc]);
   const reason = await silence("podman");
   if (reason === undefined) return "podman";
-  throw new Error(`podman is installed but fails on this computer: ${reason}`);
+  throw new RunError(
+    `podman is installed but fails on this computer: ${reason}\nFix: mend that (podman info), or start Docker.`,
+  );
 }
 
 /** Without CAP_SYS_RESOURCE podman's own default limits cannot be set, and no container starts. */
@@ -80,7 +83,7 @@ async function withoutDefaultLimits(): Promise<string> {
  */
 export async function containerEngine(): Promise<ContainerEngine> {
   if (process.getuid?.() !== 0) {
-    throw new Error(
+    throw new RunError(
       "Hosts of the lab run systemd and the kubelet in privileged containers: run this as root (sudo -E npm run …).",
     );
   }

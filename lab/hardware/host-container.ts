@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { HostAddresses, LabNetworks } from "./addresses.ts";
 import type { ContainerEngine, EngineKind } from "./container-engine.ts";
 import { systemdContainerParameters } from "./systemd-container.ts";
@@ -41,7 +42,7 @@ function labelsOf(labels: HostLabels): Readonly<Record<string, string>> {
 export function parseLabels(labels: Readonly<Record<string, string>>): HostLabels {
   const read = (key: string): string => {
     const value = labels[`${labelPrefix}.${key}`];
-    if (value === undefined) throw new Error(`A container of the lab lacks its label ${labelPrefix}.${key}.`);
+    assert(value !== undefined, `A container of the lab lacks its label ${labelPrefix}.${key}.`);
     return value;
   };
   const authorizedKey = labels[`${labelPrefix}.authorized-key`];

@@ -63,7 +63,7 @@ const engineFailure = [0, 1, 2, 125];
 
 function checkName(kind: string, name: string): void {
   if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
-    throw new Error(`${kind} ${JSON.stringify(name)}: use 1 to 32 lower-case letters, digits and hyphens.`);
+    throw new RunError(`${kind} ${JSON.stringify(name)}: use 1 to 32 lower-case letters, digits and hyphens.`);
   }
 }
 
@@ -118,7 +118,9 @@ async function ensureNetworks(engine: ContainerEngine, spec: LabSpec): Promise<L
   for (const network of missing) {
     await engine.run(networkParameters(engine.kind, spec.lab, network, wanted)).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`The ${network} network ${wanted[network].subnet} of lab ${spec.lab} cannot be made.\n${reason}`);
+      throw new RunError(
+        `The ${network} network ${wanted[network].subnet} of lab ${spec.lab} cannot be made: ${reason}\nFix: free that network on this computer, or take another name: --name NAME`,
+      );
     });
   }
   return wanted;
@@ -265,7 +267,10 @@ export async function replaceHost(spec: LabSpec, host: string): Promise<Lab> {
   const engine = await containerEngine();
   const present = await findHosts(engine, spec.lab);
   const slot = present.find(({ labels }) => labels.host === host)?.labels.slot;
-  if (slot === undefined) throw new Error(`Lab ${spec.lab} has no host ${host}.`);
+  if (slot === undefined)
+    throw new RunError(
+      `Lab ${spec.lab} has no host ${host}. Fix: name one of its own: ${present.map(({ labels }) => labels.host).join(", ")}.`,
+    );
   const networks = spec.networks ?? defaultNetworks(spec.lab);
   await removeHost(spec.lab, host);
   await createHost(engine, { spec, networks, image: await ensureHostImage(engine), name: host, slot });

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import type { Progress } from "../toolchain/progress.ts";
 
 /** A kernel parameter that all hosts of all labs share, as they run as one user of one kernel. */
@@ -62,7 +63,7 @@ export async function ensureInotifyLimits(hosts: number, progress: Progress, roo
   const low = lowLimits(found, hosts);
   for (const { parameter, found: before, raisedTo } of low) {
     await writeFile(fileOf(root, parameter), `${raisedTo}\n`).catch((error: unknown) => {
-      throw new Error(lowLimitsMessage(low, hosts), { cause: error });
+      throw new RunError(lowLimitsMessage(low, hosts), { cause: error });
     });
     progress.step(`raised ${parameter} from ${before} to ${raisedTo}, until this computer's next start`);
   }

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 const attemptMilliseconds = 2_000;
 const pauseMilliseconds = 100;
@@ -22,7 +23,10 @@ function greets(address: string): Promise<boolean> {
 export async function sshAnswers(address: string, seconds: number): Promise<void> {
   const deadline = performance.now() + seconds * 1_000;
   while (!(await greets(address))) {
-    if (performance.now() > deadline) throw new Error(`No SSH server answered at ${address}:22 within ${seconds} s.`);
+    if (performance.now() > deadline)
+      throw new RunError(
+        `No SSH server answered at ${address}:22 within ${seconds} s. Fix: see what the host says (podman exec -it HOST journalctl -b), or make it again.`,
+      );
     await delay(pauseMilliseconds);
   }
 }

@@ -1,6 +1,7 @@
 import { access, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { inputTypesOf } from "../../rehearsal/doubles/input-types/input-types.ts";
 import { randomDouble } from "../../rehearsal/doubles/random.ts";
 import { cacheDirectory } from "../toolchain/cache.ts";
@@ -21,7 +22,7 @@ export type ProviderChoice = "official" | "live" | undefined;
 /** Reads (pure) the option `--providers`. */
 export function parseProviderChoice(text: string | undefined): ProviderChoice {
   if (text === undefined || text === "official" || text === "live") return text;
-  throw new Error(`--providers ${text}: it must be official or live.`);
+  throw new RunError(`--providers ${text}: it must be official or live.`);
 }
 
 export interface ChosenProviders extends AttachedProviders {
@@ -95,7 +96,7 @@ export async function chooseProviders(choice: ProviderChoice, pulumi: string, ro
   const missing = live.filter((_, index) => !isOfficial[index]);
   if (choice === "official" && missing.length > 0) {
     const names = missing.map(({ name, version }) => `${name} v${version}`).join(", ");
-    throw new Error(`The official plugins are neither installed nor reached: ${names}. Fix: --providers live`);
+    throw new RunError(`The official plugins are neither installed nor reached: ${names}. Fix: --providers live`);
   }
   const attached = await attachLive(missing);
   const describe = (provider: LiveProvider, index: number) =>

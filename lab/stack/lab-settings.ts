@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { type PartName, wantedParts } from "../../components/settings/parts.ts";
 import { apps } from "../../components/settings/schema/apps.ts";
@@ -27,7 +29,9 @@ export type Configuration = Readonly<Record<string, unknown>>;
 function parse<Schema extends z.ZodType>(schema: Schema, key: string, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (!parsed.success)
-    throw new Error(`Pulumi.lab.yaml: ${key} is not what the lab fills in: ${z.prettifyError(parsed.error)}`);
+    throw new RunError(
+      `Pulumi.lab.yaml: ${key} is not what the lab fills in: ${z.prettifyError(parsed.error)}\nFix: git restore Pulumi.lab.yaml`,
+    );
   return parsed.data;
 }
 
@@ -91,7 +95,7 @@ export function fillSettings(committed: Configuration, { lab, hosts, bundle }: L
   const workers = agents.length > 0 ? agents : hosts;
   const machines = hosts.map((name) => {
     const host = lab.hosts.find((candidate) => candidate.name === name);
-    if (host === undefined) throw new Error(`The lab has no host ${name}.`);
+    assert(host !== undefined, `The lab has no host ${name}.`);
     const { address: _, privateAddress: __, hostKey: ___, ...kept } = known.get(name) ?? { name };
     return hostSettings(host, kept, workers);
   });

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as automation from "@pulumi/pulumi/automation/index.js";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import grappe from "../../index.ts";
@@ -47,7 +48,7 @@ export interface LabRunResult {
 }
 
 /** A run that failed; its log says where. */
-export class LabRunFailure extends Error {
+export class LabRunFailure extends RunError {
   override readonly name = "LabRunFailure";
   readonly log: string;
 

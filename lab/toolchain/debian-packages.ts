@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { exists } from "./cache.ts";
 import { withLock } from "./lock.ts";
 import { type Progress, progressOf } from "./progress.ts";
@@ -81,7 +82,7 @@ export async function ensurePrograms(programs: readonly PackagedProgram[]): Prom
   if (missing.length === 0) return;
   const osRelease = await readFile("/etc/os-release", "utf8").catch(() => "");
   const plan = planInstallation(missing, { osRelease, isRoot: process.getuid?.() === 0 });
-  if (plan.by === "user") throw new Error(plan.message);
+  if (plan.by === "user") throw new RunError(plan.message);
   const progress = progressOf("packages");
   const installMissing = async (): Promise<void> => {
     if ((await missingOf(missing)).length > 0) await install(plan.packages, progress);

@@ -1,5 +1,6 @@
 import { cp } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { ensurePrograms } from "./debian-packages.ts";
 import type { GoModule, PartlyTaken } from "./go-modules.ts";
@@ -25,7 +26,10 @@ async function takePartly({ module, sum, folder, paths }: PartlyTaken, copy: str
   // Outside of the module that replaces it.
   const { stdout } = await run(["go", "mod", "download", "-json", module], { cwd: dirname(copy) });
   const { Dir, Sum } = downloadedModule.parse(JSON.parse(stdout));
-  if (Sum !== sum) throw new Error(`${module} has the hash ${Sum}; lab/toolchain/go-modules.ts says ${sum}`);
+  if (Sum !== sum)
+    throw new RunError(
+      `${module} has the hash ${Sum}; lab/toolchain/go-modules.ts says ${sum}. Fix: see which proxy answered (go env GOPROXY).`,
+    );
   for (const path of paths) {
     await cp(join(Dir, path), join(copy, folder, path), {
       recursive: true,

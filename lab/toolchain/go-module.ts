@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { buildOnce } from "./build-once.ts";
 import { cacheDirectory, exists } from "./cache.ts";
 import { copyGoModule } from "./go-module-copy.ts";
@@ -15,7 +17,9 @@ export type Architecture = "amd64" | "arm64";
 export function ownArchitecture(): Architecture {
   if (process.arch === "x64") return "amd64";
   if (process.arch === "arm64") return "arm64";
-  throw new Error(`This computer's architecture, ${process.arch}, is none of those that grappe knows: x64 and arm64.`);
+  throw new RunError(
+    `This computer's architecture, ${process.arch}, is none of those that grappe knows. Fix: run it on x64 or arm64.`,
+  );
 }
 
 /** Reads (pure) the version that a go.mod requires of a module, with its leading `v`. */
@@ -27,7 +31,7 @@ export function requiredVersion(goMod: string, module: string): string {
       .startsWith(`${module} v`),
   );
   const version = line?.match(/ (v\S+)/)?.[1];
-  if (version === undefined) throw new Error(`go.mod does not require ${module}`);
+  assert(version !== undefined, `go.mod does not require ${module}`);
   return version;
 }
 
@@ -58,7 +62,7 @@ export async function builtFrom(name: GoModuleName): Promise<string> {
 
 async function goVersion(): Promise<string> {
   if (!(await isInstalled("go"))) {
-    throw new Error(
+    throw new RunError(
       "Go is not on PATH. Install Go 1.26 or newer (https://go.dev/doc/install) to build programs from source.",
     );
   }

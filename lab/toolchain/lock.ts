@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { cacheDirectory } from "./cache.ts";
 
 /** Before the wait for another process is spoken of. */
@@ -52,7 +53,10 @@ export async function withLock<T>(name: string, work: () => Promise<T>, onWait: 
   const timer = setTimeout(onWait, silentMilliseconds);
   const release = await acquire(name, { waits: true });
   clearTimeout(timer);
-  if (release === undefined) throw new Error(`The lock of ${name} can't be had: flock ended without it.`);
+  if (release === undefined)
+    throw new RunError(
+      `The lock of ${name} can't be had: flock ended without it. Fix: see that this user may write into grappe's cache folder.`,
+    );
   try {
     return await work();
   } finally {

@@ -1,4 +1,5 @@
 import { glob } from "node:fs/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { ensurePrograms } from "./debian-packages.ts";
 import { run } from "./subprocess.ts";
 
@@ -10,7 +11,7 @@ async function main(): Promise<void> {
   const isOurs = (path: string): boolean => !unversioned.includes(path.split("/")[0] ?? "");
   const scripts: string[] = [];
   for await (const path of glob("**/*.sh", { exclude: (candidate) => !isOurs(candidate) })) scripts.push(path);
-  if (scripts.length === 0) throw new Error("No shell script was found: run this in the folder of grappe.");
+  if (scripts.length === 0) throw new RunError("No shell script was found: run this in the folder of grappe.");
   await ensurePrograms([{ program: "shellcheck", debianPackage: "shellcheck" }]);
   const { code, stdout: findings } = await run(
     ["shellcheck", "--severity=style", "--external-sources", "--source-path=SCRIPTDIR", ...scripts.toSorted()],

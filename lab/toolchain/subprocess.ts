@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 export interface SubprocessOptions {
   readonly cwd?: string;
@@ -23,7 +24,7 @@ export interface SubprocessResult {
 }
 
 /** A program that failed or is missing: the command, how it ended and the last lines of what it wrote. */
-export class SubprocessError extends Error {
+export class SubprocessError extends RunError {
   override readonly name = "SubprocessError";
   readonly code: number | undefined;
   readonly stderr: string;
@@ -64,7 +65,10 @@ export function run(
   });
   child.stdin.on("error", () => undefined); // A program may end without reading its input.
   child.stdin.end(options.input ?? "");
-  child.on("error", (error) => reject(new SubprocessError(command, error.message, "")));
+  child.on("error", (error: NodeJS.ErrnoException) => {
+    const ending = error.code === "ENOENT" ? "it isn't on PATH. Fix: install it." : error.message;
+    reject(new SubprocessError(command, ending, ""));
+  });
   child.on("close", (code, signal) => {
     if (code !== null && (options.allowedCodes ?? [0]).includes(code)) resolve({ code, stdout, stderr });
     else

@@ -1,5 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { buildOnce } from "./build-once.ts";
 import { cacheDirectory, exists } from "./cache.ts";
 import { buildGoModule, builtGoModule, goModuleVersion, ownArchitecture } from "./go-module.ts";
@@ -84,7 +85,7 @@ async function download(tool: Tool, version: string, progress: Progress): Promis
     const where = ["--strip-components=1", "--no-same-owner", "-C", folder];
     await run(["tar", "-xzf", archive, ...where, tool.archiveFolder]);
     if (!(await hasVersion(join(folder, tool.name), tool, version)))
-      throw new Error(`${tool.release(version).url} doesn't run here, or isn't ${version}.`);
+      throw new RunError(`${tool.release(version).url} doesn't run here, or isn't ${version}.`);
   };
   await buildOnce({ path: dirname(kept), label, build }, progress);
   return kept;
@@ -135,7 +136,7 @@ export async function ensureTool(tool: Tool, builds: ToolBuilds = goBuilds): Pro
   } catch (error) {
     reasons.push(messageOf(error));
   }
-  throw new Error(
+  throw new RunError(
     [
       `${tool.name} ${version} is not on PATH, its releases were not reached and it could not be built.`,
       ...reasons,

@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { fileSha256 } from "../../components/host/bundle.ts";
 import { buildOnce } from "./build-once.ts";
 import { cacheDirectory } from "./cache.ts";
@@ -21,9 +22,11 @@ export interface Download {
 async function request(url: string): Promise<Response> {
   const response = await fetch(url).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new Error(`${url} is not reached: ${cause}`);
+    throw new RunError(
+      `${url} is not reached: ${cause}. Fix: see that this computer has a way to it (docs/network-access.md).`,
+    );
   });
-  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`.trimEnd());
+  if (!response.ok) throw new RunError(`${url} answered ${response.status} ${response.statusText}`.trimEnd());
   return response;
 }
 
@@ -49,9 +52,14 @@ export function checksumOf(checksums: string, file: string): string | undefined 
 export async function downloadVerified(download: Download, progress: Progress): Promise<string> {
   const { url, checksumUrl, checksumName, locked } = download;
   const expected = checksumOf(await fetchText(checksumUrl), checksumName);
-  if (expected === undefined) throw new Error(`${checksumUrl} holds no SHA-256 of ${checksumName}`);
+  if (expected === undefined)
+    throw new RunError(
+      `${checksumUrl} holds no SHA-256 of ${checksumName}. Fix: take a version that its publisher offers.`,
+    );
   if (locked !== undefined && locked !== expected) {
-    throw new Error(`${url}: its publisher now says SHA-256 ${expected}, artifacts.lock.json says ${locked}`);
+    throw new RunError(
+      `${url}: its publisher now says SHA-256 ${expected}, artifacts.lock.json says ${locked}. Fix: find out why; then ./grappe lock.`,
+    );
   }
   return await downloadExpected(url, expected, progress);
 }
@@ -61,7 +69,8 @@ export async function downloadExpected(url: string, expected: string, progress: 
   const path = join(await cacheDirectory("downloads"), expected);
   const build = async (result: string): Promise<void> => {
     const response = await request(url);
-    if (response.body === null) throw new Error(`${url} answered without a body`);
+    if (response.body === null)
+      throw new RunError(`${url} answered without a body. Fix: see what stands between, such as a proxy.`);
     const total = Number(response.headers.get("content-length") ?? 0);
     const file = createWriteStream(result);
     const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
@@ -70,7 +79,10 @@ export async function downloadExpected(url: string, expected: string, progress: 
       pipeline(Readable.fromWeb(response.body), file),
     );
     const actual = await fileSha256(result);
-    if (actual !== expected) throw new Error(`${url} has SHA-256 ${actual}, expected ${expected}`);
+    if (actual !== expected)
+      throw new RunError(
+        `${url} has SHA-256 ${actual}, expected ${expected}. Fix: run it again; if it stays so, see what stands between, such as a proxy.`,
+      );
   };
   return await buildOnce({ path, label: url, build }, progress);
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { isMap, isSeq, parseDocument } from "yaml";
 
 /** Two ways to write lists in brackets; the file's own one is kept. */
@@ -17,7 +18,7 @@ export function withHostKey(stackFile: string, host: string, publicKey: string):
   const path = ["config", "grappe:site", "hosts"];
   const hosts = document.getIn(path);
   const index = isSeq(hosts) ? hosts.items.findIndex((item) => isMap(item) && item.get("name") === host) : -1;
-  if (index < 0) throw new Error(`the stack file has no host ${host}`);
+  assert(index >= 0, `the stack file has no host ${host}`);
   const pinned = [...path, index, "hostKey"];
   if (document.getIn(pinned) === publicKey) return stackFile;
   document.setIn(pinned, publicKey);

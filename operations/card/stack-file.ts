@@ -1,9 +1,9 @@
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { parseSite } from "../../components/settings/parse.ts";
 import type { Machine, MachinesSite } from "../../components/settings/schema/machines-site.ts";
+import { parseYaml } from "../../components/settings/yaml.ts";
 import { UsageError } from "../command-line/usage-error.ts";
 
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()) });
@@ -38,7 +38,7 @@ export async function writeStackFile({ path }: StackFile, text: string): Promise
  * @throws SettingsError for what is wrong with the site; UsageError if it has no machines, or not that one
  */
 export function machineOf({ stack, path, text }: StackFile, host: string): { site: MachinesSite; machine: Machine } {
-  const parsed = stackFile.safeParse(parsedYaml(path, text));
+  const parsed = stackFile.safeParse(parseYaml(text, path));
   if (!parsed.success)
     throw new UsageError(`${path} has no settings under \`config:\`. Fix: write them, or ./grappe new ${stack}.`);
   const value = parsed.data.config["grappe:site"];
@@ -57,13 +57,4 @@ export function machineOf({ stack, path, text }: StackFile, host: string): { sit
     );
   }
   return { site, machine };
-}
-
-function parsedYaml(path: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${path} is not YAML: ${reason}. Fix: correct it there.`);
-  }
 }

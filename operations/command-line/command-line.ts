@@ -96,6 +96,7 @@ export async function helpPage(): Promise<string> {
 }
 
 /** Thrown in a verb's place: it would be done now. */
+// biome-ignore lint/plugin: a signal, caught where it is thrown.
 class Understood extends Error {}
 
 /**

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 
 /** The Secret in which Helm 3 keeps one revision of a release (helm.sh/helm/v3/pkg/storage/driver/secrets.go). */
@@ -54,7 +55,9 @@ export function failedRecord(record: ReleaseRecord): ReleaseRecord {
   // As text: a number of a chart's values could be greater than JavaScript's. `info` comes before all that could say the same.
   const json = decoded(record.data.release).replace(`"status":"${status}"`, '"status":"failed"');
   if (releaseStatus.safeParse(JSON.parse(json)).data?.info.status !== "failed")
-    throw new Error(`${record.metadata.name}: the record isn't as Helm 3 writes it; nothing was changed in it.`);
+    throw new RunError(
+      `${record.metadata.name}: the record isn't as Helm 3 writes it; nothing was changed in it. Fix: take the release away (helm uninstall), then run this again.`,
+    );
   const metadata = { ...record.metadata, labels: { ...record.metadata.labels, status: "failed" } };
   return { ...record, metadata, data: { ...record.data, release: encoded(json) } };
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import type { Bundle } from "../../components/host/bundle.ts";
 import { podSubnet } from "../../components/settings/allocation/pod-subnets.ts";
@@ -32,7 +33,7 @@ export interface Offer {
 
 function recommended(distribution: Distribution): string {
   const version = knownMinors.find((each) => each.distribution === distribution && each.recommended)?.recommended;
-  if (version === undefined) throw new Error(`no version of ${distribution} is recommended`);
+  assert(version !== undefined, `no version of ${distribution} is recommended`);
   return version;
 }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { cidr as cidrSchema, dnsName } from "../../components/settings/schema/primitives.ts";
 import { CloudApi } from "../openstack/cloud-api.ts";
@@ -120,7 +121,7 @@ async function askImage(interview: Interview, { images }: CloudOffer): Promise<I
 }
 
 function neverOf(_: string): never {
-  throw new Error("an image was found and not found");
+  assert.fail("an image was found and not found");
 }
 
 interface FlavorRequest {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import type { Credentials } from "./credentials.ts";
 
@@ -46,7 +47,7 @@ function nextPage(fields: Readonly<Record<string, unknown>>, key: string): strin
 }
 
 /** The cloud refused a request, or wasn't reached. */
-export class CloudApiError extends Error {
+export class CloudApiError extends RunError {
   override readonly name = "CloudApiError";
   readonly status: number | undefined;
 
@@ -136,7 +137,10 @@ export class CloudApi {
       );
     const token = response.headers.get("x-subject-token");
     if (!response.ok || token === null)
-      throw new CloudApiError(`${setting}: Keystone at ${keystone} answered ${response.status}.`, response.status);
+      throw new CloudApiError(
+        `${setting}: Keystone at ${keystone} answered ${response.status}. Run this again later, or ask who runs the cloud.`,
+        response.status,
+      );
     return new CloudApi(credentials, token, tokenAnswer.parse(await response.json()).token);
   }
 

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
+import { parseYaml } from "../../components/settings/yaml.ts";
 
 /** How the cloud is reached, and as whom. */
 export interface Credentials {
@@ -119,20 +120,22 @@ function merged(one: unknown, other: unknown): unknown {
  *
  * @param cloudsYaml the file's text
  * @param secureYaml the text of `secure.yaml` beside it, where there is one
- * @throws Error if the file has no such entry, or that isn't whole
+ * @throws RunError if the file has no such entry, or that isn't whole
  */
 export function credentialsOfEntry(cloud: string, cloudsYaml: string, secureYaml = ""): Credentials {
-  const file: unknown = merged(parse(cloudsYaml), parse(secureYaml));
+  const file = merged(parseYaml(cloudsYaml, "clouds.yaml"), parseYaml(secureYaml, "secure.yaml"));
   const clouds = isRecord(file) && isRecord(file.clouds) ? file.clouds : {};
   const names = Object.keys(clouds).join(", ") || "none";
   if (clouds[cloud] === undefined)
-    throw new Error(
+    throw new RunError(
       `grappe:site.cloud: clouds.yaml has no entry "${cloud}" (it has: ${names}). Add it, or name another.`,
     );
   const parsed = cloudEntry.safeParse(clouds[cloud]);
   if (!parsed.success) {
     const where = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-    throw new Error(`grappe:site.cloud: the entry "${cloud}" of clouds.yaml isn't whole: ${where}.`);
+    throw new RunError(
+      `grappe:site.cloud: the entry "${cloud}" of clouds.yaml isn't whole: ${where}. Download it from your cloud anew, or complete it.`,
+    );
   }
   const entry = parsed.data;
   return {
@@ -164,7 +167,7 @@ async function readEntry(cloud: string, environment: NodeJS.ProcessEnv): Promise
     const secure = await Promise.all(folders.map((folder) => textOf(join(folder, "secure.yaml"))));
     return credentialsOfEntry(cloud, cloudsYaml, secure.find((each) => each !== undefined) ?? "");
   }
-  throw new Error(
+  throw new RunError(
     `grappe:site.cloud: there is no clouds.yaml for "${cloud}" (looked for ${files.join(", ")}). ` +
       "Put one there, or name it in OS_CLIENT_CONFIG_FILE.",
   );
@@ -177,7 +180,7 @@ export async function cloudNames(environment: NodeJS.ProcessEnv = process.env): 
   for (const file of files) {
     const text = await textOf(file);
     if (text === undefined) continue;
-    const content: unknown = parse(text);
+    const content = parseYaml(text, file);
     return isRecord(content) && isRecord(content.clouds) ? Object.keys(content.clouds) : [];
   }
   return [];
@@ -187,7 +190,7 @@ export async function cloudNames(environment: NodeJS.ProcessEnv = process.env): 
  * The credentials that a stack's settings name, as the program's own provider gets them.
  *
  * @param secret the setting grappe:applicationCredentialSecret
- * @throws Error that names the setting, the reason and the fix
+ * @throws RunError that names the setting, the reason and the fix
  */
 export async function credentialsOf(
   access: CloudAccess,
@@ -197,14 +200,14 @@ export async function credentialsOf(
   const { cloud, applicationCredential, region } = access;
   if (applicationCredential === undefined) {
     if (cloud === undefined)
-      throw new Error(
+      throw new RunError(
         "grappe:site: no credentials. Give `cloud` (an entry of clouds.yaml) or `applicationCredential`.",
       );
     const credentials = await readEntry(cloud, environment);
     return { ...credentials, region: region ?? credentials.region };
   }
   if (secret === undefined)
-    throw new Error(
+    throw new RunError(
       "grappe:applicationCredentialSecret: missing, but `applicationCredential` is used. " +
         "Set it with: pulumi config set --secret grappe:applicationCredentialSecret",
     );

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import type { CloudApi } from "./cloud-api.ts";
 
@@ -41,7 +42,7 @@ export async function foreignPorts(api: CloudApi, resources: readonly MadeResour
 /**
  * Refuses a destroy that could not end: the provider would wait ten minutes for each network, and not say for what.
  *
- * @throws Error that names the foreign ports
+ * @throws RunError that names the foreign ports
  */
 export async function refuseForeignPorts(api: CloudApi, resources: readonly MadeResource[]): Promise<void> {
   const ports = await foreignPorts(api, resources);
@@ -51,7 +52,7 @@ export async function refuseForeignPorts(api: CloudApi, resources: readonly Made
     const user = device_id === "" ? "" : `, of ${device_owner} ${device_id}`;
     return `  ${id} "${name}" ${addresses}${user}`;
   });
-  throw new Error(
+  throw new RunError(
     [
       "Nothing was destroyed: on the stack's networks there are ports that it didn't make, and that aren't deleted for you:",
       ...lines,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import type { Candidate } from "../recovery/adoption.ts";
 import type { Interrupted } from "../recovery/deployment.ts";
 import type { LookUp } from "../recovery/recover-stack.ts";
@@ -21,7 +22,7 @@ export const openstackObjects: Readonly<Record<string, Find>> = {
 function find(api: CloudApi, { name, type, inputs }: Interrupted): ReturnType<Find> {
   const found = openstackObjects[type];
   if (found === undefined)
-    throw new Error(`${name}: what a killed creation of ${type} leaves can't be looked up. Look it up by hand.`);
+    throw new RunError(`${name}: what a killed creation of ${type} leaves can't be looked up. Look it up by hand.`);
   return found(api, inputs);
 }
 

@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { type Deployment, type Interrupted, plainInputs, type StateResource } from "./deployment.ts";
 
 /** An object in the real world that an interrupted creation may have left. */
@@ -25,7 +26,7 @@ export interface Uninstallation {
 }
 
 /** Two objects could be what a creation left: which one it is, only a person can tell. */
-export class AmbiguousLeftover extends Error {
+export class AmbiguousLeftover extends RunError {
   override readonly name = "AmbiguousLeftover";
 
   constructor({ name, type }: Interrupted, candidates: readonly Candidate[]) {

@@ -1,4 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { run } from "../../lab/toolchain/subprocess.ts";
 import {
@@ -72,12 +73,12 @@ async function exportStack(stack: Stack): Promise<z.output<typeof exportedStack>
   return exportedStack.parse(JSON.parse(await cli(stack, "export")));
 }
 
-/** The locks that may be taken away. @throws Error if a run is at work */
+/** The locks that may be taken away. @throws RunError if a run is at work */
 async function removableLocks(stack: Stack, cancelUnknown: boolean): Promise<readonly RunLock[] | undefined> {
   const locks = await runLocks(stack);
   const alive = locks?.find((lock) => lockState(lock) === "alive");
   if (alive !== undefined)
-    throw new Error(
+    throw new RunError(
       `Another run works on ${stack.name}: ${describeLock(alive)}. Wait for it. ` +
         "If that process isn't a run of Pulumi, take the lock away with: ./grappe pulumi cancel",
     );
@@ -115,7 +116,7 @@ async function leftovers(
  * `destroy` leaves nothing. (`pulumi refresh --import-pending-creates` of 3.259 only renames the pending operation.)
  *
  * @returns what was done; `undefined` if there was nothing to do or nobody agreed
- * @throws AmbiguousLeftover, or an Error if a run is at work or the real world can't be asked; nothing has changed then.
+ * @throws AmbiguousLeftover, or a RunError if a run is at work or the real world can't be asked; nothing has changed then.
  * An Error that names the fix if what got into the state can't be read
  */
 export async function recoverStack(stack: Stack, options: RecoveryOptions): Promise<RecoveryPlan | undefined> {
@@ -142,7 +143,7 @@ async function refresh(stack: Stack, urns: readonly string[]): Promise<void> {
   try {
     await stack.refresh({ target: [...urns] });
   } catch (error) {
-    throw new Error(
+    throw new RunError(
       `What the killed run left (${urns.map(nameOf).join(", ")}) is in the state now, but could not be read from the cloud: ` +
         `${error instanceof Error ? error.message : error}\nBefore the next up: ./grappe refresh ${stack.name}`,
       { cause: error },

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import tls from "node:tls";
 import { KubeConfig } from "@kubernetes/client-node";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { deadlineMilliseconds } from "./ask-cluster.ts";
 import type { CertificateFact, UnreadCertificate } from "./facts.ts";
 import { whyUnanswered } from "./why-unanswered.ts";
@@ -36,7 +37,7 @@ async function shown({ of, host, port, checksName = false }: Server): Promise<Ce
   const socket = tls.connect({ host, port, servername, rejectUnauthorized: false, timeout: deadlineMilliseconds });
   socket.on("secureConnect", () => {
     const certificate = socket.getPeerX509Certificate();
-    if (certificate === undefined) reject(new Error("it shows no certificate"));
+    if (certificate === undefined) reject(new RunError("it shows no certificate"));
     else resolve(certificate);
   });
   socket.on("timeout", () => reject(new DOMException("it took too long", "TimeoutError")));

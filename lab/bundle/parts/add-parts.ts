@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
@@ -61,7 +62,7 @@ const chartYaml = z.object({ name: z.string(), version: z.string() });
 async function assertChart(folder: string, { name, version }: Chart): Promise<void> {
   const found = chartYaml.parse(parse(await readFile(join(folder, "Chart.yaml"), "utf8")));
   if (found.name === name && found.version === version) return;
-  throw new Error(
+  assert.fail(
     `components/platform/chart.ts wants the chart ${name} ${version}; what was made is ${found.name} ${found.version}.`,
   );
 }

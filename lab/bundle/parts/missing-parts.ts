@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type Bundle, missingFrom, type WantedArtifact } from "../../../components/host/bundle.ts";
 import type { PartName } from "../../../components/settings/parts.ts";
 import type { Architecture } from "../../toolchain/go-module.ts";
@@ -8,7 +9,7 @@ import { parts } from "./parts.ts";
 export function missingParts(bundle: Bundle, names: readonly PartName[], architecture: Architecture): PartName[] {
   const isMissing = (name: PartName): boolean => {
     const part = parts.find((each) => each.name === name);
-    if (part === undefined) throw new Error(`lab/bundle/parts has no part ${name}`);
+    assert(part !== undefined, `lab/bundle/parts has no part ${name}`);
     const images = part.images.map(({ reference }): WantedArtifact => {
       const { repository, tag } = parseReference(reference);
       return { name: repository, version: tag, kind: "image", architecture };

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import type { PartName } from "../../../components/settings/parts.ts";
 import { progressOf } from "../../toolchain/progress.ts";
 import { addFiles } from "../add-files.ts";
@@ -22,9 +23,12 @@ export async function takeCharts(bundle: string, folder: string, names: readonly
     const others = files.filter((other) => other.startsWith(`${name}-`) && /^\d/.test(other.slice(name.length + 1)));
     if (files.includes(file)) found.push(join(folder, file));
     else if (others.length > 0) {
-      throw new Error(`--charts ${folder}: it has ${others.join(", ")}, but the program asks for ${file}.`);
+      throw new RunError(
+        `--charts ${folder}: it has ${others.join(", ")}, but the program asks for ${file}. Fix: helm pull that version into it.`,
+      );
     }
   }
-  if (found.length === 0) throw new Error(`--charts ${folder}: it has no chart of ${names.join(", ")}.`);
+  if (found.length === 0)
+    throw new RunError(`--charts ${folder}: it has no chart of ${names.join(", ")}. Fix: helm pull them into it.`);
   await addFiles(await BundleFolder.open(bundle), found, progressOf("charts"));
 }

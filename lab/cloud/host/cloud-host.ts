@@ -1,4 +1,5 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { type ContainerEngine, containerEngine } from "../../hardware/container-engine.ts";
 import { copyIn } from "../../hardware/copy-in.ts";
 import { ensureRoute } from "../../hardware/routes.ts";
@@ -33,7 +34,7 @@ async function ensureNetwork(engine: ContainerEngine): Promise<void> {
   await engine.ensureNetworking();
   await engine.run(networkParameters(engine.kind, cloudNetwork)).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The cloud's network ${cloudNetwork.subnet} cannot be made: it must be free here.\n${reason}`);
+    throw new RunError(`The cloud's network ${cloudNetwork.subnet} cannot be made: it must be free here.\n${reason}`);
   });
 }
 
@@ -64,7 +65,10 @@ async function route(engine: ContainerEngine): Promise<void> {
   });
   const { stdout } = await run(["ip", "route", "show", "root", externalSubnet]);
   if (stdout.startsWith(`${externalSubnet} via ${cloudNetwork.address} `)) return;
-  if (stdout !== "") throw new Error(`This computer has a route of its own into the cloud's floating IPs:\n${stdout}`);
+  if (stdout !== "")
+    throw new RunError(
+      `This computer has a route of its own into the cloud's floating IPs:\n${stdout}Fix: take it away (ip route del), or run the cloud elsewhere.`,
+    );
   await run(["ip", "route", "add", externalSubnet, "via", cloudNetwork.address]);
 }
 
@@ -90,7 +94,7 @@ export async function startCloud(): Promise<void> {
   const recipes = await cloudRecipes();
   const present = await presence(engine);
   if (present !== undefined && present.image !== recipes.cloudImage) {
-    throw new Error(
+    throw new RunError(
       `The cloud on this computer is ${present.image}, of another configuration. Fix: ./grappe cloud stop, then npm run cloud.`,
     );
   }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -61,7 +62,7 @@ export interface ConfigurationFile {
 export function fillPlaceholders(file: ConfigurationFile, values: Readonly<Record<string, string>>): ConfigurationFile {
   const text = file.text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name];
-    if (value === undefined) throw new Error(`${file.path}: no value for {{${name}}}.`);
+    assert(value !== undefined, `${file.path}: no value for {{${name}}}.`);
     return value;
   });
   return { path: file.path, text };

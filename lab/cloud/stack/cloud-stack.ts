@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { ensureBundle } from "../../bring-up.ts";
 import { chooseProviders, type ProviderChoice } from "../../providers/choose-providers.ts";
@@ -38,7 +39,7 @@ export async function ensureStackTools(bundle: string, write: (line: string) => 
 export async function openCloudStack(options: CloudStackOptions): Promise<CloudStack> {
   const clouds = options.clouds ?? cloudsFile;
   await stat(clouds).catch(() => {
-    throw new Error(`${clouds} is missing: there is no cloud on this computer. Fix: npm run cloud`);
+    throw new RunError(`${clouds} is missing: there is no cloud on this computer. Fix: npm run cloud`);
   });
   const [folder, pulumi] = await Promise.all([openStackFolder(cloudFolder), ensurePulumi()]);
   const openstack = await chooseOpenstackProvider(options.choice, pulumi);

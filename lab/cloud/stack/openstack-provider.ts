@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { ensureOfficial, type ProviderChoice } from "../../providers/choose-providers.ts";
 import { buildGoModule } from "../../toolchain/go-module.ts";
 
@@ -29,7 +30,7 @@ export async function chooseOpenstackProvider(choice: ProviderChoice, pulumi: st
     return { programs: [], described: described("official") };
   }
   if (choice === "official") {
-    throw new Error(
+    throw new RunError(
       `The official plugin openstack v${plugin.version} is neither installed nor reached. Fix: --providers live`,
     );
   }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BundleError } from "../../../components/host/bundle.ts";
+import { run } from "../../../lab/toolchain/subprocess.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "grappe-error-rule-"));
@@ -18,7 +19,12 @@ const files: Readonly<Record<string, string>> = {
   "components/host/run.ts":
     'import { RunError } from "@pulumi/pulumi/errors.js";\n\nthrow new RunError("no. Fix: yes");\n',
   "components/host/fault.ts": 'import assert from "node:assert/strict";\n\nassert.fail("no");\n',
+  "operations/new/bare.ts": bare,
+  "lab/hardware/bare.ts": bare,
+  "lab/providers/bare.ts": bare,
+  "rehearsal/bare.ts": bare,
   "components/apps/some/service/bare.ts": bare,
+  "lab/providers/some/bare.ts": bare,
   "components/host/run-over-ssh/bare.ts": bare,
 };
 
@@ -47,14 +53,22 @@ describe("the rule about errors", () => {
   });
 
   it("refuses an error that doesn't say whose it is, also a class of its own", () => {
-    for (const path of ["bare", "range", "subclass"]) expect(refused).toContain(`components/host/${path}.ts`);
+    for (const name of ["bare", "range", "subclass"]) expect(refused).toContain(`components/host/${name}.ts`);
+    for (const room of ["operations/new", "lab/hardware", "lab/providers", "rehearsal"]) {
+      expect(refused).toContain(`${room}/bare.ts`);
+    }
   });
 
-  it("takes a RunError, an assertion, and what programs of their own throw", () => {
-    expect(refused).toHaveLength(3);
+  it("takes a RunError, an assertion, and what programs of their own and providers throw", () => {
+    expect(refused).toHaveLength(7);
   });
 
   it("makes a bundle that can't be used a user's error, not a fault of ours", () => {
     expect(new BundleError("/bundle", ["missing: chart"], "Make it: ./grappe bundle")).toBeInstanceOf(RunError);
+  });
+
+  it("makes a program that isn't there a user's error, with the fix", async () => {
+    await expect(run(["no-such-program"])).rejects.toThrow("no-such-program: it isn't on PATH. Fix: install it.");
+    await expect(run(["no-such-program"])).rejects.toBeInstanceOf(RunError);
   });
 });
