@@ -8,6 +8,7 @@ import { run } from "../toolchain/subprocess.ts";
 import { put } from "./fill.ts";
 import type { ArtifactIdentity, BundleFolder } from "./folder.ts";
 import { parseReference } from "./kubeadm-images.ts";
+import { refuseOversizedRelease } from "./release-record.ts";
 
 const chartYaml = z.object({ name: z.string().min(1), version: z.string().min(1) });
 const dockerManifest = z.array(z.object({ RepoTags: z.array(z.string()).nullish() }));
@@ -78,6 +79,7 @@ export async function addFiles(folder: BundleFolder, files: readonly string[], p
     const identity = await identify(file).catch((error: unknown) => {
       throw new RunError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
     });
+    if (identity.kind === "chart") await refuseOversizedRelease(file, `${identity.name} ${identity.version}`);
     const publishedName = identity.kind === "chart" ? `${identity.name}-${identity.version}.tgz` : basename(file);
     await put(request, identity, { file, publishedName });
   }

@@ -12,6 +12,7 @@ import { run } from "../toolchain/subprocess.ts";
 import { downloadExpected, downloadVerified, fetchText } from "../toolchain/verified-download.ts";
 import { type FillRequest, put } from "./fill.ts";
 import { type ImageReference, listKubeadmImages } from "./kubeadm-images.ts";
+import { refuseOversizedRelease } from "./release-record.ts";
 
 export interface ReleaseRequest extends FillRequest {
   /** Origin of a publisher to the origin to use instead. */
@@ -136,6 +137,7 @@ async function addChart(request: ReleaseRequest, chart: Chart): Promise<void> {
   const { url, sha256 } = chartPublication(index, chart);
   const file = await downloadExpected(mirrored(url, mirrors), sha256, progress);
   const { name, version } = chart;
+  await refuseOversizedRelease(file, `${name} ${version}`);
   const identity = { name, kind: "chart", version, architecture: "any", origin: "release" } as const;
   await put(request, identity, { file, publishedName: `${name}-${version}.tgz` });
 }
