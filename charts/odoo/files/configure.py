@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 SECRETS = Path("/run/secrets")
-TARGET = Path("/run/odoo/odoo.conf")
+TARGET = Path(os.environ["ODOO_RC"])
 
 
 def secret(name: str) -> str:

@@ -1,11 +1,13 @@
 """The database, as Odoo's configuration names it, and what stands in it."""
 
 import configparser
+import os
 import time
 
 import psycopg2
 
-CONFIGURATION = "/run/odoo/odoo.conf"
+# Odoo itself looks there, too.
+CONFIGURATION = os.environ["ODOO_RC"]
 
 
 def options() -> dict:
@@ -29,25 +31,40 @@ def connect():
     return connection
 
 
+def connect_for_writing():
+    """A connection that takes writes: a standby that is about to take over answers, too, but takes none."""
+    connection = connect()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_is_in_recovery()")
+        if not cursor.fetchone()[0]:
+            return connection
+    connection.close()
+    raise psycopg2.OperationalError("it takes no writes yet")
+
+
 def await_database(seconds: int):
     deadline = time.monotonic() + seconds
     while True:
         try:
-            return connect()
+            return connect_for_writing()
         except psycopg2.OperationalError as error:
             if time.monotonic() > deadline:
                 raise SystemExit(f"no database after {seconds} seconds: {error}")
             time.sleep(2)
 
 
+def run(connection, statement: str, *parameters):
+    """The rows that a statement gives, if any."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
 def rows(connection, table: str, query: str, *parameters):
     """The rows of a query; none where the table isn't there yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", (table,))
-        if cursor.fetchone()[0] is None:
-            return []
-        cursor.execute(query, parameters)
-        return cursor.fetchall()
+    if run(connection, "SELECT to_regclass(%s)", table) == [(None,)]:
+        return []
+    return run(connection, query, *parameters)
 
 
 def installed_modules(connection) -> dict:

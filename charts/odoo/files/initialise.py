@@ -1,10 +1,10 @@
-"""Makes the database ready: installs the modules that are missing, then sets the administrator. Safe to run again."""
+"""Makes the database ready: installs the modules that are missing, then sets what the values say. Safe to run again."""
 
 import os
 import subprocess
 from pathlib import Path
 
-from database import CONFIGURATION, await_database, installed_modules, options, parameter
+from database import CONFIGURATION, await_database, installed_modules, options, parameter, run
 
 MODULES = ["base", *os.environ["MODULES"].split()]
 LANGUAGE = os.environ["LANGUAGE"]
@@ -14,14 +14,21 @@ QUIET = ["--no-http", "--workers=0", "--max-cron-threads=0"]
 
 def series() -> str:
     """Such as 18.0, of the image that runs this."""
-    said = subprocess.run(["odoo", "--version"], check=True, capture_output=True, text=True).stdout
+    # Its standard error is left alone: should it fail, that says why.
+    said = subprocess.run(["odoo", "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout
     return said.split()[-1].split("-")[0]
 
 
-def odoo(*arguments: str, stdin=None) -> None:
+def odoo(*arguments: str, program=None) -> None:
     database = options()["db_name"]
     command = ["odoo", *arguments, "--config", CONFIGURATION, "--database", database, *QUIET]
-    subprocess.run(command, check=True, stdin=stdin)
+    subprocess.run(command, check=True, input=program, stdin=subprocess.DEVNULL if program is None else None, text=True)
+
+
+def shell(module: str) -> None:
+    """Calls the function of a module of ours that has the module's name, with Odoo's environment."""
+    folder = str(Path(__file__).parent)
+    odoo("shell", program=f"import sys\nsys.path.insert(0, {folder!r})\nfrom {module} import {module}\n{module}(env)\n")
 
 
 def refuse_another_series(installed: dict, own: str) -> None:
@@ -30,6 +37,15 @@ def refuse_another_series(installed: dict, own: str) -> None:
         raise SystemExit(
             f"the database was made by Odoo {version}, this image is {own}: migrate the database first, or use its own image"
         )
+
+
+def prepare_searches(connection, installed: dict) -> None:
+    """Odoo makes this extension only where it makes the database itself; without it, it leaves out indexes for searches in texts."""
+    if run(connection, "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"):
+        return
+    run(connection, "CREATE EXTENSION pg_trgm")
+    if installed:
+        shell("index")
 
 
 def install(missing: list, own: str) -> None:
@@ -43,6 +59,7 @@ connection = await_database(seconds=900)
 own_series = series()
 modules = installed_modules(connection)
 refuse_another_series(modules, own_series)
+prepare_searches(connection, modules)
 missing_modules = [name for name in MODULES if name not in modules]
 if missing_modules:
     print(f"installing {', '.join(missing_modules)}", flush=True)
@@ -51,8 +68,7 @@ if missing_modules:
     if still:
         raise SystemExit(f"Odoo did not install {', '.join(still)}: is the name right?")
 
-with Path(__file__).with_name("administrator.py").open() as program:
-    odoo("shell", stdin=program)
+shell("settle")
 # An error in the shell's program may leave its exit code at 0; what it writes last proves that it came to its end.
 if parameter(connection, "grappe.initialised") != os.environ["REVISION"]:
-    raise SystemExit("the administrator was not set: see the lines above")
+    raise SystemExit("the administrator and the addresses were not set: see the lines above")

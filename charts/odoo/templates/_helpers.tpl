@@ -35,14 +35,18 @@ cnpg.io/cluster: {{ include "odoo.databaseName" . }}
 {{- define "odoo.revision" -}}
 {{- $files := list }}
 {{- range $path, $_ := .Files.Glob "files/*.py" }}{{ $files = append $files ($.Files.Get $path) }}{{ end }}
-{{- list .Values.image .Values.odoo.modules .Values.odoo.language .Values.administrator.login .Values.credentialsRevision $files | toJson | sha256sum | trunc 10 }}
+{{- list .Values.image .Values.odoo.modules .Values.odoo.language .Values.odoo.url .Values.administrator.login .Values.credentialsRevision $files | toJson | sha256sum | trunc 10 }}
 {{- end }}
 
+{{/*
+The user of the official images, in every series. It is no value: files that one user made are not another one's, and
+OnRootMismatch looks at the topmost folder's group alone.
+*/}}
 {{- define "odoo.podSecurityContext" -}}
 runAsNonRoot: true
-runAsUser: {{ .Values.user }}
-runAsGroup: {{ .Values.group }}
-fsGroup: {{ .Values.group }}
+runAsUser: 100
+runAsGroup: 101
+fsGroup: 101
 # The whole filestore's ownership is not gone through at every start.
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
@@ -59,6 +63,8 @@ capabilities:
 {{- define "odoo.environment" -}}
 - name: HOME
   value: /var/lib/odoo
+- name: ODOO_RC
+  value: /run/odoo/odoo.conf
 - name: PYTHONDONTWRITEBYTECODE
   value: "1"
 - name: REVISION

@@ -3,7 +3,7 @@ import { databaseOperatorNamespace } from "../../platform/database-operator.ts";
 import type { Ingress } from "../../platform/platform.ts";
 import { traefikImageReference } from "../../platform/traefik-values.ts";
 import type { Exposure, OdooSettings } from "../../settings/schema/apps.ts";
-import { exposedService, ingressAnnotations } from "../exposure.ts";
+import { exposedService, exposedUrls, ingressAnnotations } from "../exposure.ts";
 
 /** Names of the Secrets that the chart reads. */
 export const odooSecrets = { administrator: "odoo-administrator", database: "odoo-database" } as const;
@@ -31,13 +31,29 @@ function storageClass(name: string | undefined) {
   return name === undefined ? {} : { storageClass: name };
 }
 
+/** How the cluster's applications are reached. */
+export interface Reached {
+  /** Addresses of the nodes, for the URLs of a node port. */
+  readonly nodes: readonly string[];
+  readonly ingress?: Ingress;
+}
+
+/**
+ * Where the settings alone decide that Odoo answers, the address that people are given first; none where the load balancer
+ * chooses it.
+ */
+export function settledUrls({ expose }: OdooSettings, { nodes, ingress }: Reached): string[] {
+  return exposedUrls(expose, nodes, expose.by === "loadBalancer" ? expose.address : undefined, ingress);
+}
+
 /** The values of our chart that the settings decide; none is a secret, and the rest are the chart's defaults. */
-export function odooValues(settings: OdooSettings, ingress: Ingress | undefined) {
+export function odooValues(settings: OdooSettings, reached: Reached) {
   const { postgres, filestore } = settings;
+  const [url = ""] = settledUrls(settings, reached);
   return {
     image: settings.image,
     replicas: settings.replicas,
-    odoo: { modules: settings.modules, language: settings.language, workers: settings.workers },
+    odoo: { modules: settings.modules, language: settings.language, workers: settings.workers, url },
     administrator: { login: settings.adminLogin },
     secrets: { ...odooSecrets },
     database: {
@@ -54,7 +70,7 @@ export function odooValues(settings: OdooSettings, ingress: Ingress | undefined)
       ...storageClass(filestore.storageClass),
     },
     service: service(settings.expose),
-    ingress: ingressValues(settings.expose, ingress),
+    ingress: ingressValues(settings.expose, reached.ingress),
   };
 }
 

@@ -4,18 +4,14 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { namespaceOf } from "../../platform/in-cluster.ts";
-import type { Ingress } from "../../platform/platform.ts";
 import { release } from "../../platform/release.ts";
 import type { OdooSettings } from "../../settings/schema/apps.ts";
 import { exposedUrls } from "../exposure.ts";
 import { chartRevision } from "./chart-revision.ts";
-import { balancedAddress, databaseUser, odooSecrets, odooValues } from "./odoo-values.ts";
+import { balancedAddress, databaseUser, odooSecrets, odooValues, type Reached, settledUrls } from "./odoo-values.ts";
 
-export interface OdooArgs {
+export interface OdooArgs extends Reached {
   readonly settings: OdooSettings;
-  /** Addresses of the nodes, for the URLs of a node port. */
-  readonly nodes: readonly string[];
-  readonly ingress?: Ingress;
   /** What must stand before: storage classes, load balancer, ingress, database operator. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -36,7 +32,7 @@ export class Odoo extends pulumi.ComponentResource {
 
   constructor(name: string, args: OdooArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:apps:Odoo", name, {}, opts);
-    const { settings, ingress } = args;
+    const { settings } = args;
     const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] });
     const admin = this.password(`${name}-admin-password`);
     const master = this.password(`${name}-master-password`);
@@ -58,7 +54,7 @@ export class Odoo extends pulumi.ComponentResource {
         name,
         source: chart,
         namespace: namespace.metadata.name,
-        values: { ...odooValues(settings, ingress), credentialsRevision, chartRevision: chartRevision(chartFolder) },
+        values: { ...odooValues(settings, args), credentialsRevision, chartRevision: chartRevision(chartFolder) },
         timeoutSeconds,
       },
       { parent: this, dependsOn: secrets },
@@ -91,10 +87,8 @@ export class Odoo extends pulumi.ComponentResource {
 
   private urlsOf(name: string, args: OdooArgs, installed: kubernetes.helm.v3.Release): pulumi.Output<string[]> {
     const { expose } = args.settings;
-    if (expose.by !== "loadBalancer" || expose.address !== undefined) {
-      const fixed = expose.by === "loadBalancer" ? expose.address : undefined;
-      return pulumi.output(exposedUrls(expose, args.nodes, fixed, args.ingress));
-    }
+    const settled = settledUrls(args.settings, args);
+    if (settled.length > 0) return pulumi.output(settled);
     // Unknown until the release stands, so that a preview doesn't look for a Service that isn't there yet.
     const id = pulumi.interpolate`${installed.status.namespace}/${installed.status.name}`;
     const service = kubernetes.core.v1.Service.get(`${name}-service`, id, { parent: this });

@@ -1,48 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { odooValues } from "../../../components/apps/odoo/odoo-values.ts";
-import type { Ingress } from "../../../components/platform/platform.ts";
-import { apps } from "../../../components/settings/schema/apps.ts";
-import { field, lint, objectOf, odooChart, type RenderedObject, rendered } from "./rendered-chart.ts";
+import {
+  behindIngress,
+  configurationOf,
+  containersOf,
+  installed,
+  list,
+  named,
+  podSpecs,
+  policy,
+  replicated,
+} from "./installed-odoo.ts";
+import { field, lint, objectOf, odooChart, rendered } from "./rendered-chart.ts";
 
 /** Enough for a first build of Helm on a cold machine. */
 const timeout = 600_000;
-
-const ingress: Ingress = {
-  className: "traefik",
-  namespace: "traefik",
-  entryPoint: "websecure",
-  certificateResolver: "acme",
-};
-
-/** The chart as the component would install it, from settings as a stack file has them. */
-async function installed(settings: object): Promise<RenderedObject[]> {
-  const { odoo } = apps.parse({ odoo: { expose: { by: "loadBalancer", address: "192.168.1.150" }, ...settings } });
-  if (odoo === undefined) throw new Error("no Odoo in the settings");
-  return rendered(odooChart, odooValues(odoo, ingress));
-}
-
-const behindIngress = { expose: { by: "ingress", host: "shop.example.org" } };
-const replicated = { postgres: { instances: 3, storageClass: "local-path", size: "20Gi" } };
-
-function podSpecs(objects: readonly RenderedObject[]): unknown[] {
-  return objects
-    .filter(({ kind }) => ["Deployment", "StatefulSet", "Job"].includes(kind))
-    .map((object) => field(object, "spec.template.spec"));
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-const containersOf = (spec: unknown) => [...list(field(spec, "containers")), ...list(field(spec, "initContainers"))];
-const named = (items: unknown, name: string) => list(items).find((item) => field(item, "name") === name);
-/** The text of odoo.conf; its name has a dot, so no path leads to it. */
-function configurationOf(objects: readonly RenderedObject[]): string {
-  const data = field(objectOf(objects, "ConfigMap", "odoo-configuration"), "data");
-  return String(Reflect.get(Object(data), "odoo.conf"));
-}
-
-const policy = (objects: readonly RenderedObject[], name: string) => objectOf(objects, "NetworkPolicy", name);
 
 describe("the chart odoo", { timeout }, () => {
   test("passes Helm's strict lint", async () => {

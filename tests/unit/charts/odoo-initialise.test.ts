@@ -1,0 +1,58 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
+import { StandInOdoo } from "./stand-in-odoo.ts";
+
+let odoo: StandInOdoo;
+
+beforeAll(() => ensurePrograms([{ program: "python3", debianPackage: "python3" }]), 300_000);
+afterEach(() => odoo.remove());
+
+/** Tells its version; every other call, with the program on its standard input, is a line. */
+const obedient = `
+if [ "$1" = --version ]; then echo "Odoo Server 19.0-20260817"; exit; fi
+if [ "$1" = shell ]; then echo "$1 $(tail -n 1)"; else echo "$*"; fi >> "$FOLDER/log"`;
+
+const environment = { MODULES: "point_of_sale", LANGUAGE: "en_US", REVISION: "abc" };
+const done = { "grappe.initialised": "abc" };
+
+test("makes the extension for searches before Odoo installs anything", async () => {
+  odoo = await StandInOdoo.make(`${obedient}\necho "odoo $1" >> "$DATABASE.statements"`);
+  await odoo.answers(done);
+  await expect(odoo.run("initialise.py", environment)).rejects.toThrow(/did not install base, point_of_sale/);
+  const said = await odoo.statements();
+  expect(said).toContain("CREATE EXTENSION pg_trgm");
+  expect(said.indexOf("odoo --init")).toBeGreaterThan(said.indexOf("CREATE EXTENSION pg_trgm"));
+  expect(await odoo.log()).toHaveLength(1);
+});
+
+const installed = { ...done, "state = 'installed'": "base|19.0.1.3;point_of_sale|19.0.1.0.2" };
+
+test("a database without that extension gets the indexes that it lacks, once", async () => {
+  odoo = await StandInOdoo.make(obedient);
+  await odoo.answers(installed);
+  await odoo.run("initialise.py", environment);
+  expect(await odoo.log()).toEqual(["shell index(env)", "shell settle(env)"]);
+  await odoo.answers({ ...installed, "extname = 'pg_trgm'": "1" });
+  await odoo.run("initialise.py", environment);
+  expect((await odoo.log()).slice(2)).toEqual(["shell settle(env)"]);
+  expect((await odoo.statements()).filter((statement) => statement.startsWith("CREATE"))).toHaveLength(1);
+});
+
+test("what Odoo says when it can't start is seen", async () => {
+  odoo = await StandInOdoo.make(`echo "ModuleNotFoundError: No module named 'lxml'" >&2; exit 1`);
+  await odoo.answers(done);
+  await expect(odoo.run("initialise.py", environment)).rejects.toThrow(/No module named 'lxml'/);
+});
+
+test("a database of another series is left alone", async () => {
+  odoo = await StandInOdoo.make(obedient);
+  await odoo.answers({ ...done, "state = 'installed'": "base|18.0.1.3" });
+  await expect(odoo.run("initialise.py", environment)).rejects.toThrow(/made by Odoo 18\.0\.1\.3, this image is 19\.0/);
+  expect(await odoo.log()).toEqual([]);
+});
+
+test("a shell whose program stopped half-way isn't taken for done", async () => {
+  odoo = await StandInOdoo.make(obedient);
+  await odoo.answers({ ...installed, "grappe.initialised": "older" });
+  await expect(odoo.run("initialise.py", environment)).rejects.toThrow(/were not set/);
+});
