@@ -5,6 +5,7 @@ import { artifactSource } from "./components/host/artifacts/artifact-source.ts";
 import { prepareHosts } from "./components/host/preparation/preparation.ts";
 import { refuseStaleAgent } from "./components/host/ssh-agent.ts";
 import { platform as clusterPlatform } from "./components/platform/platform.ts";
+import { refuseLastingChanges } from "./components/settings/lasting/refuse-lasting-changes.ts";
 import { wantedParts } from "./components/settings/parts.ts";
 import { readSettings } from "./components/settings/read.ts";
 import type { Settings } from "./components/settings/settings.ts";
@@ -17,6 +18,7 @@ export default async function grappe(): Promise<Record<string, unknown>> {
   const settings = readSettings();
   await refuseStaleAgent(settings.sshAgentSocket);
   const source = await artifactSource(settings.artifacts, wantedParts(settings));
+  await refuseLastingChanges(settings);
 
   const site = await prepareSite(settings);
   const cluster = kubernetesCluster(settings, site, {

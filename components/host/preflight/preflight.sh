@@ -54,6 +54,7 @@ check_architecture
 check_machine_id
 check_foreign_kubernetes
 check_role
+check_name_and_address
 check_cgroups
 check_swap
 check_kernel_modules

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Part of preflight.sh: what the machine is and runs.
 set -euo pipefail
-: "${name:?}" "${environment:?}" "${architecture:?}" "${role:?}"
+: "${name:?}" "${environment:?}" "${architecture:?}" "${role:?}" "${privateAddress:?}"
 
 check_operating_system() {
   local ID='' VERSION_ID=''
@@ -76,6 +76,32 @@ check_role() {
     finding "is a node of this cluster with the role $carried; grappe:site hosts say: $name, role: $role" \
       'a node keeps its role for life, as a server holds a part of etcd and an agent does not' \
       "take $name out of grappe:site hosts and run up, which drains and cleans it; then add it with the role $role and run up again"
+  fi
+}
+
+# The address by which a server's etcd, or a kubelet of kubeadm, is known for life; an agent of k3s takes another one.
+carried_address() {
+  if [[ -e /etc/systemd/system/k3s.service ]]; then
+    sed -n 's/^advertise-address: //p' /etc/rancher/k3s/config.yaml
+  elif [[ -e /var/lib/kubelet/kubeadm-flags.env ]]; then
+    sed -nE 's/.*--node-ip=([0-9.]+).*/\1/p' /var/lib/kubelet/kubeadm-flags.env
+  fi
+}
+
+# A node's name and address stand in its certificates and in etcd; with others the machine would be in the cluster twice.
+check_name_and_address() {
+  local member=/var/lib/grappe/kubernetes/member carried
+  local way='or take the entry out of grappe:site hosts and run up, which drains and cleans it, then add it as it shall be and run up again'
+  [[ -e $member ]] || return 0
+  carried=$(< "$member")
+  if [[ $carried != "$name" ]]; then
+    finding "is a node of this cluster with the name $carried; grappe:site hosts say: $name" 'a node keeps its name for life' \
+      "write the name $carried; $way"
+  fi
+  carried=$(carried_address)
+  if [[ -n $carried && $carried != "$privateAddress" ]]; then
+    finding "is a node of this cluster with the address $carried; grappe:site hosts say: $privateAddress" \
+      'by that address nodes and etcd know it' "give it the address $carried and write that; $way"
   fi
 }
 

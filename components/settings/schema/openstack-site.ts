@@ -84,7 +84,7 @@ export const openstackSite = z.strictObject({
       .enum(["required", "preferred"])
       .default("required")
       .describe(
-        "required: no two on one of the cloud's computers. preferred: for a cloud of fewer. Changed: all are replaced.",
+        "required: no two on one of the cloud's computers. preferred: for a cloud of fewer. Not to be changed later.",
       ),
     firstAddress: address
       .optional()

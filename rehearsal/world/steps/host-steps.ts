@@ -38,10 +38,14 @@ function factsOf(context: StepContext): string {
   });
 }
 
-/** Refuses a member that the settings give another role, as `check_role`. */
+/** Refuses a member that the settings give another role or name, as `check_role` and `check_name_and_address`. */
 const preflight: Step = (context) => {
   const { machine } = context;
-  const role = required(context, "role");
+  const [role, name] = [required(context, "role"), required(context, "name")];
+  if (machine.member !== undefined && machine.member.nodeName !== name)
+    throw new Refusal(
+      `${machine.name} is a node of this cluster with the name ${machine.member.nodeName}, not ${name}`,
+    );
   if (machine.member !== undefined && machine.member.role !== role)
     throw new Refusal(`${machine.name} is a node of this cluster with the role ${machine.member.role}, not ${role}`);
   // Cloud-init's end, and half a second of synchronous writes on a server.
