@@ -138,8 +138,14 @@ export class LocalStorage extends pulumi.ComponentResource {
         volumeBindingMode: "WaitForFirstConsumer",
         reclaimPolicy: args.retain ? "Retain" : "Delete",
       },
-      // A changed reclaim policy replaces the class; two of one name can't be.
-      { parent: this, dependsOn: provisioner, deleteBeforeReplace: true },
+      // A class can't be changed; the provider itself replaces it for another provisioner or parameter only. Volumes that there are
+      // keep what they were made with. Two of one name can't be.
+      {
+        parent: this,
+        dependsOn: provisioner,
+        replaceOnChanges: ["reclaimPolicy", "volumeBindingMode"],
+        deleteBeforeReplace: true,
+      },
     );
     this.registerOutputs();
   }

@@ -134,7 +134,13 @@ function createRelease(cluster: Cluster, inputs: PropertyMap): Effect<Created> {
   const args = new Arguments(revealMap(inputs));
   const [name, namespace, chart] = [args.text("name"), args.text("namespace"), args.text("chart")];
   const createNamespace = args.flag("createNamespace") === true;
-  const release = installRelease(cluster, { name, namespace, chart, createNamespace });
+  const release = installRelease(cluster, {
+    name,
+    namespace,
+    chart,
+    createNamespace,
+    values: args.object("values").values,
+  });
   const status = { name, namespace, chart, revision: 1, status: "deployed" };
   const seconds = args.flag("skipAwait") === true ? 3 : RELEASE_SECONDS;
   const result = { id: `${namespace}/${name}`, outputs: { ...inputs, status, resourceNames: {} } };
@@ -203,7 +209,12 @@ class KubernetesDouble implements ProviderDouble {
   ): Effect<PropertyMap> {
     const cluster = this.#clusterOf(instance);
     if (subject.type === RELEASE) {
-      const release = upgradeRelease(cluster, textOf(state.name) ?? "", textOf(state.namespace) ?? "");
+      const release = upgradeRelease(
+        cluster,
+        textOf(state.name) ?? "",
+        textOf(state.namespace) ?? "",
+        new Arguments(revealMap(inputs)).object("values").values,
+      );
       return { result: { ...state, ...inputs }, seconds: RELEASE_SECONDS / 2, finish: deployed(release) };
     }
     const object = objectOfInputs(subject.type, inputs);

@@ -1,6 +1,9 @@
 import { Refusal } from "../refusal.ts";
+import { type ChartRelease, objectsOfChart } from "./chart-objects.ts";
 import { type Cluster, type HelmRelease, type KubernetesObject, objectKey } from "./cluster.ts";
-import { groupsOfChart, isNamespaced, runsOnNodes } from "./kinds.ts";
+import { type Fields, fieldOf, forbiddenChanges } from "./immutability.ts";
+import { chartName, groupsOfChart, isNamespaced, runsOnNodes } from "./kinds.ts";
+import { awaitOdoo } from "./odoo-database.ts";
 
 function groupOf(object: KubernetesObject): string {
   return object.apiVersion.includes("/") ? (object.apiVersion.split("/")[0] ?? "") : "";
@@ -24,9 +27,22 @@ export interface Apply {
   readonly wanted: string;
 }
 
+/** Refuses an update that changes what can't be changed, as the API server does. */
+function requireMutable(cluster: Cluster, object: KubernetesObject, before: Fields, after: Fields): void {
+  const expands = (name: string) => {
+    const key = objectKey({ apiVersion: "storage.k8s.io/v1", kind: "StorageClass", namespace: undefined, name });
+    return fieldOf(cluster.objects.get(key)?.fields, "allowVolumeExpansion") === true;
+  };
+  const group = groupOf(object);
+  const forbidden = forbiddenChanges(group, object.kind, { before, after, expands });
+  if (forbidden.length === 0) return;
+  const kind = group === "" ? object.kind : `${object.kind}.${group}`;
+  throw new Refusal(`${kind} "${object.name}" is invalid: ${forbidden.join(", ")}`);
+}
+
 /**
- * Server-side apply to an object that is there: refused where another manager set the fields to something else. (Of whole
- * objects, where the real API compares field by field.)
+ * Server-side apply to an object that is there: refused where another manager set the fields to something else (of whole
+ * objects, where the real API compares field by field), and where a field changes that can't.
  */
 export function applyObject(cluster: Cluster, object: KubernetesObject, { manager, wanted }: Apply): void {
   requireObject(cluster, object);
@@ -34,8 +50,10 @@ export function applyObject(cluster: Cluster, object: KubernetesObject, { manage
   const others = [...(present?.applied ?? [])].filter(([other, set]) => other !== manager && set !== wanted);
   const [other] = others[0] ?? [];
   if (other !== undefined) throw new Refusal(`Apply failed with 1 conflict: conflict with "${other}"`);
+  const fields: Fields = JSON.parse(wanted);
+  if (present?.fields !== undefined) requireMutable(cluster, object, present.fields, fields);
   const applied = new Map(present?.applied).set(manager, wanted);
-  cluster.objects.set(objectKey(object), { ...object, applied });
+  cluster.objects.set(objectKey(object), { ...object, applied, fields });
 }
 
 /** Creates an object. `builtIn`: the API server itself knows its kind; otherwise a release must have brought it. */
@@ -67,6 +85,7 @@ export function deleteObject(cluster: Cluster, object: KubernetesObject): void {
   if (object.kind !== "Namespace") return;
   for (const [key, inside] of cluster.objects) if (inside.namespace === object.name) cluster.objects.delete(key);
   for (const [key, release] of cluster.releases) if (release.namespace === object.name) cluster.releases.delete(key);
+  for (const key of cluster.databases.keys()) if (key.startsWith(`${object.name}/`)) cluster.databases.delete(key);
 }
 
 export interface ReleaseRequest {
@@ -74,6 +93,38 @@ export interface ReleaseRequest {
   readonly namespace: string;
   readonly chart: string;
   readonly createNamespace: boolean;
+  readonly values?: Fields;
+}
+
+/** What Helm does with a chart's objects: makes them, patches those that are there, removes those that the chart no longer makes. */
+function applyChart(cluster: Cluster, release: HelmRelease, values: Fields): void {
+  const { name, namespace } = release;
+  const chart = chartName(release.chart);
+  const rendered: ChartRelease = { name, values };
+  const made = new Set<string>();
+  for (const { apiVersion, kind, name: objectName, kept, fields } of objectsOfChart(chart, rendered)) {
+    const object = {
+      apiVersion,
+      kind,
+      name: objectName,
+      namespace: isNamespaced(kind) ? namespace : undefined,
+      fields,
+    };
+    const key = objectKey(object);
+    const before = cluster.objects.get(key)?.fields;
+    if (before !== undefined)
+      try {
+        requireMutable(cluster, object, before, fields);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        throw new Refusal(`cannot patch "${objectName}" with kind ${kind}: ${error.message}`);
+      }
+    cluster.objects.set(key, object);
+    made.add(kept === true ? "" : key);
+  }
+  for (const key of release.objects) if (!made.has(key)) cluster.objects.delete(key);
+  release.objects = [...made].filter((key) => key !== "");
+  if (chart === "odoo") awaitOdoo(cluster, namespace, rendered);
 }
 
 /** Begins an installation: the release is pending until Helm, which lives in the provider, has seen everything ready. */
@@ -88,18 +139,25 @@ export function installRelease(cluster: Cluster, request: ReleaseRequest): HelmR
     }
   requireNodes(cluster, `release ${key}`);
   const { name, namespace, chart } = request;
-  const release: HelmRelease = { name, namespace, chart, status: "pending-install" };
+  const release: HelmRelease = { name, namespace, chart, status: "pending-install", objects: [] };
   cluster.releases.set(key, release);
+  applyChart(cluster, release, request.values ?? {});
   return release;
 }
 
 /** Begins an upgrade, which Helm refuses while another operation has no end. */
-export function upgradeRelease(cluster: Cluster, name: string, namespace: string): HelmRelease {
+export function upgradeRelease(cluster: Cluster, name: string, namespace: string, values: Fields = {}): HelmRelease {
   const release = cluster.releases.get(`${namespace}/${name}`);
   if (release === undefined) throw new Refusal(`"${name}" has no deployed releases`);
   if (release.status.startsWith("pending-"))
     throw new Refusal("another operation (install/upgrade/rollback) is in progress");
   release.status = "pending-upgrade";
+  try {
+    applyChart(cluster, release, values);
+  } catch (error) {
+    release.status = "failed";
+    throw error;
+  }
   return release;
 }
 
@@ -114,6 +172,8 @@ export function forgetRecords(cluster: Cluster, name: string, namespace: string,
 }
 
 export function uninstallRelease(cluster: Cluster, name: string, namespace: string): void {
-  if (!cluster.releases.delete(`${namespace}/${name}`))
-    throw new Refusal(`uninstall: Release not loaded: ${name}: release: not found`);
+  const release = cluster.releases.get(`${namespace}/${name}`);
+  if (release === undefined) throw new Refusal(`uninstall: Release not loaded: ${name}: release: not found`);
+  for (const key of release.objects) cluster.objects.delete(key);
+  cluster.releases.delete(`${namespace}/${name}`);
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { parse } from "yaml";
 import { Refusal } from "../refusal.ts";
+import type { Fields } from "./immutability.ts";
 
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -9,6 +10,8 @@ export interface KubernetesObject {
   readonly name: string;
   /** What each field manager last applied, as text: it owns the fields that it set. */
   readonly applied?: Map<string, string>;
+  /** What was applied last, as far as it is known. */
+  readonly fields?: Fields;
 }
 
 export interface HelmRelease {
@@ -17,6 +20,8 @@ export interface HelmRelease {
   readonly chart: string;
   /** As Helm's last record has it: pending as long as Helm waits for what it has made. */
   status: "pending-install" | "pending-upgrade" | "deployed" | "failed";
+  /** Keys of objects that the chart made, and that go with it. */
+  objects: readonly string[];
 }
 
 export interface Node {
@@ -24,6 +29,14 @@ export interface Node {
   readonly machine: { readonly name: string; member: Member | undefined };
   /** By what the cluster tells one machine of this name from another. */
   readonly machineLabel: string;
+}
+
+/** What stands on a database's volumes. */
+export interface Database {
+  /** Its name, given when it was made and never again. */
+  readonly name: string;
+  /** What initialised it. */
+  readonly revisions: Set<string>;
 }
 
 /** A Kubernetes API and all that it knows. */
@@ -34,11 +47,15 @@ export interface Cluster {
   readonly fingerprint: string;
   /** Host names and addresses that the API's certificate holds, and at which it answers. */
   readonly endpoints: Set<string>;
+  /** What its first server said that all of them must say alike. */
+  readonly made: ReadonlyMap<string, string>;
   /** Names of nodes that may join. */
   readonly admitted: Set<string>;
   readonly nodes: Map<string, Node>;
   readonly objects: Map<string, KubernetesObject>;
   readonly releases: Map<string, HelmRelease>;
+  /** By namespace, release and kind. */
+  readonly databases: Map<string, Database>;
 }
 
 /** What a machine knows of its own membership of a cluster. */
@@ -55,17 +72,19 @@ export interface Member {
 /** Namespaces that every cluster is born with. */
 const BORN_WITH = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-export function newCluster(endpoints: Iterable<string>): Cluster {
+export function newCluster(endpoints: Iterable<string>, made: ReadonlyMap<string, string> = new Map()): Cluster {
   const body = randomBytes(300).toString("base64");
   const pem = `-----BEGIN CERTIFICATE-----\n${body.replace(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----\n`;
   const cluster: Cluster = {
     authority: Buffer.from(pem).toString("base64"),
     fingerprint: createHash("sha256").update(pem).digest("hex"),
     endpoints: new Set(endpoints),
+    made,
     admitted: new Set(),
     nodes: new Map(),
     objects: new Map(),
     releases: new Map(),
+    databases: new Map(),
   };
   for (const name of BORN_WITH) {
     const namespace = { apiVersion: "v1", kind: "Namespace", namespace: undefined, name };

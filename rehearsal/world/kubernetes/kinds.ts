@@ -32,11 +32,15 @@ const CHART_GROUPS: Readonly<Record<string, readonly string[]>> = {
   k8up: ["k8up.io"],
 };
 
+/** A chart's own name, of its name or of the path of its folder or archive. */
+export function chartName(chart: string): string {
+  const file = chart.split("/").at(-1) ?? chart;
+  return file.replace(/\.tgz$/, "").replace(/-v?\d+\.\d+.*$/, "");
+}
+
 /** API groups that a chart, given by name or by the path of its archive, brings custom resources of. */
 export function groupsOfChart(chart: string): readonly string[] {
-  const file = chart.split("/").at(-1) ?? chart;
-  const name = file.replace(/\.tgz$/, "").replace(/-v?\d+\.\d+.*$/, "");
-  return CHART_GROUPS[name] ?? [];
+  return CHART_GROUPS[chartName(chart)] ?? [];
 }
 
 /**

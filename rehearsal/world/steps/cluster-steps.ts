@@ -1,28 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { parseAllDocuments } from "yaml";
 import { forgetRecords } from "../kubernetes/api.ts";
 import type { Member } from "../kubernetes/cluster.ts";
 import { type Cluster, kubeconfigOf, newCluster } from "../kubernetes/cluster.ts";
 import { groupsOfChart } from "../kubernetes/kinds.ts";
 import { Refusal } from "../refusal.ts";
 import { livingClusters } from "../world.ts";
+import { certificateNames, criticalConfig } from "./cluster-config.ts";
 import { required, requireMark } from "./host-steps.ts";
 import type { Step, StepContext } from "./step.ts";
-
-/** What of a distribution's configuration says at which addresses the API answers. */
-interface EndpointConfig {
-  readonly "tls-san"?: readonly string[];
-  readonly controlPlaneEndpoint?: string;
-  readonly apiServer?: { readonly certSANs?: readonly string[] };
-}
-
-function certificateNames(config: string): string[] {
-  return parseAllDocuments(config).flatMap((document) => {
-    const { "tls-san": names = [], controlPlaneEndpoint, apiServer }: EndpointConfig = document.toJS() ?? {};
-    const endpoint = controlPlaneEndpoint === undefined ? [] : [controlPlaneEndpoint.replace(/:\d+$/, "")];
-    return [...names, ...endpoint, ...(apiServer?.certSANs ?? [])];
-  });
-}
 
 function requireReady(context: StepContext): void {
   requireMark(context, "artifacts", "Kubernetes is started before its programs were installed");
@@ -46,15 +31,21 @@ function becomeMember(context: StepContext, cluster: Cluster, role: Member["role
   cluster.admitted.delete(nodeName);
 }
 
+/** All of a server's configuration, whichever files of its distribution hold it. */
+function serverConfig({ values }: StepContext): string {
+  return ["config", "initConfig", "clusterConfig"].map((name) => values.get(name) ?? "").join("\n---\n");
+}
+
 const bootstrap: Step = (context) => {
-  const { machine, world, values } = context;
+  const { machine, world } = context;
   if (machine.member !== undefined) return { stdout: machine.member.cluster.fingerprint, seconds: 1 };
   requireReady(context);
-  const endpoints = certificateNames(`${values.get("config") ?? ""}\n---\n${values.get("initConfig") ?? ""}`);
+  const config = serverConfig(context);
+  const endpoints = certificateNames(config);
   const other = livingClusters(world).find((cluster) => endpoints.some((name) => cluster.endpoints.has(name)));
   if (other !== undefined)
     throw new Refusal(`${machine.name}: a second cluster would be made: one answers at ${endpoints.join(", ")}`);
-  const cluster = newCluster(endpoints);
+  const cluster = newCluster(endpoints, criticalConfig(config));
   world.clusters.add(cluster);
   becomeMember(context, cluster, "server");
   // kubeadm init takes 7 s on the lab's hosts with images at hand; a Pi pulls them first.
@@ -104,13 +95,24 @@ function join(context: StepContext, role: Member["role"]): void {
   becomeMember(context, cluster, role);
 }
 
+/** A server that says otherwise what the cluster was made with doesn't start, or cuts the others off. */
+function requireLikeTheOthers(context: StepContext, { made }: Cluster): void {
+  const wanted = criticalConfig(serverConfig(context));
+  const other = [...made].filter(([name, value]) => wanted.has(name) && wanted.get(name) !== value);
+  if (other.length === 0) return;
+  const told = other.map(([name, value]) => `${name} is ${wanted.get(name)}, not ${value}`).join(", ");
+  throw new Refusal(`${context.machine.name}: critical configuration value mismatch between servers: ${told}`);
+}
+
 const server: Step = (context) => {
   const { member } = context.machine;
   if (member === undefined) {
+    requireLikeTheOthers(context, clusterToJoin(context));
     join(context, "server");
     // A second control plane's join with etcd: 16 s on the lab's hosts with images at hand.
     return { seconds: 35 };
   }
+  requireLikeTheOthers(context, member.cluster);
   const wanted = change(context, member, "server");
   if (wanted.configHash === member.configHash && wanted.version === member.version) return { seconds: 2 };
   Object.assign(member, wanted);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { kubernetesReplacement } from "../../../rehearsal/doubles/kubernetes/replacement.ts";
 import {
+  applyObject,
   createObject,
   deleteObject,
   forgetRecords,
@@ -58,6 +59,18 @@ describe("the API", () => {
     createObject(cluster, object("Namespace", "metallb-system"), true);
     installRelease(cluster, release);
     createObject(cluster, pool, false);
+  });
+
+  it("changes no field that can't be changed", () => {
+    const storageClass = object("StorageClass", "local-path", undefined, "storage.k8s.io/v1");
+    const apply = (reclaimPolicy: string) =>
+      applyObject(cluster, storageClass, { manager: "m", wanted: JSON.stringify({ provisioner: "p", reclaimPolicy }) });
+    createObject(cluster, storageClass, true);
+    apply("Retain");
+    apply("Retain");
+    expect(() => apply("Delete")).toThrow(
+      'StorageClass.storage.k8s.io "local-path" is invalid: reclaimPolicy: Invalid value: "Delete": field is immutable',
+    );
   });
 
   it("deletes all that is in a namespace with it", () => {

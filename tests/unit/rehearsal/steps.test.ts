@@ -136,6 +136,24 @@ describe("a cluster", () => {
     expect(leftInWorld(world)).toEqual([]);
   });
 
+  it("takes no server that says otherwise what it was made with", () => {
+    const config = (backend: string, encryption: boolean) =>
+      `tls-san: ["10.0.0.9"]\ncluster-cidr: 10.42.0.0/16\nflannel-backend: ${backend}\nsecrets-encryption: ${encryption}`;
+    prepare(first);
+    run(first, "bootstrap", { ...node("one", labels.one), config: config("vxlan", true) });
+    run(first, "server", { ...node("one", labels.one), config: config("vxlan", true) });
+    expect(() => run(first, "server", { ...node("one", labels.one), config: config("host-gw", false) })).toThrow(
+      "critical configuration value mismatch between servers: flannel-backend is host-gw, not vxlan, secrets-encryption is false, not true",
+    );
+    const kubeadm = (range: string) => `kind: ClusterConfiguration\nnetworking: {podSubnet: ${range}}`;
+    prepare(second);
+    run(second, "runtime", { version: "v1.36.3" });
+    run(second, "bootstrap", { ...node("two", labels.two), config: "", initConfig: kubeadm("10.42.0.0/16") });
+    expect(() =>
+      run(second, "server", { ...node("two", labels.two), config: "", clusterConfig: kubeadm("10.60.0.0/16") }),
+    ).toThrow("podSubnet is 10.60.0.0/16, not 10.42.0.0/16");
+  });
+
   it("changes an agent only through its membership, and skips no minor", () => {
     prepare(first);
     prepare(second);
