@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hkdfSync } from "node:crypto";
+import { createHmac, hkdfSync } from "node:crypto";
 
 /** Characters of a bootstrap token, as Kubernetes wants them. */
 const tokenAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -33,6 +33,17 @@ export function certificateKey(secret: string): string {
 /** kubeadm: encrypts Secrets at rest. Base64, as Kubernetes wants it. */
 export function encryptionKey(secret: string): string {
   return deriveBytes(secret, "encryption-at-rest", 32).toString("base64");
+}
+
+/**
+ * Tells whether a secret from the settings has changed (pure), without telling anything of it: it is keyed, so that no guess can be
+ * tried.
+ */
+export function secretFingerprint(secret: string, given: string): string {
+  return createHmac("sha256", deriveBytes(secret, "fingerprints", 32))
+    .update(given)
+    .digest("hex")
+    .slice(0, 32);
 }
 
 /** A bootstrap token in its two parts. */

@@ -14,20 +14,24 @@ export interface KnownMinor {
   readonly status: "supported" | "upgradeOnly" | "refused";
   /** Of a supported one, the exact version that everything else was chosen for. */
   readonly recommended?: string;
-  /** Why it is refused. */
+  /** The first version that goes with us; earlier ones have the fault that `because` names. */
+  readonly first?: string;
+  /** Why it, or what is before `first`, is refused. */
   readonly because?: string;
 }
 
+/** k3s-io/k3s#13623. */
+const startsClusterOfItsOwn = "Before it, a server that was removed starts again as a cluster of its own.";
 const notReleasedFor37 = "CloudNativePG 1.30 and cert-manager 1.21 don't list Kubernetes 1.37 yet.";
 
 /**
- * Which minors go with us. Any patch release of a minor is taken: a patch release changes no interface, settings name it
- * exactly, and its download is verified.
+ * Which minors go with us. Any patch release of a minor is taken from its first good one on: a patch release changes no interface,
+ * settings name it exactly, and its download is verified.
  */
 export const knownMinors: readonly KnownMinor[] = [
   { distribution: "k3s", minor: 37, status: "refused", because: notReleasedFor37 },
   { distribution: "k3s", minor: 36, status: "supported", recommended: "v1.36.5+k3s1" },
-  { distribution: "k3s", minor: 35, status: "upgradeOnly" },
+  { distribution: "k3s", minor: 35, status: "upgradeOnly", first: "v1.35.3+k3s1", because: startsClusterOfItsOwn },
   { distribution: "kubeadm", minor: 37, status: "refused", because: notReleasedFor37 },
   { distribution: "kubeadm", minor: 36, status: "supported", recommended: "1.36.3" },
   { distribution: "kubeadm", minor: 35, status: "upgradeOnly" },

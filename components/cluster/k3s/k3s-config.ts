@@ -10,8 +10,8 @@ import { taintText } from "../node-labels.ts";
 export const serverTokenFile = "/etc/rancher/k3s/server-token";
 export const agentTokenFile = "/etc/rancher/k3s/agent-token";
 
-/** Parts of k3s that grappe brings itself, or leaves out. */
-const disabled = ["traefik", "servicelb", "local-storage"];
+/** Parts of k3s that grappe brings itself, or leaves out: metrics-server's image is in no bundle of ours, and nothing here asks it. */
+const disabled = ["traefik", "servicelb", "local-storage", "metrics-server"];
 
 export interface K3sNode {
   readonly name: string;
@@ -71,15 +71,17 @@ export function renderServerConfig(server: K3sServer): string {
 }
 
 /**
- * Where a server's snapshots are copied to (pure); it holds a secret. Empty without S3.
+ * Where a server's snapshots are copied to (pure); it holds a secret. Empty without S3. What is kept there is counted over all
+ * servers together, as k3s knows snapshots in a bucket by their common prefix only (pkg/etcd/s3/s3.go).
  *
  * @throws if S3 is configured without its secret key
  */
 export function renderSnapshotConfig(
   settings: ClusterSettings["etcdSnapshots"],
   secretKey: string | undefined,
+  servers: number,
 ): string {
-  const { s3 } = settings;
+  const { s3, retention } = settings;
   if (s3 === undefined) return "";
   assert(secretKey !== undefined, "etcd snapshots go to S3, but grappe:etcdS3SecretKey is missing");
   return stringify({
@@ -90,6 +92,7 @@ export function renderSnapshotConfig(
     "etcd-s3-folder": s3.folder,
     "etcd-s3-access-key": s3.accessKey,
     "etcd-s3-secret-key": secretKey,
+    "etcd-s3-retention": retention * servers,
   });
 }
 

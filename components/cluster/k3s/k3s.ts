@@ -4,7 +4,7 @@ import type { Host } from "../../host/host.ts";
 import { k3sRegistries } from "../../host/registries.ts";
 import { loadScript } from "../../host/script.ts";
 import { bundleImages } from "../bundle-images.ts";
-import { agentToken, serverToken } from "../cluster-secret.ts";
+import { agentToken, secretFingerprint, serverToken } from "../cluster-secret.ts";
 import type { Distribution, DistributionArgs, NodeStep } from "../distribution.ts";
 import { machineLabel, machineLabelValue } from "../machine-label.ts";
 import { nodeLabels, nodeTaints } from "../node-labels.ts";
@@ -81,10 +81,21 @@ function config(args: DistributionArgs, host: Host): pulumi.Output<string> {
   );
 }
 
-/** k3s reads its registries when it starts. A password alone that changes waits for that. */
+/**
+ * k3s reads its files when it starts, so that all of them count, passwords too; of snapshots only a server's. How many are kept in S3
+ * follows from the number of servers and waits for the next start.
+ */
 function configHash(args: DistributionArgs, host: Host): pulumi.Output<string> {
   const { version, etcdSnapshots } = args.settings;
-  return config(args, host).apply((text) => hashOf(version, text, etcdSnapshots.s3, args.registries));
+  const isServer = host.role === "server";
+  const secrets = pulumi.output([isServer ? args.etcdS3SecretKey : undefined, args.registryPasswords]);
+  return pulumi.unsecret(
+    pulumi.all([config(args, host), args.secret, secrets]).apply(([text, clusterSecret, given]) => {
+      const known = given.map((secret) => secret && secretFingerprint(clusterSecret, secret));
+      const s3 = isServer ? etcdSnapshots.s3 : undefined;
+      return hashOf(version, text, s3, args.registries, ...(known.some((each) => each) ? [known] : []));
+    }),
+  );
 }
 
 /** Values of any node of k3s. */
@@ -112,7 +123,13 @@ function serverSecrets(args: DistributionArgs, token: pulumi.Output<string>): Re
     agentToken: args.secret.apply(agentToken),
     snapshotConfig: pulumi
       .output(args.etcdS3SecretKey)
-      .apply((secretKey) => renderSnapshotConfig(args.settings.etcdSnapshots, secretKey)),
+      .apply((secretKey) =>
+        renderSnapshotConfig(
+          args.settings.etcdSnapshots,
+          secretKey,
+          args.hosts.filter(({ role }) => role === "server").length,
+        ),
+      ),
     registries: renderRegistries(args, k3sRegistries),
   };
 }

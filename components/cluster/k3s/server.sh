@@ -22,6 +22,7 @@ change_server() {
 
 if is_member; then
   write_registration
+  write_snapshot_config
   change_when_it_is_our_turn
 else
   start_join

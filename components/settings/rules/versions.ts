@@ -27,6 +27,16 @@ export const knownVersion = rule(["cluster"], ({ cluster }) => {
       },
     ];
   }
+  const first = known.first === undefined ? undefined : parseVersion(distribution, known.first);
+  if (first !== undefined && compareVersions(version, first) < 0) {
+    return [
+      {
+        path: versionPath,
+        reason: `is older than ${known.first}. ${known.because ?? ""}`.trim(),
+        fix: `Write ${known.first} or newer, such as ${supported(distribution)}.`,
+      },
+    ];
+  }
   return [];
 });
 

@@ -5,6 +5,7 @@ import {
   bootstrapToken,
   certificateKey,
   encryptionKey,
+  secretFingerprint,
   serverToken,
 } from "../../../components/cluster/cluster-secret.ts";
 
@@ -35,5 +36,16 @@ describe("what is derived from the cluster's secret", () => {
   it("refuses what is no secret of ours, without showing it", () => {
     expect(() => serverToken("short-canary")).toThrow(/32 bytes/);
     expect(() => serverToken("short-canary")).not.toThrow(/canary/);
+  });
+
+  it("tells that a secret of the settings changed to nobody who doesn't know the cluster's", () => {
+    fc.assert(
+      fc.property(secrets, secrets, fc.string(), (one, other, given) => {
+        fc.pre(one !== other);
+        expect(secretFingerprint(one, given)).toBe(secretFingerprint(one, given));
+        expect(secretFingerprint(one, given)).not.toBe(secretFingerprint(one, `${given}x`));
+        expect(secretFingerprint(one, given)).not.toBe(secretFingerprint(other, given));
+      }),
+    );
   });
 });

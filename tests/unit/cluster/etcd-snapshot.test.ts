@@ -47,8 +47,8 @@ describe("snapshots in S3", () => {
   it("need their secret key, whichever the distribution", () => {
     const settings = { schedule: "0 4 * * *", retention: 7, s3 };
     expect(() => etcdSnapshotSettings(settings, undefined)).toThrow("grappe:etcdS3SecretKey");
-    expect(() => renderSnapshotConfig(settings, undefined)).toThrow("grappe:etcdS3SecretKey");
-    expect(renderSnapshotConfig(settings, "geheim")).toContain("etcd-s3-secret-key: geheim");
+    expect(() => renderSnapshotConfig(settings, undefined, 3)).toThrow("grappe:etcdS3SecretKey");
+    expect(renderSnapshotConfig(settings, "geheim", 3)).toContain("etcd-s3-secret-key: geheim");
   });
 
   it("quote their values for systemd", () => {

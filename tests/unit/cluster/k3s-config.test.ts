@@ -4,6 +4,7 @@ import {
   renderAgentConfig,
   renderRegistration,
   renderServerConfig,
+  renderSnapshotConfig,
   secureToken,
 } from "../../../components/cluster/k3s/k3s-config.ts";
 import { renderK3sUnit } from "../../../components/cluster/k3s/k3s-unit.ts";
@@ -17,7 +18,7 @@ describe("k3s' configuration", () => {
   it("of a server names every address of the API once and leaves out what grappe brings itself", () => {
     const config = parse(renderServerConfig(server));
     expect(config["tls-san"]).toEqual(["192.168.1.5", "192.168.1.11", "shop.example.org"]);
-    expect(config.disable).toEqual(["traefik", "servicelb", "local-storage"]);
+    expect(config.disable).toEqual(["traefik", "servicelb", "local-storage", "metrics-server"]);
     expect(config).toMatchObject({ "secrets-encryption": true, "flannel-backend": "vxlan", "node-ip": "192.168.1.11" });
   });
 
@@ -37,6 +38,14 @@ describe("k3s' configuration", () => {
   it("registers taints without a value as k3s wants them", () => {
     const text = renderRegistration({ a: "1" }, [{ key: "k", effect: "NoSchedule" }]);
     expect(parse(text)).toEqual({ "node-label": ["a=1"], "node-taint": ["k=:NoSchedule"] });
+  });
+
+  it("keeps as many snapshots in S3 as on all servers together", () => {
+    const s3 = { endpoint: "s3.test", bucket: "b", region: "r", folder: "", accessKey: "a" };
+    const snapshots = { ...settings.etcdSnapshots, retention: 12, s3 };
+    expect(parse(renderSnapshotConfig(snapshots, "secret", 3))).toMatchObject({ "etcd-s3-retention": 36 });
+    expect(renderSnapshotConfig({ ...snapshots, s3: undefined }, undefined, 3)).toBe("");
+    expect(() => renderSnapshotConfig(snapshots, undefined, 3)).toThrow("grappe:etcdS3SecretKey");
   });
 
   it("joins with tokens that name the cluster", () => {

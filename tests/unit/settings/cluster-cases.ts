@@ -31,6 +31,15 @@ export const clusterCases: readonly RuleCase[] = [
     fix: /v1\.36\.5\+k3s1/,
   },
   {
+    rule: "knownVersion",
+    what: "an early k3s 1.35, whose removed servers start again by themselves",
+    stack: "pi",
+    changes: { "cluster.version": "v1.35.2+k3s1" },
+    paths: [cluster("version")],
+    reason: /older than v1\.35\.3\+k3s1.*cluster of its own/,
+    fix: /v1\.35\.3\+k3s1/,
+  },
+  {
     rule: "upgradeStep",
     what: "a skipped minor",
     stack: "dev",

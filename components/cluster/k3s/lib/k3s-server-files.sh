@@ -3,15 +3,19 @@
 set -euo pipefail
 : "${k3s_directory:?}" "${serverToken:?}" "${agentToken:?}" "${snapshotConfig?}" "${joinFile:?}"
 
-write_k3s_server_files() {
-  write_k3s_files
-  write_file "$k3s_directory/server-token" 600 "$serverToken"
-  write_file "$k3s_directory/agent-token" 600 "$agentToken"
+write_snapshot_config() {
   if [[ -n $snapshotConfig ]]; then
     write_file "$k3s_directory/config.yaml.d/etcd-snapshots.yaml" 600 "$snapshotConfig"
   else
     rm -f "$k3s_directory/config.yaml.d/etcd-snapshots.yaml"
   fi
+}
+
+write_k3s_server_files() {
+  write_k3s_files
+  write_file "$k3s_directory/server-token" 600 "$serverToken"
+  write_file "$k3s_directory/agent-token" 600 "$agentToken"
+  write_snapshot_config
 }
 
 # Makes the cluster or joins it, as the join file says; `end_join` when that is done.
