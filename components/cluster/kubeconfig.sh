@@ -9,16 +9,23 @@ eval "$(cat)"
 . ./lib/report.sh
 
 case $distribution in
-  k3s) kubeconfig=/etc/rancher/k3s/k3s.yaml ca=/var/lib/rancher/k3s/server/tls/server-ca.crt ;;
-  kubeadm) kubeconfig=/etc/kubernetes/admin.conf ca=/etc/kubernetes/pki/ca.crt ;;
+  k3s)
+    kubeconfig=/etc/rancher/k3s/k3s.yaml ca=/var/lib/rancher/k3s/server/tls/server-ca.crt
+    certificate=/var/lib/rancher/k3s/server/tls/client-admin
+    ;;
+  kubeadm)
+    kubeconfig=/etc/kubernetes/admin.conf ca=/etc/kubernetes/pki/ca.crt
+    certificate=/etc/kubernetes/pki/apiserver-kubelet-client
+    ;;
   *) fail "no distribution of ours: $distribution" ;;
 esac
 
-# Without credentials an API server that forbids anonymous requests says 401: it answers, and its certificate is right.
+# With a certificate of the server's own: an API server that forbids anonymous requests says 401, whether it is ready or not.
 ready_once() {
   local status
-  status=$(curl --silent --max-time 5 --cacert "$ca" --output /dev/null --write-out '%{http_code}' "https://$apiAddress:6443/readyz") || return 1
-  [[ $status = 200 || $status = 401 ]]
+  status=$(curl --silent --max-time 5 --cacert "$ca" --cert "$certificate.crt" --key "$certificate.key" --output /dev/null \
+    --write-out '%{http_code}' "https://$apiAddress:6443/readyz") || return 1
+  [[ $status = 200 ]]
 }
 
 ready_in_a_row() {
