@@ -39,6 +39,7 @@ elif [[ ${switching:-no} = yes ]]; then
   start_agent
   report_switched
   remove_other_versions
+  remove_other_unpacked_versions
 elif [[ $(recorded applied) != "$configHash" ]]; then
   guard_version "$(recorded version)" "$version"
   stage_switch

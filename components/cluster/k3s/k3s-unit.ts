@@ -1,11 +1,27 @@
+import { readFileSync } from "node:fs";
 import type { Host } from "../../host/host.ts";
+
+/** Runs before k3s on a server that may hold the virtual address. */
+export const ownAddressFirst = readFileSync(new URL("./own-address-first.sh", import.meta.url), "utf8");
+
+export interface K3sUnit {
+  readonly role: Host["role"];
+  /** The node's own address. */
+  readonly address: string;
+  /** The API's virtual address, where it may come to lie on the node's interface. */
+  readonly virtualAddress?: string | undefined;
+}
 
 /**
  * k3s' unit (pure), as its installer writes it (install.sh, create_systemd_service_file), without its environment files: a stop leaves
  * the containers running, so that a restart isn't felt. `notify`: the unit has started when the node has. The installer's agents
  * are `exec`; ours are waited for too, as agents notify systemd themselves (pkg/agent/run.go).
  */
-export function renderK3sUnit(role: Host["role"]): string {
+export function renderK3sUnit({ role, address, virtualAddress }: K3sUnit): string {
+  const ownFirst =
+    virtualAddress === undefined
+      ? ""
+      : `ExecStartPre=-/usr/local/lib/grappe/own-address-first ${address} ${virtualAddress}\n`;
   return `[Unit]
 Description=Lightweight Kubernetes (${role})
 Documentation=https://k3s.io
@@ -16,7 +32,7 @@ After=network-online.target
 Type=notify
 ExecStartPre=-/sbin/modprobe br_netfilter
 ExecStartPre=-/sbin/modprobe overlay
-ExecStart=/usr/local/bin/k3s ${role}
+${ownFirst}ExecStart=/usr/local/bin/k3s ${role}
 KillMode=process
 Delegate=yes
 LimitNOFILE=1048576

@@ -20,7 +20,7 @@ import {
   renderSnapshotConfig,
   secureToken,
 } from "./k3s-config.ts";
-import { renderK3sUnit } from "./k3s-unit.ts";
+import { ownAddressFirst, renderK3sUnit } from "./k3s-unit.ts";
 
 const scripts = {
   bootstrap: loadScript(import.meta.url, "./bootstrap.sh"),
@@ -112,7 +112,12 @@ function nodeValues(args: DistributionArgs, host: Host): Record<string, pulumi.I
         nodeTaints(host, args.settings),
       ),
     ),
-    unit: renderK3sUnit(host.role),
+    ownAddressFirst,
+    unit: renderK3sUnit({
+      role: host.role,
+      address: host.privateAddress,
+      virtualAddress: host.role === "server" && args.apiAddressIsVirtual ? args.apiAddress : undefined,
+    }),
     unitName: host.role === "server" ? "k3s" : "k3s-agent",
   };
 }

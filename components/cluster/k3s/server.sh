@@ -31,3 +31,4 @@ fi
 write_keepalived
 await_member_server
 remove_other_versions
+remove_other_unpacked_versions

@@ -37,9 +37,19 @@ clean_address_sets() {
   while read -r set; do try "$program" destroy "$set"; done < <("$program" list -name 2> /dev/null | grep -E '^(inet6:)?(KUBE-|kube-router-)' || true)
 }
 
+# flannel's routes to other nodes' pods (host-gw) carry no mark; what leads into its network is by it.
+clean_flannel_routes() {
+  local FLANNEL_NETWORK='' route
+  # shellcheck source=/dev/null
+  [[ ! -r /run/flannel/subnet.env ]] || . /run/flannel/subnet.env
+  [[ -n $FLANNEL_NETWORK ]] || return 0
+  while read -r route _; do try ip route delete "$route"; done < <(ip -4 route show root "$FLANNEL_NETWORK" | grep -F ' via ' || true)
+}
+
 clean_network() {
   delete_interfaces
   clean_packet_filter
   clean_address_sets
+  clean_flannel_routes
   try ip route flush proto "$route_protocol"
 }

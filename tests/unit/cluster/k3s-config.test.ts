@@ -53,7 +53,12 @@ describe("k3s' configuration", () => {
   });
 
   it("runs the program of the node's role and leaves containers running when it stops", () => {
-    expect(renderK3sUnit("agent")).toContain("ExecStart=/usr/local/bin/k3s agent\n");
-    expect(renderK3sUnit("server")).toContain("KillMode=process\n");
+    const address = "192.168.1.11";
+    expect(renderK3sUnit({ role: "agent", address })).toContain("ExecStart=/usr/local/bin/k3s agent\n");
+    expect(renderK3sUnit({ role: "server", address })).toContain("KillMode=process\n");
+    expect(renderK3sUnit({ role: "server", address })).not.toContain("own-address-first");
+    expect(renderK3sUnit({ role: "server", address, virtualAddress: "192.168.1.5" })).toMatch(
+      /own-address-first 192\.168\.1\.11 192\.168\.1\.5\nExecStart=/,
+    );
   });
 });

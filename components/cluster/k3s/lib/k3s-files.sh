@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # k3s' files on this machine, written before its start and in its turn. Needs write-file.sh, report.sh.
 set -euo pipefail
-: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}"
+# shellcheck source=unpacked-versions.sh
+. ./unpacked-versions.sh
+: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}" "${ownAddressFirst:?}"
 
 k3s_directory=/etc/rancher/k3s
 
@@ -28,6 +30,7 @@ write_k3s_files() {
   else
     rm -f "$k3s_directory/registries.yaml"
   fi
+  write_file /usr/local/lib/grappe/own-address-first 755 "$ownAddressFirst"
   changed=no
   write_file "/etc/systemd/system/$unitName.service" 644 "$unit"
   if [[ $changed = yes ]]; then systemctl daemon-reload; fi
