@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # grappe-step: admission
-# On a server, before a node joins: forgets another machine that had its name, and gives it what it joins with. A server that
-# isn't a member yet (while the cluster is made, when the first server's admission runs on the second) has nothing to admit.
+# On a server, before a node joins: forgets another machine that had its name, or that machine itself where it was taken out of etcd,
+# and gives it what it joins with. Members of etcd that never became nodes go. A server that isn't a member yet (while the cluster is
+# made, when the first server's admission runs on the second) has nothing to admit.
 set -euo pipefail
 eval "$(cat)"
 : "${distribution:?}" "${role:?}" "${nodeName:?}" "${nodeAddress:?}" "${machine:?}" "${viaAddress:?}" "${bootstrapToken:?}" "${certificateKey:?}"
@@ -61,8 +62,9 @@ YAML
 if [[ $(hostname) = "$nodeName" ]]; then exit 0; fi
 is_server_member || exit 0
 await_api 180
+if [[ $role = server ]]; then remove_members_without_node; fi
 known=$(machine_of_node)
-if [[ $known = "$machine" ]]; then exit 0; fi
+if [[ $known = "$machine" ]] && { [[ $role = agent ]] || is_etcd_member "$nodeName" "$nodeAddress"; }; then exit 0; fi
 forget_node
 if [[ $distribution = kubeadm ]]; then
   write_bootstrap_token

@@ -21,6 +21,7 @@ export function serverValues(args: DistributionArgs, host: Host): Record<string,
     labels: labelLines(nodeLabels(host)),
     taints: taintLines(nodeTaints(host, settings)),
     drainTimeoutSeconds: String(settings.drainTimeoutSeconds),
+    otherServers: servers.filter((address) => address !== host.privateAddress).join(" "),
     keepalivedConf: apiAddressIsVirtual
       ? renderKeepalived({ address, virtualRouterId, servers }, host.privateAddress)
       : "",

@@ -40,4 +40,5 @@ known=$(machine_of_node)
 if [[ -n $known && $known != "$machine" ]]; then exit 0; fi
 if [[ -n $known ]]; then drain_leaving_node; fi
 forget_node
+if [[ $role = server ]]; then remove_members_without_node; fi
 release_turn

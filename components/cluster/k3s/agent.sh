@@ -29,6 +29,15 @@ start_agent() {
   record_membership
 }
 
+# By the certificates that it runs with, at the server that it runs with.
+is_forgotten() {
+  local agent=/var/lib/rancher/k3s/agent server
+  server=$(sed -nE 's/^server: //p' "$k3s_directory/config.yaml")
+  [[ $(status_of_own_node "$server" --cacert "$agent/server-ca.crt" --cert "$agent/client-kubelet.crt" \
+    --key "$agent/client-kubelet.key") = 404 ]]
+}
+
+if [[ ${switching:-no} = no ]] && is_member && is_forgotten; then forget_membership; fi
 if is_member; then write_registration; fi
 
 if ! is_member; then

@@ -14,12 +14,16 @@ eval "$(cat)"
 # shellcheck source=lib/k3s-server-files.sh
 . ./lib/k3s-server-files.sh
 
+# shellcheck source=lib/forgotten-server.sh
+. ./lib/forgotten-server.sh
+
 change_server() {
   link_binaries k3s
   write_k3s_server_files
   start_k3s
 }
 
+if is_member && is_forgotten; then leave_former_cluster; fi
 if is_member; then
   write_registration
   write_snapshot_config

@@ -13,10 +13,14 @@ eval "$values"
 # shellcheck source=lib/undo-interrupted.sh
 . ./lib/undo-interrupted.sh
 
+certificate=/var/lib/kubelet/pki/kubelet-client-current.pem
+
+api_server() { awk '$1 == "server:" { print $2; exit }' /etc/kubernetes/kubelet.conf; }
+
 # An agent needs kubectl for nothing else, and it is 60 MB.
 node_request() { # options of curl
-  local certificate=/var/lib/kubelet/pki/kubelet-client-current.pem server
-  server=$(awk '$1 == "server:" { print $2; exit }' /etc/kubernetes/kubelet.conf)
+  local server
+  server=$(api_server)
   curl --silent --show-error --fail --max-time 20 --cacert /etc/kubernetes/pki/ca.crt --cert "$certificate" --key "$certificate" \
     "$@" "$server/api/v1/nodes/$nodeName"
 }
@@ -57,6 +61,17 @@ switch() {
   remove_other_versions
 }
 
+is_forgotten() {
+  [[ $(status_of_own_node "$(api_server)" --cacert /etc/kubernetes/pki/ca.crt --cert "$certificate" --key "$certificate") = 404 ]]
+}
+
+is_known() { ! is_forgotten; }
+
+# A kubelet registers when it starts, and only then.
+if [[ ${switching:-no} = no ]] && is_member && is_forgotten; then
+  systemctl restart kubelet.service
+  until_success 60 is_known || forget_membership
+fi
 if ! is_member; then
   join
 elif [[ ${switching:-no} = yes ]]; then

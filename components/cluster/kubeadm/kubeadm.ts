@@ -195,10 +195,6 @@ function sharedServerValues(args: DistributionArgs, host: Host): Pick<NodeStep, 
       configHash: configHash(args, host),
       cniByChart: settings.cni === "routed" ? "no" : "yes",
       ignoredChecks: ignoredChecks(host.environment).join(","),
-      otherServers: args.hosts
-        .filter(({ role, name }) => role === "server" && name !== host.name)
-        .map(({ privateAddress }) => privateAddress)
-        .join(" "),
       dnsPatchFile,
       dnsPatch: renderDnsPatch(),
       etcdSnapshotScript,

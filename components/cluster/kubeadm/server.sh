@@ -5,7 +5,7 @@
 set -euo pipefail
 eval "$(cat)"
 : "${distribution:?}" "${nodeName:?}" "${nodeAddress:?}" "${version:?}" "${configHash:?}" "${clusterConfig:?}" "${joinConfig:?}"
-: "${certificateNames:?}" "${ignoredChecks:?}"
+: "${certificateNames:?}" "${ignoredChecks:?}" "${otherServers?}"
 # shellcheck source=../lib/server-start.sh
 . ../lib/server-start.sh
 # shellcheck source=../lib/server-change.sh
@@ -14,6 +14,16 @@ eval "$(cat)"
 . ./lib/undo-interrupted.sh
 # shellcheck source=lib/control-plane.sh
 . ./lib/control-plane.sh
+
+# Asked of another server's etcd, which answers only with a quorum.
+is_forgotten() {
+  local server members
+  for server in $otherServers; do
+    members=$(etcd_request "$server" list '{}') || continue
+    if [[ $members = *'"peerURLs"'* && $members != *"\"https://$nodeAddress:2380\""* ]]; then return 0; fi
+  done
+  return 1
+}
 
 join_once() {
   undo_interrupted
@@ -80,6 +90,7 @@ change_server() {
   fi
 }
 
+if is_member && is_forgotten; then forget_membership; fi
 if is_member; then
   write_server_files
   change_when_it_is_our_turn

@@ -7,5 +7,7 @@ set -euo pipefail
 . ./write-file.sh
 # shellcheck source=member.sh
 . ./member.sh
+# shellcheck source=forgotten.sh
+. ./forgotten.sh
 # shellcheck source=binaries.sh
 . ./binaries.sh

@@ -75,7 +75,8 @@ check_role() {
   if [[ -n $carried && $carried != "$role" ]]; then
     finding "is a node of this cluster with the role $carried; grappe:site hosts say: $name, role: $role" \
       'a node keeps its role for life, as a server holds a part of etcd and an agent does not' \
-      "take $name out of grappe:site hosts and run up, which drains and cleans it; then add it with the role $role and run up again"
+      "take $name out of grappe:site hosts and run up, which drains and cleans it (a machine that was away then still is what it was: \
+put it in with the role $carried first, and run up); then add it with the role $role and run up again"
   fi
 }
 
