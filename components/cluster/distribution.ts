@@ -25,6 +25,8 @@ export interface DistributionArgs {
   readonly apiAddressIsVirtual: boolean;
   /** Further names and addresses in the API's certificate. */
   readonly certificateNames: Output<readonly string[]>;
+  /** See `certificateMonth`. */
+  readonly certificateMonth: string;
   /** The cluster's one secret: 32 bytes, hexadecimal. */
   readonly secret: Output<string>;
   readonly etcdS3SecretKey?: Output<string>;
@@ -44,6 +46,8 @@ export interface Distribution {
   readonly beforeJoin: (host: Host) => Readonly<Record<string, NodeStep>>;
   /** Hash of what a node has to be drained for when it changes: version and configuration, but not labels and taints. */
   readonly configHash: (host: Host) => Output<string>;
+  /** The month in which a node looks at its certificates; empty where it renews them by itself. */
+  readonly certificateMonth: (host: Host) => string;
   /** Makes the cluster. Its output is the fingerprint of the cluster's certificate authority. */
   readonly bootstrap: (host: Host) => NodeStep;
   /** Joins a server or changes one. */

@@ -13,6 +13,7 @@ import type { Site } from "../site/site.ts";
 import { refuseStranger } from "./api-certificate.ts";
 import { bootstrapCluster } from "./bootstrap.ts";
 import { requireBundleContents } from "./bundle-contents.ts";
+import { certificateMonth } from "./certificate-month.ts";
 import type { Cluster } from "./cluster.ts";
 import { type BootstrapToken, bootstrapToken, certificateKey } from "./cluster-secret.ts";
 import { cniChart, podNetworkCharts } from "./cni-chart.ts";
@@ -113,6 +114,7 @@ function chooseDistribution(
     certificateNames: pulumi
       .output(site.apiPublicAddress)
       .apply((address) => [...settings.cluster.apiServerNames, ...(address === undefined ? [] : [address])]),
+    certificateMonth: certificateMonth(new Date()),
     secret: pulumi.secret(secret.result),
     etcdS3SecretKey: settings.secrets.etcdS3SecretKey,
     registries: settings.artifacts.registries,
@@ -264,7 +266,14 @@ function readKubeconfig(making: Making, server: Host, after: pulumi.Resource): p
     {
       host: server,
       script: kubeconfigScript,
-      values: { distribution: distribution.name, apiAddress: site.apiAddress, successes: String(readySuccesses) },
+      values: {
+        distribution: distribution.name,
+        apiAddress: site.apiAddress,
+        successes: String(readySuccesses),
+        // What makes it be read anew: it is another one after a renewal, which comes with an upgrade or with its age.
+        version: making.settings.cluster.version,
+        certificateMonth: distribution.certificateMonth(server),
+      },
       deadlineSeconds: 180,
       answer: { pattern: /^apiVersion: v1/, secret: true },
     },

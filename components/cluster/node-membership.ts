@@ -47,6 +47,7 @@ export function nodeMembership(
         nodeAddress: host.privateAddress,
         machine: machineLabelValue(identity),
         configHash,
+        certificateMonth: distribution.certificateMonth(host),
         bootstrapTokenId,
         labels: labelLines(nodeLabels(host)),
         taints: taintLines(nodeTaints(host, settings)),

@@ -14,10 +14,7 @@ function isEnding({ from, until }: CertificateFact, now: Date): boolean {
   return left < Math.min(renewalDays * 86_400_000, (until.getTime() - from.getTime()) / 10);
 }
 
-const renewal =
-  "on the servers, one after the other: kubeadm certs renew all and restart the control plane, or systemctl restart k3s; an upgrade does it, too";
-
-function certificateFindings({ certificates, now }: Facts): readonly Finding[] {
+function certificateFindings({ certificates, now, commands }: Facts): readonly Finding[] {
   return certificates.flatMap((certificate): readonly Finding[] => {
     if ("unanswered" in certificate) return [];
     const { of: about, until, notFor } = certificate;
@@ -28,7 +25,9 @@ function certificateFindings({ certificates, now }: Facts): readonly Finding[] {
     if (!isEnding(certificate, now)) return [];
     const left = until.getTime() - now.getTime();
     const problem = left < 0 ? `it ended ${spanText(-left)} ago` : `it ends in ${spanText(left)}`;
-    const fix = about.startsWith("https:") ? undefined : renewal;
+    const fix = about.startsWith("https:")
+      ? undefined
+      : `${commands.up}; the first one in a month renews what is near its end, one node after another`;
     return [{ about, problem, fix }];
   });
 }

@@ -12,6 +12,8 @@ export interface World {
   readonly clusters: Set<Cluster>;
   /** Secrets that were made on the way, such as a kubeconfig's key, for the search for leaks. */
   readonly secrets: Set<string>;
+  /** The time in there. */
+  now: Date;
   /** Names of machines that bear one machine id. */
   readonly cloned: Set<string>;
 }
@@ -23,6 +25,7 @@ export function newWorld(offer: CloudOffer, machines: ReadonlyMap<string, Machin
     instances: new Map(),
     clusters: new Set(),
     secrets: new Set(),
+    now: new Date(),
     cloned: new Set(),
   };
 }

@@ -13,6 +13,9 @@ eval "$values"
 # shellcheck source=lib/k3s-files.sh
 . ./lib/k3s-files.sh
 
+# shellcheck source=lib/k3s-certificates.sh
+. ./lib/k3s-certificates.sh
+
 kube_self() {
   k3s kubectl --cache-dir=/run/grappe/kubectl --kubeconfig=/var/lib/rancher/k3s/agent/kubelet.kubeconfig --request-timeout=20s "$@"
 }
@@ -49,7 +52,10 @@ elif [[ ${switching:-no} = yes ]]; then
   report_switched
   remove_other_versions
   remove_other_unpacked_versions
-elif [[ $(recorded applied) != "$configHash" ]]; then
+elif [[ -n $(ending_within 0) ]]; then
+  # Nobody knows it by that any more, and so nobody could let it go.
+  start_agent
+elif [[ $(recorded applied) != "$configHash" ]] || certificates_are_due; then
   guard_version "$(recorded version)" "$version"
   stage_switch
 else

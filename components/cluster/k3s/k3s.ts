@@ -30,7 +30,7 @@ const scripts = {
 
 /** k3s imports every archive (`.tar`, `.tar.zst`, …) in here when it starts, before anything runs (pkg/agent/containerd/containerd.go). */
 const imageDirectory = "/var/lib/rancher/k3s/agent/images";
-const packages = ["iptables", "curl"];
+const packages = ["iptables", "curl", "openssl"];
 /**
  * Where a server of k3s listens: the supervisor, the API server behind it (`https-listen-port` + 1: pkg/daemons/control/server.go),
  * etcd for clients, peers and metrics (pkg/etcd/etcd.go), the kubelet, the controller manager and the scheduler.
@@ -49,6 +49,7 @@ export function k3s(args: DistributionArgs): Distribution {
     artifacts: (host) => artifacts(args, host),
     beforeJoin: () => ({}),
     configHash: (host) => configHash(args, host),
+    certificateMonth: () => args.certificateMonth,
     bootstrap: (host) => bootstrapStep(args, host),
     server: (host, caFingerprint) => serverStep(args, host, caFingerprint),
     agent: (host, caFingerprint) => agentStep(args, host, caFingerprint),
@@ -105,6 +106,7 @@ function nodeValues(args: DistributionArgs, host: Host): Record<string, pulumi.I
     nodeAddress: host.privateAddress,
     version: args.settings.version,
     configHash: configHash(args, host),
+    certificateMonth: args.certificateMonth,
     config: config(args, host),
     registration: host.identity.apply((identity) =>
       renderRegistration(

@@ -14,6 +14,8 @@ eval "$(cat)"
 # shellcheck source=lib/k3s-server-files.sh
 . ./lib/k3s-server-files.sh
 
+# shellcheck source=lib/k3s-certificates.sh
+. ./lib/k3s-certificates.sh
 # shellcheck source=lib/forgotten-server.sh
 . ./lib/forgotten-server.sh
 

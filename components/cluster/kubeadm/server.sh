@@ -14,6 +14,8 @@ eval "$(cat)"
 . ./lib/undo-interrupted.sh
 # shellcheck source=lib/control-plane.sh
 . ./lib/control-plane.sh
+# shellcheck source=lib/renew-certificates.sh
+. ./lib/renew-certificates.sh
 
 # Asked of another server's etcd, which answers only with a quorum.
 is_forgotten() {
@@ -65,15 +67,6 @@ apply_cluster_configuration() {
   systemctl restart kubelet.service
 }
 
-restart_static_pod() {
-  local manifest=/etc/kubernetes/manifests/$1.yaml
-  mv -f "$manifest" "/etc/kubernetes/grappe/$1.yaml"
-  until_success 60 static_pod_is_gone "$1" || true
-  mv -f "/etc/kubernetes/grappe/$1.yaml" "$manifest"
-}
-
-static_pod_is_gone() { ! pgrep -x "$1" > /dev/null; }
-
 change_server() {
   if [[ $(recorded version) != "$version" ]]; then
     link_binaries kubeadm
@@ -85,9 +78,11 @@ change_server() {
     link_binaries kubeadm kubelet kubectl
     systemctl daemon-reload
     systemctl restart kubelet.service
-  else
+  elif [[ $(recorded applied) != "$configHash" ]]; then
     apply_cluster_configuration
   fi
+  # An upgrade renews them, too.
+  if certificates_are_due; then renew_certificates; fi
 }
 
 if is_member && is_forgotten; then forget_membership; fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A server's change, in its turn: drained where its pods can go elsewhere, changed by `change_server`, and back only when it is
-# Ready and a voter. Needs server-start.sh.
+# Ready and a voter. That its certificates are near their end is a change, too. Needs server-start.sh, certificates.sh.
 set -euo pipefail
 : "${nodeName:?}" "${version:?}" "${configHash:?}"
 # shellcheck source=outage.sh
@@ -21,7 +21,7 @@ take_turn_and_drain() {
 }
 
 change_when_it_is_our_turn() {
-  if [[ $(recorded applied) = "$configHash" ]]; then return; fi
+  if [[ $(recorded applied) = "$configHash" ]] && ! certificates_are_due; then return; fi
   guard_version "$(recorded version)" "$version"
   # A server whose API is down is out already: its change may be what mends it.
   if until_success 120 api_answers; then take_turn_and_drain; fi
@@ -40,4 +40,8 @@ await_member_server() {
   until_success 180 is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd after 180 s. See etcd's log on it."
   reconcile_labels_and_taints
   back_to_work
+  local ending
+  ending=$(ending_within $((30 * 86400)))
+  [[ -z $ending ]] || fail "these certificates were to be renewed and weren't, and end within 30 days: ${ending//$'\n'/, }. Fix, there:
+k3s certificate rotate && systemctl restart k3s, or kubeadm certs renew all; see what it says."
 }

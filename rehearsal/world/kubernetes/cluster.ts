@@ -56,6 +56,10 @@ export interface Cluster {
   readonly releases: Map<string, HelmRelease>;
   /** By namespace, release and kind. */
   readonly databases: Map<string, Database>;
+  /** Keys of the administrators' kubeconfigs that were given out, and when each ends. */
+  readonly administrators: Map<string, Date>;
+  /** The time on its servers. */
+  readonly now: () => Date;
 }
 
 /** What a machine knows of its own membership of a cluster. */
@@ -65,6 +69,8 @@ export interface Member {
   readonly nodeName: string;
   version: string;
   configHash: string;
+  /** When its certificates end. */
+  certificatesEnd: Date;
   /** A change that waits until the node was drained. */
   staged: { readonly version: string; readonly configHash: string } | undefined;
 }
@@ -72,7 +78,11 @@ export interface Member {
 /** Namespaces that every cluster is born with. */
 const BORN_WITH = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-export function newCluster(endpoints: Iterable<string>, made: ReadonlyMap<string, string> = new Map()): Cluster {
+export function newCluster(
+  endpoints: Iterable<string>,
+  made: ReadonlyMap<string, string> = new Map(),
+  now = () => new Date(),
+): Cluster {
   const body = randomBytes(300).toString("base64");
   const pem = `-----BEGIN CERTIFICATE-----\n${body.replace(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----\n`;
   const cluster: Cluster = {
@@ -85,6 +95,8 @@ export function newCluster(endpoints: Iterable<string>, made: ReadonlyMap<string
     objects: new Map(),
     releases: new Map(),
     databases: new Map(),
+    administrators: new Map(),
+    now,
   };
   for (const name of BORN_WITH) {
     const namespace = { apiVersion: "v1", kind: "Namespace", namespace: undefined, name };
@@ -110,9 +122,10 @@ interface Kubeconfig {
   readonly clusters?: readonly {
     readonly cluster?: { readonly server?: string; readonly "certificate-authority-data"?: string };
   }[];
+  readonly users?: readonly { readonly user?: { readonly "client-key-data"?: string } }[];
 }
 
-/** The cluster that a kubeconfig leads to. @throws Refusal if no API answers there, or another one */
+/** The cluster that a kubeconfig leads to. @throws Refusal if no API answers there, or another one, or it has ended */
 export function clusterAt(clusters: Iterable<Cluster>, kubeconfig: string): Cluster {
   const config: Kubeconfig | null = parse(kubeconfig);
   const entry = config?.clusters?.[0]?.cluster;
@@ -126,6 +139,9 @@ export function clusterAt(clusters: Iterable<Cluster>, kubeconfig: string): Clus
   if (port !== "6443") throw new Refusal(`dial tcp ${hostname}:${port}: connect: connection refused`);
   if (entry["certificate-authority-data"] !== found.authority)
     throw new Refusal(`tls: failed to verify certificate: x509: certificate signed by unknown authority (${hostname})`);
+  const end = found.administrators.get(config?.users?.[0]?.user?.["client-key-data"] ?? "");
+  if (end !== undefined && end <= found.now())
+    throw new Refusal("the server has asked for the client to provide credentials");
   return found;
 }
 

@@ -21,11 +21,20 @@ function machineLabelOf({ values }: StepContext): string {
   return /grappe\.dev\/machine[=:]\s*"?([0-9a-f]{16})/.exec(texts)?.[1] ?? "";
 }
 
+const day = 86_400_000;
+
+/** Certificates are made for a year. */
+const aYearFrom = (now: Date) => new Date(now.getTime() + 365 * day);
+
+/** As `certificates_are_due`: the distribution renews them in their last 120 days, and grappe asks it to in their last 110. */
+const isDue = ({ certificatesEnd }: Member, now: Date) => certificatesEnd.getTime() - now.getTime() < 110 * day;
+
 function becomeMember(context: StepContext, cluster: Cluster, role: Member["role"]): void {
   const { machine } = context;
   const nodeName = required(context, "nodeName");
   const [version, configHash] = [required(context, "version"), required(context, "configHash")];
-  machine.member = { cluster, role, nodeName, version, configHash, staged: undefined };
+  const certificatesEnd = aYearFrom(context.world.now);
+  machine.member = { cluster, role, nodeName, version, configHash, certificatesEnd, staged: undefined };
   machine.marks.set("member", nodeName);
   cluster.nodes.set(nodeName, { name: nodeName, machine, machineLabel: machineLabelOf(context) });
   cluster.admitted.delete(nodeName);
@@ -45,7 +54,7 @@ const bootstrap: Step = (context) => {
   const other = livingClusters(world).find((cluster) => endpoints.some((name) => cluster.endpoints.has(name)));
   if (other !== undefined)
     throw new Refusal(`${machine.name}: a second cluster would be made: one answers at ${endpoints.join(", ")}`);
-  const cluster = newCluster(endpoints, criticalConfig(config));
+  const cluster = newCluster(endpoints, criticalConfig(config), () => world.now);
   world.clusters.add(cluster);
   becomeMember(context, cluster, "server");
   // kubeadm init takes 7 s on the lab's hosts with images at hand; a Pi pulls them first.
@@ -104,8 +113,20 @@ function requireLikeTheOthers(context: StepContext, { made }: Cluster): void {
   throw new Refusal(`${context.machine.name}: critical configuration value mismatch between servers: ${told}`);
 }
 
+/**
+ * The machine's membership, as its step finds it: a machine that was removed while it was away has none any more, though it takes
+ * itself for a member.
+ */
+function standingMember({ machine }: StepContext): Member | undefined {
+  const { member } = machine;
+  if (member !== undefined && member.cluster.nodes.get(member.nodeName)?.machine !== machine)
+    machine.member = undefined;
+  return machine.member;
+}
+
 const server: Step = (context) => {
-  const { member } = context.machine;
+  const { now } = context.world;
+  const member = standingMember(context);
   if (member === undefined) {
     requireLikeTheOthers(context, clusterToJoin(context));
     join(context, "server");
@@ -114,21 +135,25 @@ const server: Step = (context) => {
   }
   requireLikeTheOthers(context, member.cluster);
   const wanted = change(context, member, "server");
-  if (wanted.configHash === member.configHash && wanted.version === member.version) return { seconds: 2 };
+  const isSame = wanted.configHash === member.configHash && wanted.version === member.version;
+  if (isSame && !isDue(member, now)) return { seconds: 2 };
   Object.assign(member, wanted);
+  if (isDue(member, now)) member.certificatesEnd = aYearFrom(now);
   // Drained, restarted, Ready again.
   return { seconds: 75 };
 };
 
 const agent: Step = (context) => {
-  const { member } = context.machine;
+  const member = standingMember(context);
   if (member === undefined) {
     join(context, "agent");
     // A worker's join takes 1 s on the lab's hosts with images at hand.
     return { seconds: 10 };
   }
   const wanted = change(context, member, "agent");
-  if (wanted.configHash !== member.configHash || wanted.version !== member.version) member.staged = wanted;
+  const isChanged = wanted.configHash !== member.configHash || wanted.version !== member.version;
+  // A kubelet of kubeadm's renews its own.
+  if (isChanged || (context.values.has("certificateMonth") && isDue(member, context.world.now))) member.staged = wanted;
   return { seconds: 1 };
 };
 
@@ -161,7 +186,7 @@ const membership: Step = (context) => {
     const servers = [...cluster.nodes.values()].filter((one) => one.machine.member?.role === "server");
     if (servers.some((one) => minor(one.machine.member?.version ?? "") < minor(staged.version)))
       throw new Refusal(`${nodeName}: its kubelet would be newer than the API server`);
-    Object.assign(member, staged, { staged: undefined });
+    Object.assign(member, staged, { staged: undefined, certificatesEnd: aYearFrom(context.world.now) });
     return { seconds: 60 };
   }
   if (member.configHash !== required(context, "configHash"))
@@ -207,6 +232,7 @@ const kubeconfig: Step = (context) => {
   const address = required(context, "apiAddress");
   if (!cluster.endpoints.has(address)) throw new Refusal(`https://${address}:6443/readyz didn't answer`);
   const key = randomBytes(120).toString("base64");
+  cluster.administrators.set(key, context.machine.member?.certificatesEnd ?? context.world.now);
   context.world.secrets.add(key);
   return { stdout: kubeconfigOf(cluster, "127.0.0.1", key), seconds: 4 };
 };

@@ -30,6 +30,7 @@ function hash(host: Host, { etcdSnapshots = {}, etcdS3SecretKey, registryPasswor
     apiAddress: "192.168.1.5",
     apiAddressIsVirtual: true,
     certificateNames: pulumi.output([]),
+    certificateMonth: "2026-11",
     secret: pulumi.secret("ab".repeat(32)),
     etcdS3SecretKey: secret(etcdS3SecretKey),
     registries: {},

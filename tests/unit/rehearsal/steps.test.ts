@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { shellAssignments } from "../../../components/host/shell-assignments.ts";
+import { clusterAt } from "../../../rehearsal/world/kubernetes/cluster.ts";
 import { type Machine, newMachine } from "../../../rehearsal/world/machine.ts";
 import { runStep, stepKind } from "../../../rehearsal/world/steps/run-step.ts";
 import { parseShellValues } from "../../../rehearsal/world/steps/shell-values.ts";
@@ -169,5 +170,52 @@ describe("a cluster", () => {
     run(first, "server", { ...node("one", labels.one), version: "v1.37.0+k3s1", configHash: "h2" });
     run(first, "membership", { ...about("two", "agent"), configHash: "h2" });
     expect(second.member?.version).toBe("v1.37.0+k3s1");
+  });
+
+  it("takes a machine that was removed while it was away for a newcomer, and no other one", () => {
+    prepare(first);
+    prepare(second);
+    const fingerprint = run(first, "bootstrap", node("one", labels.one));
+    join("two", fingerprint);
+    run(first, "removal", about("two", "agent"));
+    const again = { ...node("two", labels.two), config: "server: https://10.0.0.9:6443" };
+    const comesBack = () => run(second, "agent", { ...again, agentToken: `K10${fingerprint}::node:t` });
+    expect(comesBack).toThrow("before a server admitted it");
+    run(first, "admission", about("two", "agent"));
+    comesBack();
+    run(first, "membership", about("two", "agent"));
+    expect(forgottenNodes(world)).toEqual([]);
+  });
+
+  it("renews certificates in their last 110 days, and refuses a kubeconfig that has ended", () => {
+    prepare(first);
+    prepare(second);
+    join("two", run(first, "bootstrap", node("one", labels.one)));
+    run(first, "membership", about("two", "agent"));
+    const readKubeconfig = () =>
+      run(first, "kubeconfig", { distribution: "k3s", apiAddress: "10.0.0.9", successes: "5" }).replace(
+        "127.0.0.1",
+        "10.0.0.9",
+      );
+    const former = readKubeconfig();
+    const steps = () => {
+      run(first, "server", { ...node("one", labels.one), certificateMonth: "x" });
+      run(second, "agent", { ...node("two", labels.two), certificateMonth: "x" });
+      run(first, "membership", about("two", "agent"));
+    };
+    const passes = (days: number) => {
+      world.now = new Date(world.now.getTime() + days * 86_400_000);
+    };
+    const ends = () => [first, second].map(({ member }) => member?.certificatesEnd.getTime());
+    const [end] = ends();
+    passes(250);
+    steps();
+    expect(ends()).toEqual([end, end]);
+    passes(10);
+    steps();
+    expect(ends().every((each) => each !== undefined && end !== undefined && each > end)).toBe(true);
+    passes(110);
+    expect(() => clusterAt(livingClusters(world), former)).toThrow("provide credentials");
+    expect(clusterAt(livingClusters(world), readKubeconfig())).toBe(livingClusters(world)[0]);
   });
 });
