@@ -5,7 +5,7 @@ import type { Login, Machine } from "./machine-facts.ts";
 export const knownSystems = /^((debian|raspbian) 1[23]|ubuntu (22\.04|24\.04|2[5-9]\..*))$/;
 
 /** Least memory of an agent, of a server: preflight's figures. */
-const leastMemory = { agent: 400, server: 900 } as const;
+const leastMemory = { agent: 400, server: 1700 } as const;
 
 /** Whether a machine can hold Kubernetes' control plane and etcd (pure); an SD card only where nothing else is there. */
 export function suitsServer({ facts }: Machine): boolean {

@@ -31,13 +31,15 @@ const scripts = {
 /** k3s imports every archive (`.tar`, `.tar.zst`, …) in here when it starts, before anything runs (pkg/agent/containerd/containerd.go). */
 const imageDirectory = "/var/lib/rancher/k3s/agent/images";
 const packages = ["iptables", "curl", "openssl"];
+/** Where every node listens: containerd's streams, the kubelet's health, kube-proxy's metrics, the kubelet, kube-proxy's health. */
+const nodePorts = [10010, 10248, 10249, 10250, 10256];
 /**
- * Where a server of k3s listens: the supervisor, the API server behind it (`https-listen-port` + 1: pkg/daemons/control/server.go),
- * etcd for clients, peers and metrics (pkg/etcd/etcd.go), the kubelet, the controller manager and the scheduler.
+ * Where a server of k3s listens, besides: the supervisor, the API server behind it (`https-listen-port` + 1: pkg/daemons/control/server.go),
+ * etcd for clients, peers, metrics and its own HTTP (pkg/etcd/etcd.go), the controller manager, the cloud's and the scheduler.
  */
-const serverPorts = [6443, 6444, 2379, 2380, 2381, 10250, 10257, 10259];
-/** Where an agent listens: its load balancer to the servers (`lb-server-port`: pkg/cli/cmds/agent.go) and the kubelet. */
-const agentPorts = [6444, 10250];
+const serverPorts = [6443, 6444, 2379, 2380, 2381, 2382, 10257, 10258, 10259, ...nodePorts];
+/** Where an agent listens, besides: its load balancer to the servers (`lb-server-port`: pkg/cli/cmds/agent.go). */
+const agentPorts = [6444, ...nodePorts];
 
 /** Kubernetes by k3s: its binary and units of ours, without its installer. */
 export function k3s(args: DistributionArgs): Distribution {

@@ -51,7 +51,9 @@ export const cniPluginsVersion = "v1.9.1";
 
 const imageDirectory = "/var/lib/grappe/images";
 const packages = ["containerd", "conntrack", "socat", "ethtool", "iptables", "curl", "openssl"];
-const serverPorts = [6443, 2379, 2380, 10250, 10257, 10259];
+/** The kubelet's health, kube-proxy's metrics, the kubelet, kube-proxy's health. */
+const agentPorts = [10248, 10249, 10250, 10256];
+const serverPorts = [6443, 2379, 2380, 2381, 10257, 10259, ...agentPorts];
 
 /** Purpose for which a node's bootstrap token is derived: another machine of the same name gets another one. */
 export function tokenPurpose(node: string, identity: string): string {
@@ -64,7 +66,7 @@ export function kubeadm(args: DistributionArgs): Distribution {
   return {
     name: "kubeadm",
     cniByChart: settings.cni !== "routed",
-    needs: (host) => nodeNeeds(args, host, { packages, ports: host.role === "server" ? serverPorts : [10250] }),
+    needs: (host) => nodeNeeds(args, host, { packages, ports: host.role === "server" ? serverPorts : agentPorts }),
     artifacts: (host) => artifacts(args, host),
     beforeJoin: (host) => ({
       runtime: runtimeStep(args, host),

@@ -52,6 +52,7 @@ restore_system() {
   local hosts
   hosts=$(grep -v ' # grappe$' /etc/hosts || true)
   printf '%s\n' "$hosts" > /etc/hosts
+  try sed --in-place '/ # grappe$/d' /etc/cloud/templates/hosts.*.tmpl
   sed --in-place 's/^#grappe: //' /etc/fstab 2> /dev/null || true
   while read -r path; do try systemctl unmask "$path"; done < <(cat "$state/masked-units" 2> /dev/null)
 }

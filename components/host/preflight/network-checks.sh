@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Part of preflight.sh: addresses and ports.
 set -euo pipefail
-: "${privateAddress:?}" "${subnet:?}" "${ports=}"
+: "${privateAddress:?}" "${subnet:?}" "${ports=}" "${environment:?}"
 
 # Interface and prefix follow from the declared address, never from the default route or from an interface's name.
 check_private_address() {
@@ -20,6 +20,15 @@ check_private_address() {
     finding "$interface_name has $privateAddress/$found_prefix, the declared network is $subnet" \
       'what it takes for neighbours and what the settings take for neighbours differ' \
       "correct the network in the settings or the prefix on the machine"
+  fi
+}
+
+# Programs on the node reach Services by an address that no interface has: without any route there, nothing leaves.
+check_default_route() {
+  [[ ! -e /var/lib/grappe/host && $environment != container ]] || return 0
+  if [[ -z $(ip -4 route show default) ]]; then
+    finding 'has no default route' "Services' addresses are reached by it, also where nothing leads outside" \
+      'give it one in its network settings; any neighbour will do as the gateway, such as the router or a server'
   fi
 }
 

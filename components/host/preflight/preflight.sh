@@ -5,7 +5,7 @@
 set -euo pipefail
 eval "$(cat)"
 : "${name:?}" "${role:?}" "${environment:?}" "${architecture:?}" "${privateAddress:?}" "${subnet:?}"
-: "${maxFdatasyncMilliseconds:?}" "${allowSlowDisk:?}" "${ports=}"
+: "${maxFdatasyncMilliseconds:?}" "${allowSlowDisk:?}" "${ports=}" "${packages=}"
 
 findings=() warnings=()
 finding() { findings+=("$1"$'\n'"      why: $2"$'\n'"      fix: $3"); }
@@ -15,6 +15,8 @@ warning() { warnings+=("$1"); }
 . ./await-cloud-init.sh
 # shellcheck source=system-checks.sh
 . ./system-checks.sh
+# shellcheck source=../preparation/packages.sh
+. ../preparation/packages.sh
 # shellcheck source=network-checks.sh
 . ./network-checks.sh
 # shellcheck source=disk-checks.sh
@@ -60,7 +62,9 @@ check_swap
 check_kernel_modules
 check_memory
 check_clock
+check_packages
 check_private_address
+check_default_route
 check_ports
 check_disk_space
 measure_fdatasync

@@ -16,6 +16,8 @@ export interface PreflightArgs {
   readonly etcdDisk: ClusterSettings["etcdDisk"];
   /** TCP ports that Kubernetes will listen on; refused where a stranger holds one. */
   readonly ports: readonly number[];
+  /** Packages of the distribution that it will get; refused where that would remove others. */
+  readonly packages: readonly string[];
   /** Room that images of a bundle take on its disk; 0: there is no bundle. */
   readonly imagesMebibytes: number;
 }
@@ -29,7 +31,13 @@ export interface Preflight {
 }
 
 /** The values for `preflight.sh`. */
-export function preflightValues({ host, etcdDisk, ports, imagesMebibytes }: PreflightArgs): Record<string, string> {
+export function preflightValues({
+  host,
+  etcdDisk,
+  ports,
+  packages,
+  imagesMebibytes,
+}: PreflightArgs): Record<string, string> {
   return {
     name: host.name,
     role: host.role,
@@ -38,6 +46,7 @@ export function preflightValues({ host, etcdDisk, ports, imagesMebibytes }: Pref
     privateAddress: host.privateAddress,
     subnet: host.subnet,
     ports: ports.join(" "),
+    packages: packages.toSorted().join(" "),
     imagesMebibytes: String(imagesMebibytes),
     maxFdatasyncMilliseconds: String(etcdDisk.maxFdatasyncMilliseconds),
     allowSlowDisk: etcdDisk.allowSlow ? "yes" : "no",

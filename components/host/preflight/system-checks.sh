@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Part of preflight.sh: what the machine is and runs.
 set -euo pipefail
-: "${name:?}" "${environment:?}" "${architecture:?}" "${role:?}" "${privateAddress:?}"
+: "${name:?}" "${environment:?}" "${architecture:?}" "${role:?}" "${privateAddress:?}" "${packages=}"
 
 check_operating_system() {
   local ID='' VERSION_ID=''
@@ -118,6 +118,24 @@ check_cgroups() {
     finding "the kernel's memory cgroup is off" "containers' memory can't be limited, and Kubernetes refuses to start" \
       "boot with cgroup_enable=memory on the kernel's command line"
   fi
+  if [[ $cgroup_version = 1 && $environment != container ]]; then
+    finding "its kernel runs cgroup v1" 'the kubelet refuses to run on it since Kubernetes 1.35' \
+      "boot with systemd.unified_cgroup_hierarchy=1 on the kernel's command line, or install a newer release"
+  fi
+}
+
+# What apt would take off for what it is to install; where its lists are old or missing, it says nothing.
+check_packages() {
+  local -a wanted missing
+  local removed
+  read -r -a wanted <<< "$packages"
+  mapfile -t missing < <(missing_packages "${wanted[@]}")
+  if ((${#missing[@]} == 0)); then return; fi
+  removed=$(apt-get --simulate --yes --no-install-recommends install "${missing[@]}" 2> /dev/null | awk '$1 == "Remv" { printf " %s", $2 }' || true)
+  if [[ -n $removed ]]; then
+    finding "installing ${missing[*]} would remove$removed" 'nothing that is there is removed' \
+      "remove these yourself if nothing needs them, or choose another machine; Docker's containerd.io, where it is, is used as it is"
+  fi
 }
 
 check_swap() {
@@ -140,7 +158,9 @@ check_kernel_modules() {
 
 check_memory() {
   local needed=400
-  if [[ $role = server ]]; then needed=900; fi
+  # kubeadm asks for 1700, and k3s for 2048, of which a machine's kernel keeps some. One that is a server already gets by.
+  if [[ $role = server ]]; then needed=1700; fi
+  if [[ $role = server && -e /var/lib/grappe/host ]]; then needed=900; fi
   memory_mebibytes=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
   if ((memory_mebibytes < needed)); then
     finding "has $memory_mebibytes MiB of memory" "a host with the role $role needs $needed MiB to stay up" 'choose a bigger machine'

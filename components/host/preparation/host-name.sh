@@ -14,4 +14,9 @@ set_host_name() {
     $1 == "127.0.1.1" { for (i = 2; i <= NF; i++) if ($i == name) next }
     { print }' /etc/hosts)
   write_file /etc/hosts <<< "$others"$'\n'"$privateAddress $name # grappe"
+  # cloud-init may make that file anew at every boot (manage_etc_hosts, as Raspberry Pi Imager has it), of these; ours comes first there.
+  local template
+  for template in /etc/cloud/templates/hosts.*.tmpl; do
+    if [[ -f $template ]]; then write_file "$template" <<< "$(sed -e '/ # grappe$/d' -e "1a $privateAddress $name # grappe" "$template")"; fi
+  done
 }

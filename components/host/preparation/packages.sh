@@ -3,10 +3,12 @@
 set -euo pipefail
 : "${packages=}" "${environment:?}"
 
+# Docker's own containerd.io does what Debian's containerd does, and each would take the other off.
 missing_packages() {
   local installed package
-  installed=$(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' "$@" 2> /dev/null || true)
+  installed=$(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' "$@" containerd.io 2> /dev/null || true)
   for package in "$@"; do
+    if [[ $package = containerd && $'\n'$installed$'\n' = *$'\ncontainerd.io installed\n'* ]]; then continue; fi
     if [[ $'\n'$installed$'\n' != *$'\n'"$package installed"$'\n'* ]]; then echo "$package"; fi
   done
 }
@@ -40,8 +42,8 @@ install_packages() {
   if ((${#missing[@]} == 0)); then return; fi
   # A killed run, or a power cut, can leave packages unpacked and not configured.
   if [[ -n $(dpkg --audit) ]]; then DEBIAN_FRONTEND=noninteractive dpkg --configure --pending --force-confold; fi
-  if ! apt 6 update || ! apt 2 install --yes --no-install-recommends "${missing[@]}"; then
-    fail "these packages can't be installed: ${missing[*]}. Fix: check this machine's way to its package sources
-(apt-get update says what fails); without internet, install them beforehand from a disk or a mirror."
+  if ! apt 6 update || ! apt 2 install --yes --no-remove --no-install-recommends "${missing[@]}"; then
+    fail "these packages can't be installed, or not without removing others: ${missing[*]}. Fix: check this machine's way to its
+package sources (apt-get update says what fails); without internet, install them beforehand from a disk or a mirror."
   fi
 }

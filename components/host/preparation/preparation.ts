@@ -105,6 +105,7 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
         host,
         etcdDisk: args.etcdDisk,
         ports: args.needs(host).ports,
+        packages: args.needs(host).packages,
         imagesMebibytes: args.needs(host).imagesMebibytes ?? 0,
       },
       opts,

@@ -182,7 +182,7 @@ describe("machines that can't be hosts", () => {
     expect(problems({ container: true }, {})).toEqual([expect.stringMatching(/192\.168\.1\.11 are containers/)]);
     expect(problems({ memoryMebibytes: 300 })).toEqual([
       expect.stringMatching(/has 300 MiB/),
-      expect.stringMatching(/No machine has the 900 MiB/),
+      expect.stringMatching(/No machine has the 1700 MiB/),
     ]);
   });
 

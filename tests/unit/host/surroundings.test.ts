@@ -1,0 +1,137 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { hasNamespaces, inOwnNamespace } from "./own-namespace.ts";
+
+const host = (path: string) => fileURLToPath(new URL(`../../../components/host/${path}`, import.meta.url));
+
+/** Runs a part of preflight or preparation on a machine of its own; `given` comes before it, `body` after. */
+async function onMachine(part: string, given: string, body: string) {
+  const { stdout, stderr } = await inOwnNamespace(`
+mkdir -p bin; PATH=$PWD/bin:$PATH
+name=pi-1 role=server environment=hardware architecture=arm64 privateAddress=192.168.1.11 subnet=192.168.1.0/24
+raspberry_pi=false packages='containerd conntrack'
+finding() { echo "finding: $1; fix: $3"; }
+warning() { echo "warning: $1"; }
+fail() { echo "failed: $*"; exit 1; }
+write_file() { cat > "$1"; }
+${given}
+. ${host(part)}
+${body}`);
+  expect(stderr).toBe("");
+  return stdout.trim();
+}
+
+/** dpkg-query and apt-get as on a machine with these packages; apt's answers are its own words, from a Debian 12 with docker-ce. */
+const withPackages = (...installed: readonly string[]) => `
+cat > bin/dpkg-query << 'PROGRAM'
+#!/bin/sh
+for name in ${installed.join(" ")}; do echo "$name installed"; done
+PROGRAM
+cat > bin/apt-get << 'PROGRAM'
+#!/bin/sh
+echo "apt-get $*" >> /run/apt
+case "$*" in
+  *--simulate*containerd*) echo 'Remv docker-ce [5:28.3]'; echo 'Remv containerd.io [1.7.27]'; echo 'Inst containerd (1.6.20)' ;;
+  *--simulate*) echo 'Inst conntrack (1:1.4.7)' ;;
+esac
+PROGRAM
+chmod +x bin/*
+. ${host("preparation/packages.sh")}`;
+
+describe.runIf(hasNamespaces)("a machine with other packages on it", () => {
+  const checked = (given: string) => onMachine("preflight/system-checks.sh", given, "check_packages");
+
+  test("is refused where installing ours would remove some, by their names", async () => {
+    expect(await checked(withPackages("docker-ce"))).toMatch(
+      /^finding: installing containerd conntrack would remove docker-ce containerd\.io; fix: /,
+    );
+  });
+
+  test("keeps Docker's containerd.io, which does the work", async () => {
+    expect(await checked(withPackages("docker-ce", "containerd.io"))).toBe("");
+    const install = "packages='containerd' environment=container; install_packages; ls /run/apt 2>&1";
+    const given = withPackages("docker-ce", "containerd.io");
+    expect(await onMachine("preparation/packages.sh", given, install)).toContain("No such file");
+  });
+
+  test("loses none by the preparation either", async () => {
+    const body = "packages=conntrack environment=container; dpkg() { true; }; install_packages; grep install /run/apt";
+    expect(await onMachine("preparation/packages.sh", withPackages("docker-ce"), body)).toMatch(/--no-remove/);
+  });
+});
+
+describe.runIf(hasNamespaces)("a machine's kernel and memory", () => {
+  const controllers = (version: 1 | 2) =>
+    version === 2
+      ? "mount -t tmpfs none /sys/fs/cgroup; echo 'cpu memory' > /sys/fs/cgroup/cgroup.controllers"
+      : 'mount -t tmpfs none /sys/fs/cgroup; grep() { true; }; awk() { if [[ $* = */proc/cgroups ]]; then true; else command awk "$@"; fi; }';
+
+  test("with cgroup v1 is refused: the kubelet refuses it", async () => {
+    const checked = (given: string) => onMachine("preflight/system-checks.sh", given, "check_cgroups");
+    expect(await checked(controllers(1))).toMatch(
+      /^finding: its kernel runs cgroup v1; fix: boot with systemd\.unified/,
+    );
+    expect(await checked(controllers(2))).toBe("");
+    expect(await checked(`environment=container\n${controllers(1)}`)).toBe("");
+  });
+
+  test.each([
+    [1000, "", /^finding: has 1000 MiB of memory/],
+    [1849, "", /^$/],
+    [1000, "mkdir -p /var/lib/grappe; touch /var/lib/grappe/host", /^$/],
+    [500, "role=agent", /^$/],
+    [300, "role=agent", /^finding: has 300 MiB/],
+  ])("with %i MiB", async (mebibytes, given, expected) => {
+    const memory = `echo 'MemTotal: ${mebibytes * 1024} kB' > /run/meminfo; awk() { command awk "$1" /run/meminfo; }`;
+    expect(await onMachine("preflight/system-checks.sh", `${given}\n${memory}`, "check_memory")).toMatch(expected);
+  });
+});
+
+describe.runIf(hasNamespaces)("a machine's network", () => {
+  const lan = "ip link add lan type bridge; ip address add 192.168.1.11/24 dev lan; ip link set lan up";
+  const checked = (given: string) =>
+    onMachine("preflight/network-checks.sh", `${lan}\n${given}`, "check_default_route");
+
+  test("without a default route is refused, as Services' addresses are reached by it", async () => {
+    expect(await checked("")).toMatch(/^finding: has no default route; fix: /);
+    expect(await checked("ip route add default via 192.168.1.1 dev lan")).toBe("");
+  });
+
+  test("is left alone where it is a node already, or a container", async () => {
+    expect(await checked("mkdir -p /var/lib/grappe; touch /var/lib/grappe/host")).toBe("");
+    expect(await checked("environment=container")).toBe("");
+  });
+
+  test("with a port taken is refused, whichever part of Kubernetes listens there", async () => {
+    const listen =
+      "openssl s_server -accept 10256 -nocert > /dev/null 2>&1 & for i in {1..50}; do if ss -ltn | grep -q :10256; then break; fi; sleep 0.1; done";
+    const found = await onMachine("preflight/network-checks.sh", `ports='10250 10256'\n${listen}`, "check_ports");
+    expect(found).toMatch(/^finding: TCP port 10256 is taken by openssl/);
+  });
+});
+
+describe.runIf(hasNamespaces)("a machine's name where cloud-init manages /etc/hosts", () => {
+  const template = "/etc/cloud/templates/hosts.debian.tmpl";
+  const original = "## template:jinja\n# made by cloud-init\n127.0.1.1 {{fqdn}} {{hostname}}\n127.0.0.1 localhost\n";
+  const given = `mkdir -p /etc/cloud/templates; printf '%s' '${original}' > ${template}; hostname() { echo pi-1; }`;
+
+  test("stands in what it is made of, before its own line, once", async () => {
+    const body = `set_host_name; set_host_name; cat ${template}`;
+    expect((await onMachine("preparation/host-name.sh", given, body)).split("\n").slice(0, 4)).toEqual([
+      "## template:jinja",
+      "192.168.1.11 pi-1 # grappe",
+      "# made by cloud-init",
+      "127.0.1.1 {{fqdn}} {{hostname}}",
+    ]);
+  });
+
+  test("goes from there with the cleanup", async () => {
+    const cleanup = `set_host_name
+state=/var/lib/grappe deleteData=no; mkdir -p $state
+try() { "$@"; }
+systemctl() { false; }
+. ${host("cleanup/clean-files.sh")}
+restore_system; cat ${template}`;
+    expect(`${await onMachine("preparation/host-name.sh", given, cleanup)}\n`).toBe(original);
+  });
+});
