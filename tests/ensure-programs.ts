@@ -1,9 +1,16 @@
 import { ensurePrograms } from "../lab/toolchain/debian-packages.ts";
 
 const openSsh = { program: "ssh-keygen", debianPackage: "openssh-client" };
-const germanLocale = { program: "de_DE", debianPackage: "locales", folders: ["/usr/share/i18n/locales"] };
 
-/** What tests compare ours with, on a computer that has neither: OpenSSH's own keys, and a German locale where root's tests run. */
+/** What hosts' scripts are run with, in name spaces of their own; and a German locale. */
+const forRoot = [
+  { program: "ip", debianPackage: "iproute2" },
+  { program: "curl", debianPackage: "curl" },
+  { program: "openssl", debianPackage: "openssl" },
+  { program: "de_DE", debianPackage: "locales", folders: ["/usr/share/i18n/locales"] },
+];
+
+/** What tests need and a computer that has nothing lacks. */
 export default async function setup(): Promise<void> {
-  await ensurePrograms(process.getuid?.() === 0 ? [openSsh, germanLocale] : [openSsh]);
+  await ensurePrograms(process.getuid?.() === 0 ? [openSsh, ...forRoot] : [openSsh]);
 }
