@@ -16,13 +16,17 @@ function table(rows: readonly (readonly string[])[]): readonly string[] {
   );
 }
 
-function nodeLines(cluster: ClusterFacts): readonly string[] {
-  const nodes = told(cluster.nodes);
-  if (nodes === undefined) return [];
-  const sorted = nodes.toSorted(
+/** Servers first, then by name. */
+function sortedNodes(cluster: ClusterFacts) {
+  return told(cluster.nodes)?.toSorted(
     (a, b) => `${roleOf(b)} `.localeCompare(`${roleOf(a)} `) || a.metadata.name.localeCompare(b.metadata.name),
   );
-  const rows = sorted.map((node) => [
+}
+
+function nodeLines(cluster: ClusterFacts): readonly string[] {
+  const nodes = sortedNodes(cluster);
+  if (nodes === undefined) return [];
+  const rows = nodes.map((node) => [
     node.metadata.name,
     roleOf(node),
     addressOf(node),
@@ -112,7 +116,7 @@ export function statusLines(facts: Facts): readonly string[] {
 export function statusObject(facts: Facts): Readonly<Record<string, unknown>> {
   const { stack, now, cluster, state } = facts;
   const findings = findingsOf(facts);
-  const nodes = cluster && told(cluster.nodes);
+  const nodes = cluster && sortedNodes(cluster);
   const snapshots = cluster && told(cluster.snapshots);
   const newest = snapshots && newestSnapshot(snapshots);
   return {
