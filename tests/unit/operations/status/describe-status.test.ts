@@ -45,7 +45,10 @@ test("one JSON object for programs", () => {
     asDeclared: true,
     findings: [],
     kubernetes: { server: "https://192.168.1.11:6443", version: "v1.36.3" },
-    nodes: [{ name: "agent-1", role: "agent", address: "192.168.1.12", version: "v1.36.3", state: "Ready" }, {}],
+    nodes: [
+      { name: "server-1", role: "server", address: "192.168.1.11", version: "v1.36.3", state: "Ready" },
+      { name: "agent-1" },
+    ],
     applications: [{ application: "calculator", address: "http://192.168.1.12:30500", status: 404 }],
     certificates: [
       { of: "kubeconfig (output)", daysLeft: 305 },
