@@ -38,7 +38,7 @@ find "$directory" -name 'etcd-*.db' -printf '%f\n' | sort --reverse | tail -n "+
   while read -r old; do rm -f "$directory/$old"; done
 if [[ -n $S3_BUCKET ]]; then upload; fi
 # For `./grappe status`, which reaches no host. The snapshot is there, whether or not the API can be told.
-/usr/local/bin/kubectl --kubeconfig=/etc/kubernetes/admin.conf --server=https://127.0.0.1:6443 --request-timeout=20s annotate node \
-  "$(hostname)" --overwrite "grappe.dev/etcd-snapshot=$(date --utc +%Y-%m-%dT%H:%M:%SZ) $name" > /dev/null ||
+/usr/local/bin/kubectl --cache-dir=/run/grappe/kubectl --kubeconfig=/etc/kubernetes/admin.conf --server=https://127.0.0.1:6443 \
+  --request-timeout=20s annotate node "$(hostname)" --overwrite "grappe.dev/etcd-snapshot=$(date --utc +%Y-%m-%dT%H:%M:%SZ) $name" > /dev/null ||
   echo "the API wasn't told of $name" >&2
 echo "$name: $(stat -c %s "$directory/$name") bytes"
