@@ -26,7 +26,7 @@ export default async function grappe(): Promise<Record<string, unknown>> {
     prepare: (needs) => prepareHosts({ hosts: site.hosts, etcdDisk: settings.cluster.etcdDisk, needs }, {}),
   });
   const platform = clusterPlatform(settings, site, cluster);
-  const apps = deployApps(settings, site, cluster, platform, source.bundle);
+  const apps = deployApps(settings, site, cluster, platform, source);
 
   return whatIsThere({
     urls: apps.urls,

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Bundle } from "../host/bundle.ts";
+import type { ArtifactSource } from "../host/artifacts/artifact-source.ts";
 import { inCluster } from "../platform/in-cluster.ts";
 import type { Platform } from "../platform/platform.ts";
+import { schedulable } from "../settings/rules/workloads.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
 import { Calculator } from "./calculator/calculator.ts";
@@ -27,14 +28,24 @@ function refuseImpossibleExposures(settings: Settings, platform: Platform): void
 }
 
 /** Deploys the applications that the settings name; images of our own come from the bundle, where there is one. */
-export function apps(settings: Settings, site: Site, cluster: Cluster, platform: Platform, bundle?: Bundle): Apps {
+export function apps(
+  settings: Settings,
+  site: Site,
+  cluster: Cluster,
+  platform: Platform,
+  source: ArtifactSource,
+): Apps {
   refuseImpossibleExposures(settings, platform);
   const { odoo, calculator, edge } = settings.apps;
   const opts = inCluster(cluster);
   const reached = { nodes: site.hosts.map(({ privateAddress }) => privateAddress), ingress: platform.ingress };
-  const shop = odoo && new Odoo("odoo", { settings: odoo, ...reached, after: platform.ready }, opts);
+  const schedulableNodes = schedulable(settings.site, settings.cluster).length;
+  const { control } = platform;
+  const shop =
+    odoo &&
+    new Odoo("odoo", { settings: odoo, ...reached, schedulableNodes, control, source, after: platform.ready }, opts);
   const stateless = { ...reached, after: platform.readyForPods };
-  const nodes = { bundle, architectures: site.hosts.map(({ architecture }) => architecture) };
+  const nodes = { bundle: source.bundle, architectures: site.hosts.map(({ architecture }) => architecture) };
   const made = {
     odoo: shop,
     calculator:

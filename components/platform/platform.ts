@@ -29,6 +29,8 @@ export interface Ingress {
 
 /** What the platform gives to applications. */
 export interface Platform {
+  /** The server on which kubectl runs for a step. */
+  readonly control: ControlHost;
   /** Whether Services of type LoadBalancer get an address. */
   readonly loadBalancer: boolean;
   readonly ingress?: Ingress;
@@ -179,6 +181,7 @@ export function platform(settings: Settings, site: Site, cluster: Cluster): Plat
       )
     : undefined;
   return {
+    control: foundation.control,
     loadBalancer: balancer !== undefined,
     ingress: gateway,
     defaultStorageClass: settings.platform.storage.defaultClass,

@@ -18,6 +18,7 @@ import { parseReference } from "./kubeadm-images.ts";
 import { addBuiltParts } from "./parts/add-parts.ts";
 import type { Part } from "./parts/part.ts";
 import { parts as allParts } from "./parts/parts.ts";
+import { addPinnedFiles } from "./pinned-files.ts";
 
 /** How a bundle is filled. */
 export interface FillRequest {
@@ -123,6 +124,11 @@ async function fill(target: FillTarget, request: FillRequest, { parts, mirrors }
       : [];
     await fillFromReleases({ ...target, ...sources, images, charts: wantedCharts }, distribution, versions);
   }
+  await addPinnedFiles(
+    target,
+    parts.flatMap(({ files }) => files ?? []),
+    mirrors,
+  );
   if (request.applications) await addApplications(target);
 }
 

@@ -105,8 +105,6 @@ function odooEntries({ workers, odooExposure }: Deployment): readonly Entry[] {
   const volume = [...entry("size", "10Gi"), ...entry("storageClass", "local-path")];
   return [
     ...entry("modules", ["point_of_sale"]),
-    ...entry("filestore", volume),
-    ...entry("filestoreAccessMode", "ReadWriteOnce"),
     ...entry(
       "postgres",
       [...entry("instances", instances), ...volume],

@@ -4,6 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import storage
 from database import CONFIGURATION, await_database, installed_modules, options, parameter, run
 
 MODULES = ["base", *os.environ["MODULES"].split()]
@@ -60,6 +61,7 @@ own_series = series()
 modules = installed_modules(connection)
 refuse_another_series(modules, own_series)
 prepare_searches(connection, modules)
+storage.prepare(connection, modules)
 missing_modules = [name for name in MODULES if name not in modules]
 if missing_modules:
     print(f"installing {', '.join(missing_modules)}", flush=True)
@@ -72,3 +74,6 @@ shell("settle")
 # An error in the shell's program may leave its exit code at 0; what it writes last proves that it came to its end.
 if parameter(connection, "grappe.initialised") != os.environ["REVISION"]:
     raise SystemExit("the administrator and the addresses were not set: see the lines above")
+misplaced = storage.misplaced(connection)
+if misplaced:
+    raise SystemExit(f"{misplaced} attachments are not where they should be: see the lines above")

@@ -33,7 +33,37 @@ def addresses(env) -> None:
         parameters.set_param("grappe.url", False)
 
 
+def attachments(env) -> None:
+    """In the database or in files; those that are elsewhere go there."""
+    location = os.environ["ATTACHMENTS"]
+    parameters = env["ir.config_parameter"]
+    if parameters.get_param("ir_attachment.location", "file") != location:
+        parameters.set_param("ir_attachment.location", location)
+        env["ir.attachment"].force_storage()
+
+
+def pages(env) -> None:
+    """Scripts and style sheets, put together once: else each pod would at its first page, which takes a Raspberry Pi a minute."""
+    views = env["ir.qweb"]
+    scripts, styles = views._get_bundles_to_pregenarate()
+    for name in sorted(scripts | styles):
+        if "test" not in name:
+            bundle = views._get_asset_bundle(name, css=name in styles, js=name in scripts)
+            _ = name in scripts and bundle.js(), name in styles and bundle.css()
+
+
+def sessions() -> None:
+    """Their table is made here: made by several pods at once, some of them fail."""
+    from odoo import http
+
+    _ = http.root.session_store
+
+
 def settle(env) -> None:
+    attachments(env)
+    pages(env)
+    if "SESSION_DB_URI" in os.environ:
+        sessions()
     administrator(env)
     addresses(env)
     env["ir.config_parameter"].set_param("grappe.initialised", os.environ["REVISION"])

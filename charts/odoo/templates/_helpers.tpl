@@ -31,11 +31,28 @@ cnpg.io/cluster: {{ include "odoo.databaseName" . }}
 {{- if and (not .Values.ingress.enabled) (gt (int .Values.odoo.workers) 0) }}true{{ end }}
 {{- end }}
 
+{{/* Such as 19.0, by the image's tag. */}}
+{{- define "odoo.series" -}}
+{{- $series := regexFind ":[0-9]+\\.0" .Values.image | trimPrefix ":" }}
+{{- if not (has $series (list "18.0" "19.0")) }}
+{{- fail "image: its tag must begin with Odoo's series, 18.0 or 19.0" }}
+{{- end }}
+{{- $series }}
+{{- end }}
+
+{{/* Where attachments are, as Odoo calls it. */}}
+{{- define "odoo.attachments" -}}{{ ternary "file" "db" .Values.filestore.enabled }}{{- end }}
+
+{{/* Whether there is a volume for files: to keep them in, or to move them from. */}}
+{{- define "odoo.hasFilestore" -}}
+{{- if or .Values.filestore.enabled .Values.filestore.moveToDatabase }}true{{ end }}
+{{- end }}
+
 {{/* What the initialisation is made of; the same revision is never run twice. */}}
 {{- define "odoo.revision" -}}
 {{- $files := list }}
 {{- range $path, $_ := .Files.Glob "files/*.py" }}{{ $files = append $files ($.Files.Get $path) }}{{ end }}
-{{- list .Values.image .Values.odoo.modules .Values.odoo.language .Values.odoo.url .Values.administrator.login .Values.credentialsRevision $files | toJson | sha256sum | trunc 10 }}
+{{- list .Values.image .Values.odoo.modules .Values.odoo.language .Values.odoo.url .Values.administrator.login .Values.credentialsRevision .Values.filestore.enabled .Values.filestore.moveToDatabase $files | toJson | sha256sum | trunc 10 }}
 {{- end }}
 
 {{/*
@@ -65,6 +82,15 @@ capabilities:
   value: /var/lib/odoo
 - name: ODOO_RC
   value: /run/odoo/odoo.conf
+- name: PGSERVICEFILE
+  value: /run/odoo/pg_service.conf
+- name: PGSERVICE
+  value: odoo
+{{- if not .Values.filestore.enabled }}
+# A schema of their own; host, user and password stand in the file above.
+- name: SESSION_DB_URI
+  value: postgresql:///{{ .Values.database.name }}?service=odoo&options=-csearch_path%3Dsessions
+{{- end }}
 - name: PYTHONDONTWRITEBYTECODE
   value: "1"
 - name: REVISION
@@ -102,9 +128,23 @@ capabilities:
   secret:
     secretName: {{ .Values.secrets.database }}
     defaultMode: 0440
-- name: filestore
+{{- if not .Values.filestore.enabled }}
+- name: session-module
+  configMap:
+    name: {{ required "sessions.module: name the ConfigMap with OCA's session_db, or enable the filestore" .Values.sessions.module }}
+{{- end }}
+{{- end }}
+
+{{/* What Odoo writes into: the filestore, or nothing that lasts. */}}
+{{- define "odoo.data" -}}
+- name: data
+  {{- if eq .hasFilestore "true" }}
   persistentVolumeClaim:
-    claimName: {{ .Release.Name }}-filestore
+    claimName: {{ .root.Release.Name }}-filestore
+  {{- else }}
+  emptyDir:
+    sizeLimit: 1Gi
+  {{- end }}
 {{- end }}
 
 {{/* First container of every pod of Odoo: only it sees the secrets and the configuration's parts. */}}
@@ -128,4 +168,9 @@ capabilities:
     - name: database
       mountPath: /run/secrets/database
       readOnly: true
+    {{- if not .Values.filestore.enabled }}
+    - name: session-module
+      mountPath: /session-module
+      readOnly: true
+    {{- end }}
 {{- end }}

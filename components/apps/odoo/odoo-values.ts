@@ -2,8 +2,10 @@ import type { types } from "@pulumi/kubernetes";
 import { databaseOperatorNamespace } from "../../platform/database-operator.ts";
 import type { Ingress } from "../../platform/platform.ts";
 import { traefikImageReference } from "../../platform/traefik-values.ts";
+import { isOdooSeries, seriesOf } from "../../settings/odoo-series.ts";
 import type { Exposure, OdooSettings } from "../../settings/schema/apps.ts";
 import { exposedService, exposedUrls, ingressAnnotations } from "../exposure.ts";
+import { sessionModuleObject } from "./session-module.ts";
 
 /** Names of the Secrets that the chart reads. */
 export const odooSecrets = { administrator: "odoo-administrator", database: "odoo-database" } as const;
@@ -35,6 +37,8 @@ function storageClass(name: string | undefined) {
 export interface Reached {
   /** Addresses of the nodes, for the URLs of a node port. */
   readonly nodes: readonly string[];
+  /** How many of them take applications' pods. */
+  readonly schedulableNodes: number;
   readonly ingress?: Ingress;
 }
 
@@ -46,13 +50,35 @@ export function settledUrls({ expose }: OdooSettings, { nodes, ingress }: Reache
   return exposedUrls(expose, nodes, expose.by === "loadBalancer" ? expose.address : undefined, ingress);
 }
 
+/** Two survive the loss of one machine; with files only one is sure to find them. */
+function replicas({ replicas, filestore }: OdooSettings, { schedulableNodes }: Reached): number {
+  return replicas ?? (filestore === undefined ? Math.min(2, Math.max(1, schedulableNodes)) : 1);
+}
+
+/** Where attachments and sessions are kept. */
+function files({ image, filestore, filestoreAccessMode }: OdooSettings) {
+  const series = seriesOf(image);
+  const sessions = isOdooSeries(series) ? { module: sessionModuleObject(series) } : {};
+  if (filestore === undefined) return { filestore: { enabled: false }, sessions };
+  const { size, moveToDatabase } = filestore;
+  const volume = { size, accessMode: filestoreAccessMode, ...storageClass(filestore.storageClass) };
+  return moveToDatabase
+    ? { filestore: { enabled: false, moveToDatabase, ...volume }, sessions }
+    : { filestore: { enabled: true, ...volume } };
+}
+
+/** Whether Odoo keeps attachments and sessions in its database. */
+export function isWithoutFiles({ filestore }: OdooSettings): boolean {
+  return filestore === undefined || filestore.moveToDatabase;
+}
+
 /** The values of our chart that the settings decide; none is a secret, and the rest are the chart's defaults. */
 export function odooValues(settings: OdooSettings, reached: Reached) {
-  const { postgres, filestore } = settings;
+  const { postgres } = settings;
   const [url = ""] = settledUrls(settings, reached);
   return {
     image: settings.image,
-    replicas: settings.replicas,
+    replicas: replicas(settings, reached),
     odoo: { modules: settings.modules, language: settings.language, workers: settings.workers, url },
     administrator: { login: settings.adminLogin },
     secrets: { ...odooSecrets },
@@ -64,11 +90,7 @@ export function odooValues(settings: OdooSettings, reached: Reached) {
       operatorNamespace: databaseOperatorNamespace,
       ...storageClass(postgres.storageClass),
     },
-    filestore: {
-      size: filestore.size,
-      accessMode: settings.filestoreAccessMode,
-      ...storageClass(filestore.storageClass),
-    },
+    ...files(settings),
     service: service(settings.expose),
     ingress: ingressValues(settings.expose, reached.ingress),
   };

@@ -1,17 +1,33 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import type { remote } from "@pulumi/command";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { ArtifactSource } from "../../host/artifacts/artifact-source.ts";
+import type { ControlHost } from "../../platform/custom-resource-gate.ts";
 import { namespaceOf } from "../../platform/in-cluster.ts";
 import { release } from "../../platform/release.ts";
+import { isOdooSeries, seriesOf } from "../../settings/odoo-series.ts";
 import type { OdooSettings } from "../../settings/schema/apps.ts";
 import { exposedUrls } from "../exposure.ts";
 import { chartRevision } from "./chart-revision.ts";
-import { balancedAddress, databaseUser, odooSecrets, odooValues, type Reached, settledUrls } from "./odoo-values.ts";
+import {
+  balancedAddress,
+  databaseUser,
+  isWithoutFiles,
+  odooSecrets,
+  odooValues,
+  type Reached,
+  settledUrls,
+} from "./odoo-values.ts";
+import { sessionModule } from "./session-module.ts";
 
 export interface OdooArgs extends Reached {
   readonly settings: OdooSettings;
+  /** The server on which the session module becomes an object, and where it comes from. */
+  readonly control: ControlHost;
+  readonly source: ArtifactSource;
   /** What must stand before: storage classes, load balancer, ingress, database operator. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -57,12 +73,21 @@ export class Odoo extends pulumi.ComponentResource {
         values: { ...odooValues(settings, args), credentialsRevision, chartRevision: chartRevision(chartFolder) },
         timeoutSeconds,
       },
-      { parent: this, dependsOn: secrets },
+      { parent: this, dependsOn: [...secrets, ...this.sessionModule(name, args, namespace)] },
     );
     this.adminLogin = settings.adminLogin;
     this.adminPassword = admin;
     this.urls = this.urlsOf(name, args, installed);
     this.registerOutputs({ urls: this.urls, adminPassword: admin });
+  }
+
+  /** None where sessions are files. */
+  private sessionModule(name: string, args: OdooArgs, namespace: kubernetes.core.v1.Namespace): remote.Command[] {
+    const { settings, control, source } = args;
+    const series = seriesOf(settings.image);
+    if (!isWithoutFiles(settings) || !isOdooSeries(series)) return [];
+    const module = { series, control, source, namespace: namespace.metadata.name };
+    return [sessionModule(`${name}-session-module`, module, { parent: this, dependsOn: namespace })];
   }
 
   private password(name: string): pulumi.Output<string> {

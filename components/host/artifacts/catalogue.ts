@@ -9,6 +9,14 @@ export interface Publication {
   readonly checksumName: string;
 }
 
+/** A small file that a part of ours takes from its publisher as one exact thing: its hash is as much a part of us as its address. */
+export interface PinnedFile {
+  readonly name: string;
+  readonly version: string;
+  readonly url: string;
+  readonly sha256: string;
+}
+
 interface CatalogueEntry {
   /** A program, or several files packed together. */
   readonly kind: "binary" | "archive";

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import type { Architecture } from "../../settings/schema/primitives.ts";
-import { type Bundle, type BundleArtifact, findArtifact, requireArtifacts, type WantedArtifact } from "../bundle.ts";
+import {
+  type Bundle,
+  type BundleArtifact,
+  BundleError,
+  findArtifact,
+  requireArtifacts,
+  type WantedArtifact,
+} from "../bundle.ts";
 import type { ArtifactSource } from "./artifact-source.ts";
-import { type ArtifactName, catalogue, mirrored } from "./catalogue.ts";
+import { type ArtifactName, catalogue, mirrored, type PinnedFile } from "./catalogue.ts";
 import { lockKey } from "./lock.ts";
 
 /** Where an artifact goes on a host: as one file (mode such as `0755`), or unpacked into a directory. */
@@ -16,6 +23,7 @@ export type ArtifactRequest =
       readonly version: string;
       readonly destination: Destination;
     }
+  | { readonly pinned: PinnedFile; readonly destination: Destination }
   | {
       /** An image archive of the bundle; without a bundle images come from registries, and this is refused. */
       readonly image: string;
@@ -32,7 +40,11 @@ export interface PlannedInstall {
   /** Of what is installed. Known beforehand from the bundle's manifest or the lock; else only the publisher's checksum verifies it. */
   readonly sha256?: string;
   /** Downloaded from here, unless it comes from the bundle. */
-  readonly download?: { readonly url: string; readonly checksumUrl: string; readonly checksumName: string };
+  readonly download?: {
+    readonly url: string;
+    /** Where its publisher says its SHA-256; absent of what is pinned. */
+    readonly checksum?: { readonly url: string; readonly name: string };
+  };
   /** File in the bundle's folder. */
   readonly bundled?: BundleArtifact;
 }
@@ -40,6 +52,10 @@ export interface PlannedInstall {
 /** What a request means in a bundle's terms. */
 export function wantedArtifact(request: ArtifactRequest, architecture: Architecture): WantedArtifact {
   if ("image" in request) return { name: request.image, kind: "image", version: request.version, architecture };
+  if ("pinned" in request) {
+    const { name, version } = request.pinned;
+    return { name, kind: "archive", version, architecture };
+  }
   return { name: request.name, kind: catalogue[request.name].kind, version: request.version, architecture };
 }
 
@@ -48,18 +64,30 @@ function fromBundle(bundle: Bundle, request: ArtifactRequest, architecture: Arch
   const bundled = findArtifact(bundle, wanted);
   assert(bundled !== undefined, `the bundle lost ${wanted.name} ${wanted.version}`);
   const title = `${wanted.name} ${wanted.version}`;
+  if ("pinned" in request && bundled.sha256 !== request.pinned.sha256) {
+    const problem = `${title} has the SHA-256 ${bundled.sha256}, not ${request.pinned.sha256}`;
+    throw new BundleError(bundle.directory, [problem], "Make the bundle again: ./grappe bundle");
+  }
   return { title, destination: request.destination, sha256: bundled.unpackedSha256 ?? bundled.sha256, bundled };
 }
 
 function fromPublisher(source: ArtifactSource, request: ArtifactRequest, architecture: Architecture): PlannedInstall {
   if ("image" in request) assert.fail(`${request.image}: images are installed from a bundle only`);
+  if ("pinned" in request) {
+    const { name, version, url, sha256 } = request.pinned;
+    const download = { url: mirrored(url, source.mirrors) };
+    return { title: `${name} ${version}`, destination: request.destination, sha256, download };
+  }
   const { url, checksumUrl, checksumName } = catalogue[request.name].publication(request.version, architecture);
   const sha256 = source.lock[lockKey(request.name, request.version, architecture)];
   return {
     title: `${request.name} ${request.version}`,
     destination: request.destination,
     ...(sha256 === undefined ? {} : { sha256 }),
-    download: { url: mirrored(url, source.mirrors), checksumUrl: mirrored(checksumUrl, source.mirrors), checksumName },
+    download: {
+      url: mirrored(url, source.mirrors),
+      checksum: { url: mirrored(checksumUrl, source.mirrors), name: checksumName },
+    },
   };
 }
 
@@ -104,8 +132,8 @@ export function installLine(install: PlannedInstall): string {
     "file" in destination ? (destination.mode ?? "0755") : "-",
     install.sha256 ?? "-",
     download?.url ?? "-",
-    download?.checksumUrl ?? "-",
-    download?.checksumName ?? "-",
+    download?.checksum?.url ?? "-",
+    download?.checksum?.name ?? "-",
     bundled === undefined ? "-" : incomingFile(bundled),
   ];
   const blank = fields.find((field) => field === "" || /\s/.test(field));

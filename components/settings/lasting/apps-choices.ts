@@ -81,7 +81,9 @@ function series({ image }: OdooSettings): readonly LastingChoice[] {
   ];
 }
 
+/** None where all is in the database; whether files may go there, the initialisation judges, which sees them. */
 function filestore(odoo: OdooSettings, defaultClass: string | undefined): readonly LastingChoice[] {
+  if (odoo.filestore === undefined) return [];
   return [
     ...volumeChoices({
       path: (name) => path("filestore", name),

@@ -1,8 +1,26 @@
 import { nearest } from "../nearest.ts";
 import { enterpriseModules, odooModules } from "../odoo-modules.ts";
+import { isOdooSeries, odooSeries, seriesOf } from "../odoo-series.ts";
 import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
 import { settingPath } from "../setting-path.ts";
+
+/** The chart knows two series; which one an image has, its tag says. */
+export const knownSeries = rule(["apps"], ({ apps }): readonly Problem[] => {
+  if (apps.odoo === undefined) return [];
+  const series = seriesOf(apps.odoo.image);
+  if (isOdooSeries(series)) return [];
+  return [
+    {
+      path: settingPath("apps", ["odoo", "image"]),
+      reason:
+        series === undefined
+          ? "doesn't say which series of Odoo it has."
+          : `is Odoo ${series}, which the chart doesn't run.`,
+      fix: `Write an image whose tag begins with ${odooSeries.join(" or ")}, such as docker.io/library/odoo:${odooSeries[0]}-20260817.`,
+    },
+  ];
+});
 
 /** Odoo's own image, and its version: `docker.io/library/odoo:19.0-20260817`. One of somebody else may hold any module. */
 const ownImage = /^(?:docker\.io\/)?(?:library\/)?odoo:(\d+)/;

@@ -31,7 +31,7 @@ import {
   routedFitsRouters,
   separateNetworks,
 } from "./networks.ts";
-import { modulesOfImage } from "./odoo.ts";
+import { knownSeries, modulesOfImage } from "./odoo.ts";
 import {
   dhcpHasRoom,
   oneCredential,
@@ -46,7 +46,7 @@ import { podSubnets } from "./pod-subnets.ts";
 import { etcdMajority, somewhereToRun } from "./servers.ts";
 import { defaultClassExists, nfsHostExists, postgresOffNfs, sharedFilestore, volumeClassesExist } from "./storage.ts";
 import { knownCni, knownVersion, upgradeStep } from "./versions.ts";
-import { nodesForPostgres, placementExists } from "./workloads.ts";
+import { nodesForPostgres, nodesForReplicas, placementExists } from "./workloads.ts";
 
 /** Every rule by its name, in the order in which problems are reported. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -97,6 +97,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   sharedFilestore,
   postgresOffNfs,
   nodesForPostgres,
+  nodesForReplicas,
   placementExists,
+  knownSeries,
   modulesOfImage,
 };

@@ -57,7 +57,9 @@ function volumes({ platform, apps }: Partial<Rooms>): readonly Volume[] {
     const { filestore, postgres } = apps.odoo;
     const filestorePath = settingPath("apps", ["odoo", "filestore", "storageClass"]);
     const postgresPath = settingPath("apps", ["odoo", "postgres", "storageClass"]);
-    found.push({ what: "Odoo's files", path: filestorePath, storageClass: filestore.storageClass });
+    if (filestore !== undefined) {
+      found.push({ what: "Odoo's files", path: filestorePath, storageClass: filestore.storageClass });
+    }
     found.push({ what: "Odoo's PostgreSQL", path: postgresPath, storageClass: postgres.storageClass });
   }
   return found;
@@ -84,15 +86,16 @@ export const volumeClassesExist = rule(["platform", "apps"], ({ platform, apps }
 /** Several replicas share Odoo's files only where the volume can be mounted by several nodes. */
 export const sharedFilestore = rule(["platform", "apps"], ({ platform, apps }) => {
   const { odoo } = apps;
-  if (odoo === undefined) return [];
+  if (odoo?.filestore === undefined) return [];
   const modePath = settingPath("apps", ["odoo", "filestoreAccessMode"]);
   const storageClass = odoo.filestore.storageClass ?? platform.storage.defaultClass;
   const problems: Problem[] = [];
-  if (odoo.replicas > 1 && odoo.filestoreAccessMode === "ReadWriteOnce") {
+  const { replicas = 1, filestore } = odoo;
+  if (replicas > 1 && !filestore.moveToDatabase && odoo.filestoreAccessMode === "ReadWriteOnce") {
     problems.push({
       path: settingPath("apps", ["odoo", "replicas"]),
-      reason: `is ${odoo.replicas}, but a filestore with ReadWriteOnce is mounted by one node only.`,
-      fix: "Write 1, or `filestoreAccessMode: ReadWriteMany` with a filestore on nfs-client.",
+      reason: `is ${replicas}, but a filestore with ReadWriteOnce is mounted by one node only.`,
+      fix: "Write 1, or `filestoreAccessMode: ReadWriteMany` with a filestore on nfs-client, or no `filestore`.",
     });
   }
   if (odoo.filestoreAccessMode === "ReadWriteMany" && storageClass === "local-path") {

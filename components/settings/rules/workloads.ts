@@ -4,7 +4,7 @@ import { settingPath } from "../setting-path.ts";
 import { type NodeFacts, nodes } from "../site-facts.ts";
 
 /** The nodes that take workloads without a toleration. */
-function schedulable(site: Rooms["site"], cluster: Rooms["cluster"]): readonly NodeFacts[] {
+export function schedulable(site: Rooms["site"], cluster: Rooms["cluster"]): readonly NodeFacts[] {
   return nodes(site).filter(
     ({ role, taints }) =>
       (role === "agent" || cluster.schedulableServers) && taints.every(({ effect }) => effect === "PreferNoSchedule"),
@@ -21,6 +21,20 @@ export const nodesForPostgres = rule(["site", "cluster", "apps"], ({ site, clust
       path: settingPath("apps", ["odoo", "postgres", "instances"]),
       reason: `is ${instances}, each on a node of its own, but ${available} nodes take workloads.`,
       fix: "Add agents, write `schedulableServers: true` in grappe:cluster, or write fewer instances.",
+    },
+  ];
+});
+
+/** Each of Odoo's replicas gets a node of its own. */
+export const nodesForReplicas = rule(["site", "cluster", "apps"], ({ site, cluster, apps }) => {
+  const replicas = apps.odoo?.replicas ?? 1;
+  const available = schedulable(site, cluster).length;
+  if (replicas <= Math.max(1, available)) return [];
+  return [
+    {
+      path: settingPath("apps", ["odoo", "replicas"]),
+      reason: `is ${replicas}, each on a node of its own, but ${available} nodes take workloads.`,
+      fix: "Add agents, write `schedulableServers: true` in grappe:cluster, or write fewer replicas.",
     },
   ];
 });

@@ -22,14 +22,30 @@ const moduleName = z
   .regex(/^[a-z0-9_]+$/, "not a module's name; write its technical name, such as point_of_sale");
 
 const odoo = z.strictObject({
-  image: imageReference.default("docker.io/library/odoo:18.0-20260817").describe("A dated tag or a digest."),
+  image: imageReference.default("docker.io/library/odoo:19.0-20260817").describe("Its tag begins with 19.0 or 18.0."),
   modules: z.array(moduleName).default(["point_of_sale"]),
   database: databaseName.default("odoo"),
   language: odooLanguage.default("en_US").describe("A language that Odoo has, such as de_DE or es_419."),
   adminLogin: plainWord.default("admin"),
-  replicas: z.int().min(1).max(8).default(1),
+  replicas: z
+    .int()
+    .min(1)
+    .max(8)
+    .optional()
+    .describe(
+      "1 to 8, each on a node of its own. Default: 2 where as many nodes take them and there is no filestore, else 1.",
+    ),
   workers: z.int().min(0).max(16).default(2).describe("HTTP worker processes of each replica; 0 runs threads."),
-  filestore: storage.prefault({ size: "10Gi" }),
+  filestore: storage
+    .extend({
+      size: quantity.default("10Gi"),
+      moveToDatabase: z
+        .boolean()
+        .default(false)
+        .describe("Move its attachments into the database; after that `up`, take `filestore` out."),
+    })
+    .optional()
+    .describe("Attachments and sessions in files, for large archives. Default: both are in the database."),
   filestoreAccessMode: z.enum(["ReadWriteOnce", "ReadWriteMany"]).default("ReadWriteMany"),
   postgres: z
     .strictObject({

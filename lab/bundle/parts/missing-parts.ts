@@ -17,7 +17,10 @@ export function missingParts(bundle: Bundle, names: readonly PartName[], archite
     const charts = part.charts.map(
       ({ chart }): WantedArtifact => ({ name: chart.name, version: chart.version, kind: "chart", architecture }),
     );
-    return missingFrom(bundle, [...images, ...charts]).length > 0;
+    const files = (part.files ?? []).map(
+      (file): WantedArtifact => ({ name: file.name, version: file.version, kind: "archive", architecture }),
+    );
+    return missingFrom(bundle, [...images, ...charts, ...files]).length > 0;
   };
   return names.filter(isMissing);
 }

@@ -1,3 +1,4 @@
+import type { PinnedFile } from "../../../components/host/artifacts/catalogue.ts";
 import type { Chart } from "../../../components/host/artifacts/chart.ts";
 import type { PartName } from "../../../components/settings/parts.ts";
 import type { GoModuleName } from "../../toolchain/go-modules.ts";
@@ -44,4 +45,6 @@ export interface Part {
   readonly name: PartName;
   readonly images: readonly PartImage[];
   readonly charts: readonly PartChart[];
+  /** Files of their publishers, which are fetched and never made. */
+  readonly files?: readonly PinnedFile[];
 }

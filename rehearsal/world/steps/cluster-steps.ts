@@ -263,6 +263,17 @@ const readPebbleRoot: Step = (context) => {
   return { stdout: `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`, seconds: 1 };
 };
 
+const sessionModule: Step = (context) => {
+  const cluster = requireServer(context);
+  const namespace = required(context, "namespace");
+  required(context, "configMap");
+  if (!context.machine.marks.get("artifacts")?.includes(required(context, "file")))
+    throw new Refusal(`${context.machine.name}: ${required(context, "file")}: No such file or directory`);
+  if (![...cluster.objects.values()].some(({ kind, name }) => kind === "Namespace" && name === namespace))
+    throw new Refusal(`namespaces "${namespace}" not found`);
+  return { seconds: 1 };
+};
+
 /** Steps that make a cluster, keep its nodes, and look at it from a server. */
 export const clusterSteps: Readonly<Record<string, Step>> = {
   runtime: (context) => {
@@ -287,4 +298,5 @@ export const clusterSteps: Readonly<Record<string, Step>> = {
   "settle-release": settleRelease,
   "custom-resource-gate": customResourceGate,
   "read-pebble-root": readPebbleRoot,
+  "session-module": sessionModule,
 };

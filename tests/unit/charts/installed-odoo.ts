@@ -14,7 +14,10 @@ const ingress: Ingress = {
 export async function installed(settings: object): Promise<RenderedObject[]> {
   const { odoo } = apps.parse({ odoo: { expose: { by: "loadBalancer", address: "192.168.1.150" }, ...settings } });
   if (odoo === undefined) throw new Error("no Odoo in the settings");
-  return rendered(odooChart, odooValues(odoo, { nodes: ["192.168.1.10", "192.168.1.11"], ingress }));
+  return rendered(
+    odooChart,
+    odooValues(odoo, { nodes: ["192.168.1.10", "192.168.1.11"], schedulableNodes: 2, ingress }),
+  );
 }
 
 export const behindIngress = { expose: { by: "ingress", host: "shop.example.org" } };

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
 import { StandInOdoo } from "./stand-in-odoo.ts";
 
@@ -12,7 +12,13 @@ const obedient = `
 if [ "$1" = --version ]; then echo "Odoo Server 19.0-20260817"; exit; fi
 if [ "$1" = shell ]; then echo "$1 $(tail -n 1)"; else echo "$*"; fi >> "$FOLDER/log"`;
 
-const environment = { MODULES: "point_of_sale", LANGUAGE: "en_US", REVISION: "abc" };
+const environment = {
+  MODULES: "point_of_sale",
+  LANGUAGE: "en_US",
+  REVISION: "abc",
+  ATTACHMENTS: "db",
+  MOVE_FILESTORE: "false",
+};
 const done = { "grappe.initialised": "abc" };
 
 test("makes the extension for searches before Odoo installs anything", async () => {
@@ -35,7 +41,55 @@ test("a database without that extension gets the indexes that it lacks, once", a
   await odoo.answers({ ...installed, "extname = 'pg_trgm'": "1" });
   await odoo.run("initialise.py", environment);
   expect((await odoo.log()).slice(2)).toEqual(["shell settle(env)"]);
-  expect((await odoo.statements()).filter((statement) => statement.startsWith("CREATE"))).toHaveLength(1);
+  expect((await odoo.statements()).filter((statement) => statement.startsWith("CREATE EXT"))).toHaveLength(1);
+});
+
+test("chooses where attachments go before the first one is written", async () => {
+  odoo = await StandInOdoo.make(`${obedient}\necho "odoo $1" >> "$DATABASE.statements"`);
+  await odoo.answers(done);
+  await expect(odoo.run("initialise.py", environment)).rejects.toThrow(/did not install/);
+  const said = await odoo.statements();
+  const chosen = said.indexOf("INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)");
+  expect(chosen).toBeGreaterThan(-1);
+  expect(chosen).toBeLessThan(said.indexOf("odoo --init"));
+  expect(said).toContain("CREATE SCHEMA IF NOT EXISTS sessions");
+});
+
+test("with a filestore Odoo chooses, and makes no place for sessions", async () => {
+  odoo = await StandInOdoo.make(obedient);
+  await odoo.answers(installed);
+  await odoo.run("initialise.py", { ...environment, ATTACHMENTS: "file" });
+  expect((await odoo.statements()).filter((one) => /INSERT|SCHEMA/.test(one))).toEqual([]);
+});
+
+describe("attachments of a filestore that is no longer in the settings", () => {
+  const inFiles = { ...installed, "store_fname IS NOT NULL": "ab/abc;cd/cde" };
+
+  test("are refused, with the way, before Odoo is asked for anything", async () => {
+    odoo = await StandInOdoo.make(obedient);
+    await odoo.answers(inFiles);
+    await expect(odoo.run("initialise.py", environment)).rejects.toThrow(/2 attachments lie in files.*moveToDatabase/);
+    expect(await odoo.log()).not.toContain("shell settle(env)");
+  });
+
+  const moving = { ...environment, MOVE_FILESTORE: "true" };
+
+  test("are not moved while some are missing: Odoo would take those for empty", async () => {
+    odoo = await StandInOdoo.make(obedient);
+    await odoo.answers(inFiles);
+    await odoo.attachment("ab/abc");
+    await expect(odoo.run("initialise.py", moving)).rejects.toThrow(/1 of 2 attachments are not in.*cd\/cde/);
+    expect(await odoo.log()).not.toContain("shell settle(env)");
+  });
+
+  test("are moved where all are there, and the job doesn't take Odoo's word for it", async () => {
+    odoo = await StandInOdoo.make(obedient);
+    await odoo.answers(inFiles);
+    await odoo.attachment("ab/abc");
+    await odoo.attachment("cd/cde");
+    await expect(odoo.run("initialise.py", moving)).rejects.toThrow(/2 attachments are not where they should be/);
+    expect(await odoo.log()).toContain("shell settle(env)");
+  });
 });
 
 test("what Odoo says when it can't start is seen", async () => {

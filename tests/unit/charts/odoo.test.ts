@@ -184,7 +184,7 @@ describe("the chart odoo", { timeout }, () => {
     ["ReadWriteMany", "RollingUpdate"],
     ["ReadWriteOnce", "Recreate"],
   ])("a filestore of %s is updated by %s", async (filestoreAccessMode, type) => {
-    const objects = await installed({ filestoreAccessMode });
+    const objects = await installed({ filestore: {}, filestoreAccessMode });
     expect(field(objectOf(objects, "Deployment"), "spec.strategy.type")).toBe(type);
   });
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -73,7 +73,10 @@ export class StandInOdoo {
     await writeFile(join(made.folder, "bin/odoo"), `#!/usr/bin/env bash\n${program}\n`);
     await chmod(join(made.folder, "bin/odoo"), 0o755);
     const database = "db_host = db\ndb_port = 5432\ndb_user = odoo\ndb_password = a%b\ndb_name = odoo\n";
-    await writeFile(join(made.folder, "odoo.conf"), `[options]\nhttp_port = ${made.port}\n${database}`);
+    await writeFile(
+      join(made.folder, "odoo.conf"),
+      `[options]\nhttp_port = ${made.port}\ndata_dir = ${made.folder}/data\n${database}`,
+    );
     await made.database("up");
     await made.answers({});
     await writeFile(join(made.folder, "log"), "");
@@ -99,8 +102,11 @@ export class StandInOdoo {
     return (await readFile(join(this.folder, "log"), "utf8")).split("\n").filter((line) => line !== "");
   }
 
-  async note(line: string): Promise<void> {
-    await appendFile(join(this.folder, "log"), `${line}\n`);
+  /** Puts an attachment into the filestore. */
+  async attachment(name: string): Promise<void> {
+    const file = join(this.folder, "data/filestore/odoo", name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, "");
   }
 
   #environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

@@ -46,6 +46,11 @@ describe("the catalogue", () => {
   });
 });
 
+const pinned = {
+  pinned: { name: "module", version: "1.0", url: "https://a.example/m.whl", sha256 },
+  destination: { file: "/m", mode: "0644" },
+};
+
 describe("planning downloads", () => {
   test("uses mirror and lock", () => {
     const source = {
@@ -57,9 +62,18 @@ describe("planning downloads", () => {
       sha256,
       download: {
         url: "http://10.0.0.1:80/release/v1.36.3/bin/linux/arm64/kubeadm",
-        checksumUrl: "http://10.0.0.1:80/release/v1.36.3/bin/linux/arm64/kubeadm.sha256",
+        checksum: { url: "http://10.0.0.1:80/release/v1.36.3/bin/linux/arm64/kubeadm.sha256", name: "kubeadm" },
       },
     });
+  });
+
+  test("what is pinned comes from its publisher or a mirror, and needs no word of theirs", () => {
+    const [install] = planInstalls(
+      { mirrors: { "https://a.example": "http://10.0.0.1" }, lock: {} },
+      [pinned],
+      "arm64",
+    );
+    expect(install && installLine(install)).toBe(`module_1.0 file /m 0644 ${sha256} http://10.0.0.1/m.whl - - -`);
   });
 
   test("another architecture's lock is not used", () => {
@@ -97,6 +111,22 @@ describe("planning from a bundle", () => {
     expect(install && installLine(install)).toBe(
       `kubeadm_v1.36.3 file /usr/local/bin/kubeadm 0755 ${sha256} - - - /var/lib/grappe/incoming/aaaaaaaaaaaa-kubeadm`,
     );
+  });
+
+  test("what is pinned must be that very file in a bundle, too", () => {
+    const file = {
+      name: "module",
+      kind: "archive",
+      version: "1.0",
+      architecture: "any",
+      file: "archives/m.whl",
+    } as const;
+    const holding = (hash: string) => ({
+      ...empty,
+      bundle: { ...bundle, artifacts: [{ ...file, sha256: hash, size: 1, origin: "release" as const }] },
+    });
+    expect(planInstalls(holding(sha256), [pinned], "arm64")).toHaveLength(1);
+    expect(() => planInstalls(holding("b".repeat(64)), [pinned], "arm64")).toThrow(/has the SHA-256 b+, not a+/);
   });
 
   test("a compressed program is verified as what it is unpacked to", () => {

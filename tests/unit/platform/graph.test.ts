@@ -127,6 +127,8 @@ describe("platform and applications, as they are registered", () => {
     ["odoo-release", "odoo-database"],
     ["odoo-release", "nfs-storage-release"],
     ["odoo-release", "local-storage-class"],
+    ["odoo-release", "odoo-session-module-object"],
+    ["odoo-session-module-object", "odoo-session-module-file"],
     ["nfs-storage-release", "nfs-storage-server"],
     ["traefik-release", "metallb-advertisement"],
     ["traefik-release", "traefik-acme-root"],
@@ -158,6 +160,11 @@ describe("platform and applications, as they are registered", () => {
   test("the NFS export is for the nodes' subnets", async () => {
     const server = resource(await graphOf(pi()), "nfs-storage-server");
     expect(JSON.stringify(server.inputs.stdin)).toContain("clients='192.168.1.0/24'");
+  });
+
+  test("an Odoo with a filestore needs no module for its sessions", async () => {
+    const { resources } = await graphOf(change(pi(), { "apps.odoo.filestore": { storageClass: "nfs-client" } }));
+    expect(resources.map(({ name }) => name).filter((name) => name.includes("session-module"))).toEqual([]);
   });
 
   test("the addresses at which applications answer", async () => {

@@ -113,7 +113,7 @@ export async function registeredGraph(parsed: ParsedSettings): Promise<Graph> {
     const site = siteOf(parsed);
     const cluster = await clusterOf();
     const stands = platform(settings, site, cluster);
-    made = { platform: stands, apps: apps(settings, site, cluster, stands) };
+    made = { platform: stands, apps: apps(settings, site, cluster, stands, { mirrors: {}, lock: {} }) };
     return {};
   });
   await pulumi.runtime.disconnect(false);

@@ -30,7 +30,7 @@ const replicated = { postgres: { instances: 3, size: "10Gi", storageClass: "loca
 function valuesOf(settings: object): Fields {
   const { odoo } = apps.parse({ odoo: { expose: { by: "loadBalancer" }, filestore: { size: "10Gi" }, ...settings } });
   if (odoo === undefined) throw new Error("no Odoo in the settings");
-  return JSON.parse(JSON.stringify(odooValues(odoo, { nodes: [] })));
+  return JSON.parse(JSON.stringify(odooValues(odoo, { nodes: [], schedulableNodes: 1 })));
 }
 
 function install(chart: string, values: Fields): void {

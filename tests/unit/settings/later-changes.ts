@@ -230,7 +230,7 @@ const exposed = (app: string, stack: typeof pi) =>
   );
 
 const apps: readonly LaterChange[] = [
-  pi("apps.odoo.image", { "apps.odoo.image": "docker.io/library/odoo:18.0-20260901" }),
+  pi("apps.odoo.image", { "apps.odoo.image": "docker.io/library/odoo:19.0-20260901" }),
   pi("apps.odoo.modules", { "apps.odoo.modules": ["point_of_sale", "stock"] }),
   pi("apps.odoo.database", { "apps.odoo.database": "shop" }),
   pi("apps.odoo.language", { "apps.odoo.language": "de_DE" }),
@@ -238,11 +238,13 @@ const apps: readonly LaterChange[] = [
   pi("apps.odoo.replicas", { "apps.odoo.replicas": 2 }),
   pi("apps.odoo.workers", { "apps.odoo.workers": 4 }),
   pi("apps.odoo.filestore.size", { "apps.odoo.filestore.size": "20Gi" }, onNfs),
-  pi("apps.odoo.filestore.storageClass", {
-    "apps.odoo.filestore.storageClass": "local-path",
-    "apps.odoo.filestoreAccessMode": "ReadWriteOnce",
-  }),
-  pi("apps.odoo.filestoreAccessMode", { "apps.odoo.filestoreAccessMode": "ReadWriteOnce" }),
+  pi(
+    "apps.odoo.filestore.storageClass",
+    { "apps.odoo.filestore.storageClass": "local-path", "apps.odoo.filestoreAccessMode": "ReadWriteOnce" },
+    onNfs,
+  ),
+  pi("apps.odoo.filestore.moveToDatabase", { "apps.odoo.filestore.moveToDatabase": true }, onNfs),
+  pi("apps.odoo.filestoreAccessMode", { "apps.odoo.filestoreAccessMode": "ReadWriteOnce" }, onNfs),
   pi("apps.odoo.postgres.instances", { "apps.odoo.postgres.instances": 1 }),
   pi("apps.odoo.postgres.size", { "apps.odoo.postgres.size": "20Gi" }),
   dev("apps.odoo.postgres.storageClass", { "apps.odoo.postgres.storageClass": "nfs-client" }),

@@ -113,7 +113,7 @@ describe("what a schema refuses", () => {
       /lower address/,
     ],
     ["a name", { "site.hosts.0.name": "Pi_1" }, "grappe:site.hosts[0].name", /not a DNS label/, /lower-case/],
-    ["a bound", { "apps.odoo.replicas": 9 }, "grappe:apps.odoo.replicas", /at most 8/, /bound/],
+    ["a bound", { "apps.odoo.replicas": 9 }, "grappe:apps.odoo.replicas", /at most 8/, /1 to 8/],
     ["an empty list", { "site.hosts": [] }, "grappe:site.hosts", /at least 1 entries/, /bound/],
     [
       "a label's name",

@@ -146,7 +146,7 @@ const refused: readonly [string, Stack, (value: unknown) => Changes, readonly un
   [
     "an amount of storage",
     "pi",
-    (size) => ({ "apps.odoo.filestore.size": size }),
+    (size) => ({ "apps.odoo.postgres.size": size }),
     ["10G", "10 Gi", "010Gi", "1.5Gi", "10GiB", "99999999999999999999Gi", "-1Gi"],
   ],
   [
@@ -303,7 +303,7 @@ const taken: readonly [string, Stack, Changes][] = [
     },
   ],
   ["NFS of version 4", "pi", { "platform.storage.nfs": { kind: "existing", server: "nas", path: "/" } }],
-  ["an image by digest", "pi", { "apps.odoo.image": `localhost:5000/shop/my__odoo-19@sha256:${"a".repeat(64)}` }],
+  ["an image by digest", "pi", { "apps.odoo.image": `localhost:5000/shop/my__odoo:19.0-3@sha256:${"a".repeat(64)}` }],
   ...["ar_001", "es_419", "sr@latin", "de_CH", "kab_DZ", "sw"].map((language): [string, Stack, Changes] => [
     `the language ${language}`,
     "pi",
