@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { homedir, networkInterfaces } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { shellAssignments } from "../../components/host/shell-assignments.ts";
-import { repository } from "../stack/lab-folder.ts";
 import { cacheDirectory } from "../toolchain/cache.ts";
 import { type DebianRecipe, debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
 import { type Release, takeLock, unlessLocked } from "../toolchain/lock.ts";
@@ -13,6 +12,7 @@ import { run } from "../toolchain/subprocess.ts";
 import { findNodeAndGo, installNode, type NodeAndGo } from "./node-and-go.ts";
 import { makeNetwork, mostNetworks, namespaceFile, type OwnNetwork, ownNetwork, removeNetwork } from "./own-network.ts";
 import { giveRegistryAccess } from "./registry-access.ts";
+import { copyRepository } from "./repository-copy.ts";
 
 /** A computer that has nothing but what README asks for: a root file system and a network of its own on this kernel. */
 export interface FreshComputer {
@@ -36,9 +36,6 @@ const recipe: DebianRecipe = {
 
 /** Where grappe lies on it, as after `git clone`. */
 const grappeFolder = "/root/grappe";
-
-/** Of this repository, what git doesn't bring. */
-const unversioned = new Set([".git", ".grappe", ".cache", "node_modules"]);
 
 async function removeFolder(folder: string): Promise<void> {
   // Whatever was mounted below it was so in its own namespace only; if not, what is mounted must not go with it.
@@ -75,11 +72,6 @@ async function takePlace(): Promise<Place> {
     return { ...place, release };
   }
   throw new RunError("No network of 10.212.0.0/16 is left for a fresh computer.");
-}
-
-async function copyRepository(root: string): Promise<void> {
-  const isVersioned = (path: string): boolean => !unversioned.has(relative(repository, path).split("/")[0] ?? "");
-  await cp(repository, join(root, grappeFolder), { recursive: true, filter: isVersioned });
 }
 
 interface Shared {
@@ -126,7 +118,7 @@ async function install(
   await writeFile(join(root, "etc", "apt", "apt.conf.d", "91keep"), 'APT::Keep-Downloaded-Packages "true";\n');
   await installNode(root, nodeAndGo);
   const access = await giveRegistryAccess(root, nodeAndGo.npm);
-  await copyRepository(root);
+  await copyRepository(join(root, grappeFolder));
   const { shared, readonly } = await sharedFolders(nodeAndGo.go);
   const values = { name: network.name, shared: folderLines(shared), readonly: folderLines(readonly) };
   await writeFile(join(folder, "values"), shellAssignments(values));

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { copyRepository } from "../../lab/fresh/repository-copy.ts";
 import { run } from "../../lab/toolchain/subprocess.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -32,9 +33,7 @@ let copy: string;
 /** The repository as `npm ci --omit=dev` leaves it. */
 beforeAll(async () => {
   copy = mkdtempSync(join(tmpdir(), "grappe-production-"));
-  const { stdout } = await run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root });
-  for (const file of stdout.split("\n").filter((each) => each !== "" && existsSync(join(root, each))))
-    take(join(root, file), join(copy, file));
+  await copyRepository(copy);
   const { packages } = lock.parse(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")));
   const wanted = Object.entries(packages).filter(([path, { dev }]) => path !== "" && !dev);
   for (const [path] of wanted) if (existsSync(join(root, path))) takePackage(join(root, path), join(copy, path));
