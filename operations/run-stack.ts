@@ -1,12 +1,13 @@
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { describeChanges } from "../lab/stack/lab-stack.ts";
 import { RunProgress } from "../lab/stack/run-progress.ts";
 import { explainEngineError } from "./command-line/explain-engine-error.ts";
 import { UsageError } from "./command-line/usage-error.ts";
+import { ReleaseWaits } from "./release-waits.ts";
+import type { OpenStack } from "./stack.ts";
 
-export interface StackRun {
-  readonly stack: Stack;
+export interface StackRun extends Pick<OpenStack, "stack" | "releaseWait"> {
   readonly phase: "up" | "refresh" | "destroy";
   /** Takes a line for every change, and of what is waited for. */
   readonly write: (line: string) => void;
@@ -34,12 +35,15 @@ function failureOf(error: unknown, what: string, isTold: boolean): unknown {
  *
  * @throws RunError if it failed; what failed has been written by then. UsageError if the settings were refused
  */
-export async function runStack({ stack, phase, write }: StackRun): Promise<StackRunResult> {
+export async function runStack({ stack, releaseWait, phase, write }: StackRun): Promise<StackRunResult> {
   const began = performance.now();
   const progress = new RunProgress(write);
+  const waits =
+    releaseWait === undefined ? undefined : new ReleaseWaits(releaseWait, (urn, line) => progress.waits(urn, line));
   const changes: Record<string, number> = {};
   const onEvent = (event: EngineEvent) => {
     progress.event(event);
+    waits?.event(event);
     Object.assign(changes, event.summaryEvent?.resourceChanges);
   };
   try {
@@ -47,6 +51,7 @@ export async function runStack({ stack, phase, write }: StackRun): Promise<Stack
   } catch (error) {
     throw failureOf(error, `${phase} of ${stack.name} failed`, progress.hasToldError);
   } finally {
+    waits?.stop();
     progress.stop();
   }
   const result = { changes, seconds: (performance.now() - began) / 1_000 };

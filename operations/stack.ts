@@ -15,6 +15,7 @@ import { openstackLookUp } from "./openstack/look-up.ts";
 import { parseDeployment } from "./recovery/deployment.ts";
 import type { LookUp } from "./recovery/recover-stack.ts";
 import { mendAttributes, stateFiles } from "./recovery/state-files.ts";
+import { type ReleaseName, releaseWaitOf } from "./release-waits.ts";
 import { backendVariables } from "./stack-backend.ts";
 
 /** A stack of this project that can be run, and the providers that it is run with. */
@@ -22,6 +23,8 @@ export interface OpenStack {
   readonly stack: Stack;
   /** Which provider is what, in one line. */
   readonly providers: string;
+  /** What Helm releases wait for, where their provider doesn't say it by itself. */
+  readonly releaseWait?: (release: ReleaseName) => Promise<string | undefined>;
   /** Ends the providers that listen in this process. */
   close(): void;
 }
@@ -50,7 +53,9 @@ export async function openStack(name: string): Promise<OpenStack> {
     const files = await stateFiles(workspace, name);
     if (files !== undefined) await mendAttributes(files.state);
     const stack = await selectStack(name, workspace);
-    return { stack, providers: providers.described, close: () => providers.stop() };
+    const opened: OpenStack = { stack, providers: providers.described, close: () => providers.stop() };
+    if (!providers.official.has("kubernetes")) return opened;
+    return { ...opened, releaseWait: releaseWaitOf(() => kubeconfigOf(stack)) };
   } catch (error) {
     providers.stop();
     throw error;

@@ -28,14 +28,14 @@ function previewFailure(name: string, { diff }: PreviewSummary): RunError {
  */
 export async function upStack({ name, yes, diff, json }: UpRequest): Promise<void> {
   const stream = json ? process.stderr : process.stdout;
-  await withStack(name, async ({ stack, providers }) => {
+  await withStack(name, async ({ stack, providers, releaseWait }) => {
     stream.write(`providers: ${providers}\n`);
     if (!yes) {
       const summary = await previewStack({ stack, diff, write: (text) => stream.write(text) });
       if (summary.failed) throw previewFailure(name, summary);
       if (hasChanges(summary)) await refuseUnless(`Make ${name} so?`);
     }
-    const result = await runStack({ stack, phase: "up", write: (line) => stream.write(`${line}\n`) });
+    const result = await runStack({ stack, releaseWait, phase: "up", write: (line) => stream.write(`${line}\n`) });
     const outputs = await stack.outputs();
     if (json) process.stdout.write(`${JSON.stringify({ ...result, outputs: describeOutputs(outputs) })}\n`);
     else stream.write(`${outputLines(describeOutputs(outputs)).join("\n")}\n`);

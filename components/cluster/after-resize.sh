@@ -23,11 +23,11 @@ is_server_member || exit 0
 await_api 300
 node_exists || exit 0
 trap 'keep_failed_turn "it did not come back from its resize"' EXIT
-until_success 300 kubelet_answers || fail "$nodeName's kubelet didn't answer within 300 s of its resize.
+until_success 300 "$nodeName's kubelet" kubelet_answers || fail "$nodeName's kubelet didn't answer within 300 s of its resize.
 Fix: look on that machine at journalctl -u kubelet -u k3s -u k3s-agent -n 100, then run again."
 await_ready 300
 if [[ $role = server ]]; then
-  until_success 180 is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd 180 s after its resize. See etcd's log on it."
+  until_success 180 "$nodeName to be a voter of etcd" is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd 180 s after its resize. See etcd's log on it."
 fi
 trap - EXIT
 back_to_work

@@ -38,7 +38,7 @@ export function bootstrapCluster(host: Host, step: NodeStep, opts: pulumi.Custom
         answer: { pattern: /^[0-9a-f]{64}$/ },
       }),
       stdin: pulumi.secret(stdin),
-      logging: remote.Logging.None,
+      logging: remote.Logging.Stderr,
       addPreviousOutputInEnv: false,
     },
     pulumi.mergeOptions(opts, {

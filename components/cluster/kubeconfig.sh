@@ -24,7 +24,11 @@ esac
 ready_once() {
   local status
   status=$(curl --silent --max-time 5 --cacert "$ca" --cert "$certificate.crt" --key "$certificate.key" --output /dev/null \
-    --write-out '%{http_code}' "https://$apiAddress:6443/readyz") || return 1
+    --write-out '%{http_code}' "https://$apiAddress:6443/readyz") || {
+    answer="nothing answers"
+    return 1
+  }
+  answer="it says $status"
   [[ $status = 200 ]]
 }
 
@@ -36,6 +40,6 @@ ready_in_a_row() {
   done
 }
 
-until_success 120 ready_in_a_row || fail "https://$apiAddress:6443/readyz didn't answer $successes times in a row within 120 s.
+until_success 120 "https://$apiAddress:6443/readyz" ready_in_a_row || fail "https://$apiAddress:6443/readyz didn't answer $successes times in a row within 120 s.
 Fix: check that $apiAddress is held by a server (systemctl status keepalived) and reachable from it."
 cat "$kubeconfig"

@@ -23,7 +23,7 @@ let_go() {
   drain_or_release_turn
   trap 'keep_failed_turn "see journalctl -u grappe-switch there"' EXIT
   kube annotate node "$nodeName" --overwrite "grappe.dev/go=$configHash" > /dev/null
-  until_success 900 has_applied || fail "$nodeName was drained but didn't take its new configuration within 900 s.
+  until_success 900 "$nodeName to take its new configuration" has_applied || fail "$nodeName was drained but didn't take its new configuration within 900 s.
 Fix: look there at journalctl -u grappe-switch -n 100, then run again."
   await_ready 300
   trap - EXIT
@@ -42,7 +42,7 @@ revoke_join_material() {
 
 is_server_member || exit 0
 await_api 180
-until_success 180 node_exists || fail "$nodeName didn't appear among the nodes. Fix: look on that machine at
+until_success 180 "$nodeName to be among the nodes" node_exists || fail "$nodeName didn't appear among the nodes. Fix: look on that machine at
 journalctl -u kubelet -u k3s-agent -n 100, then run again."
 if [[ $role = server ]]; then
   await_ready 300

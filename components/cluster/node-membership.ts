@@ -67,7 +67,7 @@ export function nodeMembership(
       }),
       stdin: values,
       triggers: [host.identity],
-      logging: remote.Logging.None,
+      logging: remote.Logging.Stderr,
       addPreviousOutputInEnv: false,
     },
     pulumi.mergeOptions(opts, {

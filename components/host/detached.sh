@@ -47,15 +47,30 @@ attach_or_start() {
   exec 9>&-
 }
 
-# A dot now and then keeps the connection alive through firewalls and proxies.
+# The last line that the script wrote to stderr: kubeadm, apt and our own waits say there what they are at.
+last_words() { tail -n 5 "$directory/stderr" 2> /dev/null | tr -c '[:print:]\n' ' ' | grep '[[:alnum:]]' | tail -n 1 | cut -c -300; }
+
+# From 20 s on it passes on what the script says, every 10 s. A dot in its place, where that is nothing new, keeps the connection alive
+# through firewalls and proxies.
+tell() {
+  local words
+  words=$(last_words) || true
+  if [[ $words != "$told" ]]; then
+    printf '%s\n' "$words" >&2
+    told=$words
+  else
+    printf '.' >&2
+  fi
+}
+
 await_end() {
-  local polls=0
+  local polls=0 told=''
   until [[ -e $directory/exit-code ]]; do
     sleep 0.1
     polls=$((polls + 1))
     [[ -d $directory ]] || return 1
     if ((polls % 20 == 0)) && ! running && [[ ! -e $directory/exit-code ]]; then return 1; fi
-    if ((polls % 200 == 0)); then printf '.' >&2; fi
+    if ((polls >= 200 && polls % 100 == 0)); then tell; fi
   done
 }
 

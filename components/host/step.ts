@@ -29,7 +29,8 @@ export interface StepArgs {
  * Runs a script on a host, as root, as one resource. Another machine (a changed identity) replaces it; a changed value
  * runs the script again in place; deleting it does nothing on the host (what undoes a host is its cleanup).
  *
- * Output is never logged and is secret: a failing command's error shows the script's text, which holds no secret.
+ * What it prints is never logged and is secret: a failing command's error shows the script's text, which holds no secret. Its stderr,
+ * which says what it waits for and stands in the error of one that fails, is shown as it comes.
  */
 export function runOnHost(name: string, args: StepArgs, opts: pulumi.CustomResourceOptions): remote.Command {
   const { host, script, detached = false, deadlineSeconds = detached ? 900 : 120 } = args;
@@ -43,7 +44,7 @@ export function runOnHost(name: string, args: StepArgs, opts: pulumi.CustomResou
       create: stepCommand(script, { name, deadlineSeconds, detached, ...(args.answer && { answer: args.answer }) }),
       stdin: args.secrets === undefined ? stdin : pulumi.secret(stdin),
       triggers: [host.identity],
-      logging: remote.Logging.None,
+      logging: remote.Logging.Stderr,
       addPreviousOutputInEnv: false,
     },
     pulumi.mergeOptions(opts, {

@@ -12,11 +12,12 @@ eval "$(cat)"
 established() {
   local definition
   for definition in $definitions; do
+    answer=$definition
     kube wait --for=condition=Established --timeout=5s "customresourcedefinition/$definition" > /dev/null 2>&1 || return 1
   done
 }
 
 taken() { answer=$(kube apply --server-side --force-conflicts --dry-run=server --filename=- <<< "$manifest" 2>&1); }
 
-until_success "$deadline" established || fail "the definitions $definitions were not established within $deadline s."
-until_success "$deadline" taken || fail "the API server still refused after $deadline s: $answer"
+until_success "$deadline" "the definitions of custom resources" established || fail "the definitions $definitions were not established within $deadline s."
+until_success "$deadline" "the webhook to take an object" taken || fail "the API server still refused after $deadline s: $answer"

@@ -28,6 +28,8 @@ export function parseProviderChoice(text: string | undefined): ProviderChoice {
 export interface ChosenProviders extends AttachedProviders {
   /** One line for the run's output: which provider is what. */
   readonly described: string;
+  /** Names of those that are the official plugins. */
+  readonly official: ReadonlySet<string>;
 }
 
 async function liveProviders(root: string): Promise<readonly LiveProvider[]> {
@@ -101,5 +103,6 @@ export async function chooseProviders(choice: ProviderChoice, pulumi: string, ro
   const attached = await attachLive(missing);
   const describe = (provider: LiveProvider, index: number) =>
     `${provider.name} ${provider.version} (${isOfficial[index] ? "official" : "live"})`;
-  return { ...attached, described: live.map(describe).join(", ") };
+  const official = new Set(live.filter((_, index) => isOfficial[index]).map(({ name }) => name));
+  return { ...attached, described: live.map(describe).join(", "), official };
 }

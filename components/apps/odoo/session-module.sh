@@ -16,4 +16,4 @@ render() {
 # The API may be between two servers for a moment.
 apply() { answer=$(render | kube apply --server-side --force-conflicts --field-manager=grappe --filename=- 2>&1); }
 
-until_success 60 apply || fail "the ConfigMap $configMap was not made in $namespace: $answer"
+until_success 60 "the API to take the session module" apply || fail "the ConfigMap $configMap was not made in $namespace: $answer"

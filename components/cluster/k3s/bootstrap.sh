@@ -16,7 +16,7 @@ node_registered() { [[ -n $(kube get node "$nodeName" --ignore-not-found -o name
 
 bootstrap() {
   start_join
-  until_success 120 node_registered || fail "the first server's node didn't register. See: journalctl -u k3s -n 100"
+  until_success 120 "k3s to register $nodeName" node_registered || fail "the first server's node didn't register. See: journalctl -u k3s -n 100"
   end_join
 }
 

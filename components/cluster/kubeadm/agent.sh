@@ -43,7 +43,7 @@ join_once() {
 
 join() {
   link_binaries kubeadm kubelet
-  has_joined || until_success 100 join_once || fail "kubeadm couldn't join this machine to the cluster; its last words stand
+  has_joined || until_success 100 "kubeadm to join $nodeName" join_once || fail "kubeadm couldn't join this machine to the cluster; its last words stand
 above. Fix: check that it reaches the API's address, then run again."
   rm -f /etc/kubernetes/grappe/join.yaml
   record_membership
@@ -70,7 +70,7 @@ is_known() { ! is_forgotten; }
 # A kubelet registers when it starts, and only then.
 if [[ ${switching:-no} = no ]] && is_member && is_forgotten; then
   systemctl restart kubelet.service
-  until_success 60 is_known || forget_membership
+  until_success 60 "the kubelet to register $nodeName" is_known || forget_membership
 fi
 if ! is_member; then
   join

@@ -28,7 +28,7 @@ bootstrap() {
   write_server_files
   write_file /etc/kubernetes/grappe/kubeadm.yaml 600 "$initConfig"
   kubeadm init --config /etc/kubernetes/grappe/kubeadm.yaml >&2
-  until_success 60 node_registered || fail "the first server's kubelet didn't register its node. See: journalctl -u kubelet"
+  until_success 60 "the kubelet to register $nodeName" node_registered || fail "the first server's kubelet didn't register its node. See: journalctl -u kubelet"
   rm -f /etc/kubernetes/grappe/kubeadm.yaml
   record_membership
 }

@@ -16,6 +16,8 @@ eval "$(cat)"
 # shellcheck source=../../host/side-by-side.sh
 . ../../host/side-by-side.sh
 
+containerd_answers() { answer=$(ctr version 2>&1); }
+
 # containerd 1.x reads version 2 of its configuration, 2.x version 3.
 configure_containerd() {
   local major
@@ -29,7 +31,7 @@ configure_containerd() {
   if [[ $changed = yes ]]; then systemctl restart containerd.service; fi
   if ! systemctl is-enabled --quiet containerd.service; then systemctl enable --quiet containerd.service; fi
   systemctl start containerd.service
-  until_success 60 ctr version > /dev/null 2>&1 || fail "containerd doesn't answer. See: journalctl -u containerd -n 100"
+  until_success 60 containerd containerd_answers || fail "containerd doesn't answer. See: journalctl -u containerd -n 100"
 }
 
 import_archive() { # archive, its SHA-256

@@ -37,7 +37,7 @@ join_once() {
 # A Node of this name counts as Ready for up to a minute after its machine was reset; kubeadm refuses to join meanwhile.
 join() {
   link_binaries kubeadm kubelet kubectl
-  until_success 100 join_once || fail "kubeadm couldn't join this server to the cluster; its last words stand above. Fix: if the
+  until_success 100 "kubeadm to join $nodeName" join_once || fail "kubeadm couldn't join this server to the cluster; its last words stand above. Fix: if the
 cluster's only server was replaced, its data went with it: restore an etcd snapshot; else run again."
   rm -f /etc/kubernetes/grappe/join.yaml
   record_membership

@@ -64,7 +64,7 @@ k3s_etcd_node() { # node, member's name, its address
 remove_k3s_member() { # id, name, peer URL
   local node="grappe-etcd-$1" address=${3#https://}
   k3s_etcd_node "$node" "$2" "${address%:*}" | kube create -f - > /dev/null
-  until_success 60 k3s_member_is_gone "$node" || true
+  until_success 60 "etcd to let $node go" k3s_member_is_gone "$node" || true
   kube_watching delete node "$node" --ignore-not-found --timeout=60s > /dev/null
 }
 
@@ -84,7 +84,7 @@ remove_etcd_member() { # node, its address
   if [[ $distribution = k3s && $(kube get node "$1" --ignore-not-found \
     -o 'jsonpath={.metadata.labels.node-role\.kubernetes\.io/etcd}') = true ]]; then
     kube annotate node "$1" --overwrite etcd.k3s.cattle.io/remove=true > /dev/null
-    until_success 60 k3s_member_is_gone "$1" || true
+    until_success 60 "etcd to let $1 go" k3s_member_is_gone "$1" || true
   fi
   members=$(etcd_members) || members=''
   members_of_node "$1" "$2" <<< "$members" | remove_members

@@ -24,7 +24,8 @@ kube_watching() {
 
 kube() { kube_watching --request-timeout=20s "$@"; }
 
-api_answers() { kube get --raw /readyz > /dev/null 2>&1; }
+# shellcheck disable=SC2034 # until_success reads it.
+api_answers() { answer=$(kube get --raw /readyz 2>&1); }
 
-await_api() { until_success "$1" api_answers || fail "the Kubernetes API of this server didn't answer for $1 s. See:
+await_api() { until_success "$1" "this server's Kubernetes API" api_answers || fail "the Kubernetes API of this server didn't answer for $1 s. See:
 journalctl -u kubelet -u k3s -n 100, and crictl ps -a or k3s crictl ps -a."; }

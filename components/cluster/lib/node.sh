@@ -18,12 +18,14 @@ node_is_ready() {
   local status
   status=$(kube get node "$nodeName" --ignore-not-found \
     -o 'jsonpath={range .status.conditions[?(@.type=="Ready")]}{.status} {.message}{end}' 2> /dev/null) || return 1
+  # shellcheck disable=SC2034 # until_success reads it.
+  answer=${status#* }
   [[ $status = True* ]] && return 0
   [[ $cniByChart = yes && $status = *'cni plugin not initialized'* ]] && ! chart_cni_runs
 }
 
 await_ready() { # seconds
-  until_success "$1" node_is_ready && return
+  until_success "$1" "$nodeName to be Ready" node_is_ready && return
   fail "$nodeName isn't Ready after $1 s: $(kube get node "$nodeName" \
     -o 'jsonpath={range .status.conditions[?(@.type=="Ready")]}{.message}{end}' 2>&1 | head -c 500)
 Fix: look on that machine at journalctl -u kubelet -u k3s -u k3s-agent -u containerd -n 100, then run again."

@@ -24,7 +24,7 @@ change_when_it_is_our_turn() {
   if [[ $(recorded applied) = "$configHash" ]] && ! certificates_are_due; then return; fi
   guard_version "$(recorded version)" "$version"
   # A server whose API is down is out already: its change may be what mends it.
-  if until_success 120 api_answers; then take_turn_and_drain; fi
+  if until_success 120 "this server's Kubernetes API" api_answers; then take_turn_and_drain; fi
   trap 'keep_failed_turn "its step says why"' EXIT
   change_server
   await_api 300
@@ -35,9 +35,9 @@ change_when_it_is_our_turn() {
 
 await_member_server() {
   await_api 180
-  until_success 180 node_exists || fail "$nodeName didn't register. See: journalctl -u kubelet -u k3s -n 100"
+  until_success 180 "$nodeName to be among the nodes" node_exists || fail "$nodeName didn't register. See: journalctl -u kubelet -u k3s -n 100"
   await_ready 300
-  until_success 180 is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd after 180 s. See etcd's log on it."
+  until_success 180 "$nodeName to be a voter of etcd" is_etcd_voter "$nodeName" || fail "$nodeName is no voter of etcd after 180 s. See etcd's log on it."
   reconcile_labels_and_taints
   back_to_work
   local ending

@@ -26,7 +26,7 @@ stage_switch() {
   systemd-run --quiet --collect --unit=grappe-switch --description="grappe: change of this node, when it is drained" \
     --property=RuntimeMaxSec=6h --property=StandardInput=file:"$switch_directory/values" --setenv=HOME=/root \
     bash "$switch_directory/script"
-  until_success 30 annotate_self "\"grappe.dev/pending\": \"$configHash\", \"grappe.dev/applied\": null" || fail "$nodeName can't reach the Kubernetes API"
+  until_success 30 "the Kubernetes API" annotate_self "\"grappe.dev/pending\": \"$configHash\", \"grappe.dev/applied\": null" || fail "$nodeName can't reach the Kubernetes API"
 }
 
 await_go() {
@@ -36,5 +36,5 @@ await_go() {
 }
 
 report_switched() {
-  until_success 300 annotate_self "\"grappe.dev/applied\": \"$configHash\", \"grappe.dev/pending\": null, \"grappe.dev/go\": null"
+  until_success 300 "the Kubernetes API" annotate_self "\"grappe.dev/applied\": \"$configHash\", \"grappe.dev/pending\": null, \"grappe.dev/go\": null"
 }

@@ -33,6 +33,8 @@ try_turn() {
   if [[ $turn_holder != "$nodeName" ]] && ((turn_expires > $(date +%s))); then
     [[ -z $turn_failed ]] || fail "$nodeName wasn't changed, as $turn_holder failed while it was changed: $turn_failed.
 Fix: mend $turn_holder and run again; or, to go on without it: kubectl -n kube-system delete configmap grappe-turn."
+    # shellcheck disable=SC2034 # until_success reads it.
+    answer="$turn_holder has it"
     return 1
   fi
   # Refused with a conflict where another one was faster.
@@ -41,7 +43,7 @@ Fix: mend $turn_holder and run again; or, to go on without it: kubectl -n kube-s
 
 # Seconds to wait.
 take_turn() {
-  until_success "$1" try_turn || fail "$nodeName waited $1 s for its turn and didn't get it. Fix: run again."
+  until_success "$1" "$nodeName's turn" try_turn || fail "$nodeName waited $1 s for its turn and didn't get it. Fix: run again."
 }
 
 # The node was touched and isn't back: nobody else may go until it is, or the turn expires.

@@ -88,6 +88,18 @@ export class ApiClient {
   }
 
   async request(request: ApiRequest, milliseconds = requestMilliseconds): Promise<PlainMap> {
+    return parseBody(await this.#send(request, milliseconds));
+  }
+
+  /** What is no object, such as a pod's log. */
+  async text(path: string, query: Readonly<Record<string, string>>): Promise<string> {
+    return await this.#send(
+      { method: "GET", path, query, accept: "text/plain, application/json" },
+      requestMilliseconds,
+    );
+  }
+
+  async #send(request: ApiRequest, milliseconds: number): Promise<string> {
     const url = new URL(`${this.#server.replace(/\/$/, "")}${request.path}`);
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
     const options: https.RequestOptions = {
@@ -98,7 +110,7 @@ export class ApiClient {
       },
     };
     await this.#config.applyToHTTPSOptions(options);
-    const { promise, resolve, reject } = Promise.withResolvers<PlainMap>();
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
     const transport = url.protocol === "http:" ? http : https;
     const signal = AbortSignal.timeout(milliseconds);
     const sent = transport.request(url, { ...options, signal }, (response) => {
@@ -109,7 +121,7 @@ export class ApiClient {
       response.on("error", reject);
       response.on("end", () => {
         const status = response.statusCode ?? 0;
-        if (status >= 200 && status < 300) resolve(parseBody(text));
+        if (status >= 200 && status < 300) resolve(text);
         else reject(errorOf(status, text));
       });
     });

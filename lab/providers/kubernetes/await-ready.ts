@@ -2,9 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isPlainMap, type PlainMap } from "../../../rehearsal/doubles/property-value.ts";
 import type { Call } from "../live-provider.ts";
 import { type ApiClient, isNotFound } from "./api-client.ts";
-import { annotationOf, at, isAnnotated, listOf, mapOf, textAt } from "./json-path.ts";
+import { annotationOf, at, isAnnotated, listOf, textAt } from "./json-path.ts";
 import { type Readiness, readinessOf, type Surroundings } from "./readiness.ts";
 import { customReadiness, parseWaitFor } from "./wait-for.ts";
+import { objectWait, observed } from "./wait-observer.ts";
 
 /** The object did not become ready: as it is now, and why. */
 export class NotReady extends Error {
@@ -84,70 +85,65 @@ class Lookout {
   }
 }
 
-/** Why the pods of a workload aren't ready: what the kubelet says of their containers, and unbound or unplaced pods. */
-async function podTroubles(client: ApiClient, object: PlainMap): Promise<string[]> {
-  const labels = mapOf(at(object, "spec", "selector", "matchLabels"));
-  const selector = Object.entries(labels).map(([name, value]) => `${name}=${String(value)}`);
-  if (selector.length === 0) return [];
-  const namespace = textAt(object, "metadata", "namespace") ?? "";
-  const pods = await client.list("v1", "Pod", namespace, selector.join(",")).catch(() => []);
-  return pods.flatMap((pod) => {
-    const name = textAt(pod, "metadata", "name");
-    const containers = listOf(at(pod, "status", "containerStatuses"));
-    const waitingContainers = containers
-      .map((container) => mapOf(at(container, "state", "waiting")))
-      .filter((state) => state.reason !== undefined && state.reason !== "ContainerCreating");
-    const unplaced = listOf(at(pod, "status", "conditions")).filter(
-      (condition) => textAt(condition, "type") === "PodScheduled" && textAt(condition, "status") === "False",
-    );
-    return [...waitingContainers, ...unplaced.map(mapOf)].map(
-      (trouble) => `[Pod ${namespace}/${name}]: ${textAt(trouble, "reason")}: ${textAt(trouble, "message") ?? ""}`,
-    );
-  });
-}
-
 export interface Awaited {
   readonly inputs: PlainMap;
   readonly object: PlainMap;
   readonly isUpdate: boolean;
 }
 
-/** Waits until an object is what it should be, by its kind's rule or its own annotation, and returns it as it is then. */
-export async function awaitReady(
-  call: Call,
-  client: ApiClient,
-  { inputs, object, isUpdate }: Awaited,
-): Promise<PlainMap> {
-  if (isAnnotated(inputs, "pulumi.com/skipAwait")) return object;
+/** How far an object is: by its own annotation, where it has one, or by its kind's rule. */
+function readinessReader(client: ApiClient, { inputs, isUpdate }: Awaited): (live: PlainMap) => Promise<Readiness> {
   const waitFor = annotationOf(inputs, "pulumi.com/waitFor");
-  const expressions = waitFor === undefined ? undefined : parseWaitFor(waitFor);
+  if (waitFor !== undefined) {
+    const expressions = parseWaitFor(waitFor);
+    return async (live) => customReadiness(live, expressions);
+  }
   const lookout = new Lookout(client, isUpdate);
-  const seconds = timeoutOf(call, inputs);
+  return async (live) => readinessOf(live, await lookout.look(live));
+}
+
+/** An object that is waited for, as it is at the moment. */
+interface Watched {
+  live: PlainMap;
+  waitingFor: string;
+}
+
+async function untilReady(call: Call, client: ApiClient, awaited: Awaited, watched: Watched): Promise<PlainMap> {
+  const readiness = readinessReader(client, awaited);
+  const seconds = timeoutOf(call, awaited.inputs);
   const deadline = performance.now() + seconds * 1_000;
-  let live = object;
-  let shown = "";
+  const notReady = async (reason: string) => {
+    const trouble = await objectWait(client, watched.live).catch(() => undefined);
+    return new NotReady(watched.live, trouble === undefined ? [reason] : [reason, trouble]);
+  };
   for (;;) {
-    const readiness: Readiness =
-      expressions === undefined ? readinessOf(live, await lookout.look(live)) : customReadiness(live, expressions);
-    if (readiness.state === "ready") return live;
-    if (readiness.state === "failed")
-      throw new NotReady(live, [readiness.reason, ...(await podTroubles(client, live))]);
+    const seen = await readiness(watched.live);
+    if (seen.state === "ready") return watched.live;
+    if (seen.state === "failed") throw await notReady(seen.reason);
     if (performance.now() > deadline || call.signal.aborted) {
       const ending = call.signal.aborted ? "cancelled" : `timed out after ${seconds} s`;
-      throw new NotReady(live, [
-        `${ending}, waiting for ${readiness.waitingFor}`,
-        ...(await podTroubles(client, live)),
-      ]);
+      throw await notReady(`${ending}, waiting for ${seen.waitingFor}`);
     }
-    if (readiness.waitingFor !== shown) call.status(`waiting for ${readiness.waitingFor}`);
-    shown = readiness.waitingFor;
+    if (seen.waitingFor !== watched.waitingFor) call.status(`waiting for ${seen.waitingFor}`);
+    watched.waitingFor = seen.waitingFor;
     await delay(pollMilliseconds);
-    const next = await client.get(live).catch((error: unknown) => {
-      if (isNotFound(error)) throw new NotReady(live, ["it was deleted while it was waited for"]);
+    const next = await client.get(watched.live).catch((error: unknown) => {
+      if (isNotFound(error)) throw new NotReady(watched.live, ["it was deleted while it was waited for"]);
       return undefined; // The API server may be away for a moment; the deadline bounds it.
     });
-    if (isPlainMap(next)) live = next;
+    if (isPlainMap(next)) watched.live = next;
   }
+}
+
+/** Waits until an object is what it should be, by its kind's rule or its own annotation, and returns it as it is then. */
+export async function awaitReady(call: Call, client: ApiClient, awaited: Awaited): Promise<PlainMap> {
+  if (isAnnotated(awaited.inputs, "pulumi.com/skipAwait")) return awaited.object;
+  const watched: Watched = { live: awaited.object, waitingFor: "" };
+  const look = async () => {
+    const trouble = await objectWait(client, watched.live);
+    return trouble === undefined ? undefined : `waiting for ${watched.waitingFor}; ${trouble}`;
+  };
+  return await observed(untilReady(call, client, awaited, watched), look, call.status);
 }
 
 /** Waits until an object, this very one, is gone. */

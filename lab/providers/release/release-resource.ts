@@ -14,6 +14,7 @@ import type { Checked, Created } from "../../../rehearsal/doubles/provider-doubl
 import type { ApiClient } from "../kubernetes/api-client.ts";
 import type { Cluster } from "../kubernetes/cluster.ts";
 import { withSecrets } from "../kubernetes/object-state.ts";
+import { observed, releaseWait } from "../kubernetes/wait-observer.ts";
 import type { Call, CheckRequest, DiffRequest, ExistingResource, ReadResult, Verdict } from "../live-provider.ts";
 import { type Helm, type PrintedRelease, resourceNames } from "./helm.ts";
 import { parseRelease, type ReleaseInputs, releaseDefaults, valuesOf } from "./release-inputs.ts";
@@ -123,16 +124,19 @@ export class ReleaseResource {
     const kubeconfig = cluster.kubeconfig ?? "";
     await forgetPending(call, cluster.client, release);
     call.status(`helm ${verb} ${release.name}, up to ${release.timeout} s`);
+    const look = () => releaseWait(cluster.client, release);
     try {
-      const applied = await helm.upgrade(kubeconfig, release, valuesOf(inputs, this.#root), isUpdate);
-      return stateOf({ inputs, release: applied });
+      const upgrade = helm.upgrade(kubeconfig, release, valuesOf(inputs, this.#root), isUpdate);
+      return stateOf({ inputs, release: await observed(upgrade, look, call.status) });
     } catch (error) {
+      const trouble = await look().catch(() => undefined);
       const left = await helm.find(kubeconfig, release.name, release.namespace).catch(() => undefined);
       if (left === undefined) throw error;
       const id = `${release.namespace}/${release.name}`;
       const what = isUpdate ? "failed to initialize completely" : "was created, but failed to initialize completely";
-      const message = `Helm release "${id}" ${what}. Use Helm CLI to investigate: ${messageOf(error)}`;
-      throw new InitializationFailure(message, id, stateOf({ inputs, release: left }), [messageOf(error)]);
+      const reasons = [messageOf(error), ...(trouble === undefined ? [] : [trouble])];
+      const message = `Helm release "${id}" ${what}. Use Helm CLI to investigate: ${reasons.join("; ")}`;
+      throw new InitializationFailure(message, id, stateOf({ inputs, release: left }), reasons);
     }
   }
 
@@ -154,7 +158,8 @@ export class ReleaseResource {
     const release = parseRelease({ ...state, chart: state.chart ?? "unknown" });
     await forgetPending(call, cluster.client, release);
     const waits = release.atomic || !release.skipAwait;
-    await (await this.#helm()).uninstall(cluster.kubeconfig ?? "", { ...release, waits });
+    const uninstall = (await this.#helm()).uninstall(cluster.kubeconfig ?? "", { ...release, waits });
+    await observed(uninstall, () => releaseWait(cluster.client, release), call.status);
   }
 
   async read(cluster: Cluster, { id, state }: ExistingResource): Promise<ReadResult | undefined> {

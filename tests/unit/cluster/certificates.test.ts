@@ -63,7 +63,7 @@ bash --norc /run/step < /run/values`);
 }
 
 const turns = `
-until_success() { shift; "$@"; }
+until_success() { shift 2; "$@"; }
 api_answers() { true; }
 await_api() { true; }
 await_ready() { true; }

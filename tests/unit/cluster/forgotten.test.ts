@@ -63,7 +63,7 @@ curl() {
   esac
 }
 ${functions}
-until_success() { shift; "$@"; }
+until_success() { shift 2; "$@"; }
 ${prepare}
 ${decision}
 if is_member; then echo member; else echo newcomer; fi

@@ -60,13 +60,13 @@ const settled = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => out
 describe("a step", () => {
   const script = { kind: "demo", text: "#!/usr/bin/env bash\n# grappe-step: demo\n" };
 
-  test("is replaced by another machine, run again by another value, and never logs", async () => {
+  test("is replaced by another machine, run again by another value, and logs its stderr alone", async () => {
     const step = runOnHost("pi-1-demo", { host: host("pi-1"), script, values: { port: "1" } }, {});
     await settled(step.urn);
     expect(registered[0]?.inputs).toMatchObject({
       triggers: ["machine-pi-1"],
       stdin: "port='1'\n",
-      logging: "none",
+      logging: "stderr",
       addPreviousOutputInEnv: false,
     });
     expect(registered[0]?.inputs).not.toHaveProperty("delete");

@@ -21,9 +21,9 @@ restart_static_pod() {
   local manifest=/etc/kubernetes/manifests/$1.yaml
   mkdir -p /etc/kubernetes/grappe
   mv -f "$manifest" "/etc/kubernetes/grappe/$1.yaml"
-  until_success 60 static_pod_is_gone "$1" || true
+  until_success 60 "$1 to end" static_pod_is_gone "$1" || true
   mv -f "/etc/kubernetes/grappe/$1.yaml" "$manifest"
-  until_success 120 static_pod_runs "$1" || true
+  until_success 120 "$1 to run" static_pod_runs "$1" || true
 }
 
 # They are read once, when a program starts.
