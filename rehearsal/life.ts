@@ -13,7 +13,7 @@ import { randomDouble } from "./doubles/random.ts";
 import { type PhaseName, ThrowAwayStack } from "./engine/throw-away-stack.ts";
 import { type Phase, phaseOf, ROOT_TYPE } from "./phase.ts";
 import { recover } from "./recovery.ts";
-import type { Rehearsal } from "./report.ts";
+import { describeLeftovers, type Rehearsal } from "./report.ts";
 import type { SettingsFile } from "./settings-file.ts";
 import { cycleIn, type GraphResource, graphOfState, type ResourceGraph } from "./timeline/resource-graph.ts";
 import { criticalPath, overlapping } from "./timeline/schedule.ts";
@@ -244,7 +244,7 @@ async function live(run: Run, options: LifeOptions): Promise<Life> {
     await run.phase("destroy");
   }
   const leftovers = options.phases === undefined ? run.leftovers() : [];
-  if (leftovers.length > 0) run.problems.push(`something was left behind: ${leftovers.join("; ")}`);
+  if (leftovers.length > 0) run.problems.push(`something was left behind: ${describeLeftovers(leftovers)}`);
   const leaks = run.leaks();
   if (leaks.length > 0) run.problems.push(`${leaks.length} secrets stand in plain sight`);
   return {

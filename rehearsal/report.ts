@@ -79,6 +79,22 @@ export function criticalPathLines(path: readonly ScheduledOperation[]): string[]
   });
 }
 
+const maximumShown = 5;
+
+/** A resource as people name it; a line on the world as it is. */
+function leftoverName(leftover: string): string {
+  // urn:pulumi:<stack>::<project>::<types>::<name>
+  const [, , types, name] = leftover.split("::");
+  return name === undefined ? leftover : `${name} (${types?.split("$").at(-1)})`;
+}
+
+/** What was left (pure), in one short line: how many, and the first few by name. */
+export function describeLeftovers(leftovers: readonly string[]): string {
+  const shown = leftovers.slice(0, maximumShown).map(leftoverName).join(", ");
+  const more = leftovers.length > maximumShown ? ` and ${leftovers.length - maximumShown} more (--json names all)` : "";
+  return leftovers.length === 0 ? "none" : `${shown}${more}`;
+}
+
 /** Everything after the phases' lines. */
 export function summaryLines(rehearsal: Rehearsal): string[] {
   const { stack, resources, simulatedSeconds, criticalPath, leftovers, leaks, changes, disturbed, problems } =
@@ -92,7 +108,7 @@ export function summaryLines(rehearsal: Rehearsal): string[] {
           `critical path of the first up (${duration(simulatedSeconds)}, ${resources} resources):`,
           ...criticalPathLines(criticalPath),
         ]),
-    leftovers.length === 0 ? "leftovers: none" : `leftovers: ${leftovers.join("; ")}`,
+    `leftovers: ${describeLeftovers(leftovers)}`,
     leaks.length === 0
       ? "secrets found in plain sight: none"
       : `secrets found in plain sight: ${leaks.map((leak) => `${leak.beginning} in ${leak.where}`).join("; ")}`,

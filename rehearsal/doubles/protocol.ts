@@ -185,8 +185,10 @@ export class Protocol {
     const id = request.getId();
     const known = this.#known.get(`${subject.urn} ${id}`);
     const response = new messages.ReadResponse();
-    if (known === undefined || !this.#double.exists(subject, id, known.inputs, instance)) return response;
-    const { inputs, outputs } = this.#double.read?.(subject, id, known) ?? known;
+    const held = known === undefined ? this.#double.find?.(subject, id, instance) : known;
+    if (held === undefined) return response;
+    if (known !== undefined && !this.#double.exists(subject, id, known.inputs, instance)) return response;
+    const { inputs, outputs } = this.#double.read?.(subject, id, held) ?? held;
     response.setId(id);
     response.setProperties(toStruct(outputs));
     response.setInputs(toStruct(inputs));

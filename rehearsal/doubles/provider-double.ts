@@ -72,6 +72,8 @@ export interface ProviderDouble {
   exists(subject: Subject, id: string, inputs: PropertyMap, instance: Instance): boolean;
   /** What reading the real thing tells, where that may differ from what is held of it. */
   read?(subject: Subject, id: string, held: Held): Held;
+  /** What the program asks for by its id (`Resource.get`), made by somebody else: a chart's object. */
+  find?(subject: Subject, id: string, instance: Instance): Held | undefined;
   /**
    * The ids of what creations with these inputs made in the world, as the real API tells them. Missing where a creation can be
    * done twice: nothing has to be found then.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cycleIn } from "../../rehearsal/timeline/resource-graph.ts";
-import { rehearseStack, settingsOf } from "./stack.ts";
+import { rehearseStack, settingsOf, withRoom } from "./stack.ts";
 
 describe.each(["pi", "dev"])("the whole life of %s", (stack) => {
   it("comes up, stays the same, previews empty, and leaves nothing", async () => {
@@ -26,5 +26,17 @@ describe("agents", () => {
     expect([...three.problems, ...fifty.problems]).toEqual([]);
     expect(fifty.resources).toBeGreaterThan(three.resources + 47 * 7);
     expect(Math.abs(fifty.simulatedSeconds / three.simulatedSeconds - 1)).toBeLessThan(0.1);
+  });
+});
+
+describe("an address that the load balancer chooses", () => {
+  it("is asked of the Service that the chart made", async () => {
+    const settings = withRoom(settingsOf("pi"), "apps", ({ odoo, ...rest }) => ({
+      ...rest,
+      odoo: { ...Object(odoo), expose: { by: "loadBalancer" } },
+    }));
+    const life = await rehearseStack(settings);
+    expect(life.problems).toEqual([]);
+    expect(life.leftovers).toEqual([]);
   });
 });

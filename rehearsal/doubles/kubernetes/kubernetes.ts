@@ -6,6 +6,7 @@ import {
   createObject,
   deleteObject,
   installRelease,
+  requireAnnouncer,
   uninstallRelease,
   upgradeRelease,
 } from "../../world/kubernetes/api.ts";
@@ -20,12 +21,13 @@ import { isNamespaced, readySeconds } from "../../world/kubernetes/kinds.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { Arguments } from "../arguments.ts";
 import type { InputTypes } from "../input-types/input-types.ts";
-import { hasUnknown, type PropertyMap, revealMap, textOf } from "../property-value.ts";
+import { hasUnknown, type PlainMap, type PropertyMap, revealMap, textOf } from "../property-value.ts";
 import type {
   Checked,
   CheckFailure,
   Created,
   Effect,
+  Held,
   Instance,
   ProviderDouble,
   ReplacementRule,
@@ -115,17 +117,6 @@ function deployed(release: HelmRelease): () => void {
   };
 }
 
-function requireAnnouncer(cluster: Cluster, subject: Subject, inputs: PropertyMap): void {
-  if (kindOf(subject.type) !== "Service") return;
-  const type = new Arguments(revealMap(inputs)).object("spec").optionalText("type");
-  if (type !== "LoadBalancer") return;
-  const pools = [...cluster.objects.values()].some((object) => object.kind === "IPAddressPool");
-  if (!pools)
-    throw new Refusal(
-      `Service ${subject.name} was not allocated an IP address: nothing gives addresses to LoadBalancer Services`,
-    );
-}
-
 function idOf({ namespace, name }: KubernetesObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
@@ -189,7 +180,7 @@ class KubernetesDouble implements ProviderDouble {
     const cluster = this.#clusterOf(instance);
     if (subject.type === RELEASE) return createRelease(cluster, inputs);
     const object = objectOfInputs(subject.type, inputs);
-    requireAnnouncer(cluster, subject, inputs);
+    requireAnnouncer(cluster, { ...object, fields: revealMap(inputs) });
     const apply = applyOf(inputs, undefined);
     const upserts = textOf(instance.configuration.upsertExistingObjects) === "true";
     if (!upserts || !cluster.objects.has(objectKey(object)))
@@ -240,6 +231,19 @@ class KubernetesDouble implements ProviderDouble {
     const cluster = this.#clusterOf(instance);
     if (subject.type === RELEASE) return cluster.releases.has(id);
     return cluster.objects.has(objectKey(objectOfInputs(subject.type, inputs)));
+  }
+
+  find(subject: Subject, id: string, instance: Instance): Held | undefined {
+    const [name = "", namespace] = id.split("/").toReversed();
+    const kind = kindOf(subject.type);
+    const apiVersion = subject.type.split(":")[1]?.replace(/^core\//, "") ?? "v1";
+    const sought = { apiVersion, kind, name, namespace: isNamespaced(kind) ? (namespace ?? "default") : undefined };
+    const found = this.#clusterOf(instance).objects.get(objectKey(sought));
+    if (found === undefined) return undefined;
+    const fields: PlainMap = JSON.parse(JSON.stringify(found.fields ?? {}));
+    const metadata = { ...metadataOf(fields), name, ...(sought.namespace && { namespace: sought.namespace }) };
+    const inputs = { ...fields, apiVersion, kind, metadata };
+    return { inputs, outputs: { ...inputs, ...statusOf(subject, inputs) } };
   }
 
   lookUp(type: string, inputs: PropertyMap): readonly string[] {

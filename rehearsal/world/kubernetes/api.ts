@@ -96,6 +96,19 @@ export interface ReleaseRequest {
   readonly values?: Fields;
 }
 
+/** Whether a Service (pure) asks the load balancer for an address. */
+function asksForAddress({ kind, fields }: Pick<KubernetesObject, "kind" | "fields">): boolean {
+  return kind === "Service" && fieldOf(fields, "spec.type") === "LoadBalancer";
+}
+
+/** Refuses a Service that would wait for its address for good, as nothing gives it one. */
+export function requireAnnouncer(cluster: Cluster, service: Pick<KubernetesObject, "kind" | "name" | "fields">): void {
+  if (!asksForAddress(service) || [...cluster.objects.values()].some(({ kind }) => kind === "IPAddressPool")) return;
+  throw new Refusal(
+    `Service ${service.name} was not allocated an IP address: nothing gives addresses to LoadBalancer Services`,
+  );
+}
+
 /** What Helm does with a chart's objects: makes them, patches those that are there, removes those that the chart no longer makes. */
 function applyChart(cluster: Cluster, release: HelmRelease, values: Fields): void {
   const { name, namespace } = release;
@@ -119,6 +132,7 @@ function applyChart(cluster: Cluster, release: HelmRelease, values: Fields): voi
         if (!(error instanceof Refusal)) throw error;
         throw new Refusal(`cannot patch "${objectName}" with kind ${kind}: ${error.message}`);
       }
+    requireAnnouncer(cluster, object);
     cluster.objects.set(key, object);
     made.add(kept === true ? "" : key);
   }

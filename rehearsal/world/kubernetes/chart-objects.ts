@@ -69,23 +69,44 @@ function replicatedDatabase({ name, values }: ChartRelease): ChartObject {
   };
 }
 
-function odoo(release: ChartRelease): readonly ChartObject[] {
-  const { name, values } = release;
-  return [
-    text(values, "database.kind") === "cluster" ? replicatedDatabase(release) : singleDatabase(release),
-    {
-      apiVersion: "v1",
-      kind: "PersistentVolumeClaim",
-      name: `${name}-filestore`,
-      kept: true,
-      fields: {
-        spec: {
-          accessModes: [text(values, "filestore.accessMode")],
-          ...classOf(values, "filestore.storageClass"),
-          resources: { requests: { storage: text(values, "filestore.size") } },
-        },
-      },
+function filestore({ name, values }: ChartRelease): readonly ChartObject[] {
+  const isMade = ["enabled", "moveToDatabase"].some((path) => fieldOf(values, `filestore.${path}`) === true);
+  const spec = {
+    accessModes: [text(values, "filestore.accessMode")],
+    ...classOf(values, "filestore.storageClass"),
+    resources: { requests: { storage: text(values, "filestore.size") } },
+  };
+  const claim = {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    name: `${name}-filestore`,
+    kept: true,
+    fields: { spec },
+  };
+  return isMade ? [claim] : [];
+}
+
+/** The web application's; its address is asked of it. */
+function webService({ name, values }: ChartRelease): ChartObject {
+  const annotations = fieldOf(values, "service.annotations");
+  const isAnnotated = typeof annotations === "object" && annotations !== null && Object.keys(annotations).length > 0;
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    name,
+    fields: {
+      ...(isAnnotated ? { metadata: { annotations } } : {}),
+      spec: { type: text(values, "service.type") || "ClusterIP" },
     },
+  };
+}
+
+function odoo(release: ChartRelease): readonly ChartObject[] {
+  const { name } = release;
+  return [
+    text(release.values, "database.kind") === "cluster" ? replicatedDatabase(release) : singleDatabase(release),
+    ...filestore(release),
+    webService(release),
     {
       apiVersion: "apps/v1",
       kind: "Deployment",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { benchTable, replaceTable } from "../../../rehearsal/bench-table.ts";
-import { duration, phaseLine } from "../../../rehearsal/report.ts";
+import { describeLeftovers, duration, phaseLine } from "../../../rehearsal/report.ts";
 
 describe("reports", () => {
   it.each([
@@ -25,6 +25,15 @@ describe("reports", () => {
     };
     const line = phaseLine({ ...phase, changes: [], scheduled: [], errors: [], warnings: [] });
     expect(line).toMatch(/^up\s+3 create, 2 same\s+1\.3 s {2}simulated 1 min 01 s$/);
+  });
+
+  it("name the first of what is left, and count the rest", () => {
+    const urn = (name: string) => `urn:pulumi:pi::grappe::grappe:apps:Odoo$kubernetes:core/v1:Secret::${name}`;
+    const left = [...["a", "b", "c", "d"].map(urn), "node pi-1", "Service odoo/odoo", "Pod odoo/x"];
+    expect(describeLeftovers(left)).toBe(
+      "a (kubernetes:core/v1:Secret), b (kubernetes:core/v1:Secret), c (kubernetes:core/v1:Secret), d (kubernetes:core/v1:Secret), node pi-1 and 2 more (--json names all)",
+    );
+    expect(describeLeftovers([])).toBe("none");
   });
 
   it("put the bench's table between its marks", () => {
