@@ -174,3 +174,11 @@ capabilities:
       readOnly: true
     {{- end }}
 {{- end }}
+
+{{/* Whether the operator that is there knows the primary's lease: its definition says so. Without a cluster none is. */}}
+{{- define "odoo.knowsPrimaryLease" -}}
+{{- $definition := lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" "clusters.postgresql.cnpg.io" -}}
+{{- range (dig "spec" "versions" list $definition) -}}
+{{- if hasKey (dig "schema" "openAPIV3Schema" "properties" "spec" "properties" dict .) "primaryLease" -}}true{{- end -}}
+{{- end -}}
+{{- end -}}

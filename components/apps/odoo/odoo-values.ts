@@ -10,6 +10,11 @@ import { sessionModuleObject } from "./session-module.ts";
 /** Names of the Secrets that the chart reads. */
 export const odooSecrets = { administrator: "odoo-administrator", database: "odoo-database" } as const;
 
+/** Name of the release's database, as the chart calls it. */
+export function databaseName(release: string): string {
+  return `${release}-database`;
+}
+
 /** The role that owns Odoo's database. */
 export const databaseUser = "odoo";
 

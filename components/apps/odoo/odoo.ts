@@ -12,8 +12,10 @@ import { isOdooSeries, seriesOf } from "../../settings/odoo-series.ts";
 import type { OdooSettings } from "../../settings/schema/apps.ts";
 import { exposedUrls } from "../exposure.ts";
 import { chartRevision } from "./chart-revision.ts";
+import { databaseGate } from "./database-gate.ts";
 import {
   balancedAddress,
+  databaseName,
   databaseUser,
   isWithoutFiles,
   odooSecrets,
@@ -75,6 +77,7 @@ export class Odoo extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [...secrets, ...this.sessionModule(name, args, namespace)] },
     );
+    this.databaseGate(name, args, installed);
     this.adminLogin = settings.adminLogin;
     this.adminPassword = admin;
     this.urls = this.urlsOf(name, args, installed);
@@ -88,6 +91,20 @@ export class Odoo extends pulumi.ComponentResource {
     if (!isWithoutFiles(settings) || !isOdooSeries(series)) return [];
     const module = { series, control, source, namespace: namespace.metadata.name };
     return [sessionModule(`${name}-session-module`, module, { parent: this, dependsOn: namespace })];
+  }
+
+  /** `up` ends with a database that is whole; with one instance Helm's own wait sees it. */
+  private databaseGate(name: string, { settings, control }: OdooArgs, installed: kubernetes.helm.v3.Release): void {
+    const { instances } = settings.postgres;
+    if (instances === 1) return;
+    const gate = {
+      control,
+      namespace: installed.namespace,
+      cluster: databaseName(name),
+      instances,
+      revision: pulumi.interpolate`${installed.status.revision}`,
+    };
+    databaseGate(`${name}-database-gate`, gate, { parent: this, dependsOn: installed });
   }
 
   private password(name: string): pulumi.Output<string> {

@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { forgetRecords } from "../kubernetes/api.ts";
 import type { Member } from "../kubernetes/cluster.ts";
 import { type Cluster, kubeconfigOf, newCluster } from "../kubernetes/cluster.ts";
-import { groupsOfChart } from "../kubernetes/kinds.ts";
 import { Refusal } from "../refusal.ts";
 import { livingClusters } from "../world.ts";
 import { certificateNames, criticalConfig } from "./cluster-config.ts";
@@ -221,7 +219,7 @@ const afterResize: Step = (context) => {
   return { seconds: clusterSpokenFor(context) === undefined ? 1 : 45 };
 };
 
-function requireServer(context: StepContext): Cluster {
+export function requireServer(context: StepContext): Cluster {
   const cluster = clusterSpokenFor(context);
   if (cluster === undefined) throw new Refusal(`${context.machine.name}: no API server runs here`);
   return cluster;
@@ -235,43 +233,6 @@ const kubeconfig: Step = (context) => {
   cluster.administrators.set(key, context.machine.member?.certificatesEnd ?? context.world.now);
   context.world.secrets.add(key);
   return { stdout: kubeconfigOf(cluster, "127.0.0.1", key), seconds: 4 };
-};
-
-const settleRelease: Step = (context) => {
-  const cluster = requireServer(context);
-  const [name, namespace] = [required(context, "releaseName"), required(context, "namespace")];
-  forgetRecords(cluster, name, namespace, required(context, "statuses").split(","));
-  return { seconds: 1 };
-};
-
-const customResourceGate: Step = (context) => {
-  const cluster = requireServer(context);
-  const brought = [...cluster.releases.values()].flatMap((release) => groupsOfChart(release.chart));
-  const missing = required(context, "definitions")
-    .split(" ")
-    .filter((name) => !brought.includes(name.slice(name.indexOf(".") + 1)));
-  if (missing.length > 0) throw new Refusal(`no definition of ${missing.join(", ")}`);
-  return { stdout: "the API server takes it", seconds: 6 };
-};
-
-const readPebbleRoot: Step = (context) => {
-  const cluster = requireServer(context);
-  const namespace = required(context, "namespace");
-  if (!cluster.releases.has(`${namespace}/${required(context, "configMap")}`))
-    throw new Refusal(`configmaps "${required(context, "configMap")}" not found in ${namespace}`);
-  const body = randomBytes(300).toString("base64");
-  return { stdout: `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`, seconds: 1 };
-};
-
-const sessionModule: Step = (context) => {
-  const cluster = requireServer(context);
-  const namespace = required(context, "namespace");
-  required(context, "configMap");
-  if (!context.machine.marks.get("artifacts")?.includes(required(context, "file")))
-    throw new Refusal(`${context.machine.name}: ${required(context, "file")}: No such file or directory`);
-  if (![...cluster.objects.values()].some(({ kind, name }) => kind === "Namespace" && name === namespace))
-    throw new Refusal(`namespaces "${namespace}" not found`);
-  return { seconds: 1 };
 };
 
 /** Steps that make a cluster, keep its nodes, and look at it from a server. */
@@ -295,8 +256,4 @@ export const clusterSteps: Readonly<Record<string, Step>> = {
   kubeconfig,
   "before-resize": beforeResize,
   "after-resize": afterResize,
-  "settle-release": settleRelease,
-  "custom-resource-gate": customResourceGate,
-  "read-pebble-root": readPebbleRoot,
-  "session-module": sessionModule,
 };

@@ -96,7 +96,14 @@ describe("the chart odoo", { timeout }, () => {
     const cluster = objectOf(objects, "Cluster");
     expect(field(cluster, "spec")).toMatchObject({
       instances: 3,
-      postgresql: { synchronous: { method: "any", number: 1, dataDurability: "required", failoverQuorum: true } },
+      postgresql: {
+        // Joins begin with a checkpoint that isn't spread.
+        parameters: { checkpoint_completion_target: "0" },
+        synchronous: { method: "any", number: 1, dataDurability: "required", failoverQuorum: true },
+      },
+      failoverDelay: 0,
+      smartShutdownTimeout: 5,
+      probes: { liveness: { isolationCheck: { enabled: true, requestTimeout: 3000, connectionTimeout: 3000 } } },
       affinity: { podAntiAffinityType: "required", topologyKey: "kubernetes.io/hostname" },
       storage: { size: "20Gi", storageClass: "local-path" },
       bootstrap: { initdb: { database: "odoo", owner: "odoo", secret: { name: "odoo-database" } } },

@@ -129,6 +129,7 @@ describe("platform and applications, as they are registered", () => {
     ["odoo-release", "local-storage-class"],
     ["odoo-release", "odoo-session-module-object"],
     ["odoo-session-module-object", "odoo-session-module-file"],
+    ["odoo-database-gate", "odoo-release"],
     ["nfs-storage-release", "nfs-storage-server"],
     ["traefik-release", "metallb-advertisement"],
     ["traefik-release", "traefik-acme-root"],

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { forgetRecords } from "../kubernetes/api.ts";
+import { objectKey } from "../kubernetes/cluster.ts";
+import { fieldOf } from "../kubernetes/immutability.ts";
+import { groupsOfChart } from "../kubernetes/kinds.ts";
+import { Refusal } from "../refusal.ts";
+import { requireServer } from "./cluster-steps.ts";
+import { required } from "./host-steps.ts";
+import type { Step } from "./step.ts";
+
+const settleRelease: Step = (context) => {
+  const cluster = requireServer(context);
+  const [name, namespace] = [required(context, "releaseName"), required(context, "namespace")];
+  forgetRecords(cluster, name, namespace, required(context, "statuses").split(","));
+  return { seconds: 1 };
+};
+
+const customResourceGate: Step = (context) => {
+  const cluster = requireServer(context);
+  const brought = [...cluster.releases.values()].flatMap((release) => groupsOfChart(release.chart));
+  const missing = required(context, "definitions")
+    .split(" ")
+    .filter((name) => !brought.includes(name.slice(name.indexOf(".") + 1)));
+  if (missing.length > 0) throw new Refusal(`no definition of ${missing.join(", ")}`);
+  return { stdout: "the API server takes it", seconds: 6 };
+};
+
+const readPebbleRoot: Step = (context) => {
+  const cluster = requireServer(context);
+  const namespace = required(context, "namespace");
+  if (!cluster.releases.has(`${namespace}/${required(context, "configMap")}`))
+    throw new Refusal(`configmaps "${required(context, "configMap")}" not found in ${namespace}`);
+  const body = randomBytes(300).toString("base64");
+  return { stdout: `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`, seconds: 1 };
+};
+
+const sessionModule: Step = (context) => {
+  const cluster = requireServer(context);
+  const namespace = required(context, "namespace");
+  required(context, "configMap");
+  if (!context.machine.marks.get("artifacts")?.includes(required(context, "file")))
+    throw new Refusal(`${context.machine.name}: ${required(context, "file")}: No such file or directory`);
+  if (![...cluster.objects.values()].some(({ kind, name }) => kind === "Namespace" && name === namespace))
+    throw new Refusal(`namespaces "${namespace}" not found`);
+  return { seconds: 1 };
+};
+
+const databaseGate: Step = (context) => {
+  const cluster = requireServer(context);
+  const [name, namespace] = [required(context, "cluster"), required(context, "namespace")];
+  const object = { apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster", namespace, name };
+  const made = cluster.objects.get(objectKey(object));
+  if (made === undefined) throw new Refusal(`clusters.postgresql.cnpg.io "${name}" not found in ${namespace}`);
+  if (String(fieldOf(made.fields, "spec.instances")) !== required(context, "instances"))
+    throw new Refusal(`the database ${namespace}/${name} isn't whole`);
+  return { seconds: 60 };
+};
+
+/** Steps on a server that are about releases and objects in the cluster. */
+export const objectSteps: Readonly<Record<string, Step>> = {
+  "settle-release": settleRelease,
+  "custom-resource-gate": customResourceGate,
+  "read-pebble-root": readPebbleRoot,
+  "session-module": sessionModule,
+  "database-gate": databaseGate,
+};
