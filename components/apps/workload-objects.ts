@@ -100,13 +100,6 @@ export function podSpec(pod: WorkloadPod): PodSpec {
         matchLabelKeys: ["pod-template-hash"],
       },
     ],
-    tolerations: ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key) => ({
-      key,
-      operator: "Exists",
-      effect: "NoExecute",
-      // Default: 300. A lost node's pods are wanted elsewhere sooner.
-      tolerationSeconds: 30,
-    })),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: user,

@@ -5,6 +5,7 @@ import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
 import { robfigCron } from "../etcd-snapshot-schedule.ts";
 import { taintText } from "../node-labels.ts";
+import { apiServerOptions, controllerManagerOptions, kubeletHeartbeat, type Options } from "../node-loss.ts";
 
 /** Where k3s reads its tokens: files of their own, for root only, so that no configuration holds them. */
 export const serverTokenFile = "/etc/rancher/k3s/server-token";
@@ -24,6 +25,20 @@ export interface K3sServer extends K3sNode {
   readonly apiAddress: string;
   /** Further names and addresses in the API's certificate. */
   readonly certificateNames: readonly string[];
+}
+
+const asArguments = (options: Options) => options.map(([name, value]) => `${name}=${value}`);
+
+/**
+ * What k3s' kubelet reads besides k3s' own (pure), from its folder of drop-ins (pkg/daemons/agent/agent_linux.go); its lease has no
+ * option.
+ */
+export function renderKubeletConfig({ nodeLoss }: Pick<ClusterSettings, "nodeLoss">): string {
+  return stringify({
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    ...kubeletHeartbeat(nodeLoss),
+  });
 }
 
 /** `@interface@` stands for the interface that has the node's address, which only the host knows. */
@@ -63,6 +78,8 @@ export function renderServerConfig(server: K3sServer): string {
     ...(flannel ? {} : { "disable-network-policy": true }),
     disable: disabled,
     "secrets-encryption": settings.secretsEncryption,
+    "kube-apiserver-arg": asArguments(apiServerOptions(settings.nodeLoss)),
+    "kube-controller-manager-arg": asArguments(controllerManagerOptions(settings.nodeLoss)),
     "write-kubeconfig-mode": "0600",
     "etcd-expose-metrics": true,
     "etcd-snapshot-schedule-cron": robfigCron(settings.etcdSnapshots.schedule),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Host } from "../../host/host.ts";
+import { connectionEnvironment } from "../node-loss.ts";
 
 /** Runs before k3s on a server that may hold the virtual address. */
 export const ownAddressFirst = readFileSync(new URL("./own-address-first.sh", import.meta.url), "utf8");
@@ -32,6 +33,7 @@ After=network-online.target
 Type=notify
 ExecStartPre=-/sbin/modprobe br_netfilter
 ExecStartPre=-/sbin/modprobe overlay
+${connectionEnvironment}
 ${ownFirst}ExecStart=/usr/local/bin/k3s ${role}
 KillMode=process
 Delegate=yes

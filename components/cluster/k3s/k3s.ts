@@ -14,6 +14,7 @@ import { renderRegistries } from "../registry-access.ts";
 import {
   bootstrapJoin,
   renderAgentConfig,
+  renderKubeletConfig,
   renderRegistration,
   renderServerConfig,
   renderServerJoin,
@@ -96,7 +97,14 @@ function configHash(args: DistributionArgs, host: Host): pulumi.Output<string> {
     pulumi.all([config(args, host), args.secret, secrets]).apply(([text, clusterSecret, given]) => {
       const known = given.map((secret) => secret && secretFingerprint(clusterSecret, secret));
       const s3 = isServer ? etcdSnapshots.s3 : undefined;
-      return hashOf(version, text, s3, args.registries, ...(known.some((each) => each) ? [known] : []));
+      return hashOf(
+        version,
+        text,
+        renderKubeletConfig(args.settings),
+        s3,
+        args.registries,
+        ...(known.some((each) => each) ? [known] : []),
+      );
     }),
   );
 }
@@ -110,6 +118,7 @@ function nodeValues(args: DistributionArgs, host: Host): Record<string, pulumi.I
     configHash: configHash(args, host),
     certificateMonth: args.certificateMonth,
     config: config(args, host),
+    kubeletConfig: renderKubeletConfig(args.settings),
     registration: host.identity.apply((identity) =>
       renderRegistration(
         { ...nodeLabels(host), [machineLabel]: machineLabelValue(identity) },

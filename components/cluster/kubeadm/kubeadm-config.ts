@@ -4,6 +4,7 @@ import { prefixLength } from "../../settings/ipv4.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
 import type { BootstrapToken } from "../cluster-secret.ts";
+import { apiServerOptions, controllerManagerOptions, kubeletHeartbeat } from "../node-loss.ts";
 
 /** Where the API server finds how Secrets are encrypted at rest. */
 export const encryptionFile = "/etc/kubernetes/grappe/encryption.yaml";
@@ -83,7 +84,7 @@ export function clusterConfiguration(plane: ControlPlane) {
   const { settings, apiAddress } = plane;
   const encryption = settings.secretsEncryption
     ? {
-        extraArgs: [argument("encryption-provider-config", encryptionFile)],
+        options: [argument("encryption-provider-config", encryptionFile)],
         extraVolumes: [
           {
             name: "grappe-encryption",
@@ -94,10 +95,10 @@ export function clusterConfiguration(plane: ControlPlane) {
           },
         ],
       }
-    : {};
+    : { options: [] };
+  const { options, ...volumes } = encryption;
   // Each node's pod subnet stands in its own CNI configuration; the controller would hand out others that nobody uses.
-  const controllerManager =
-    settings.cni === "routed" ? { controllerManager: { extraArgs: [argument("allocate-node-cidrs", "false")] } } : {};
+  const routed = settings.cni === "routed" ? [argument("allocate-node-cidrs", "false")] : [];
   return {
     apiVersion: kubeadmApi,
     kind: "ClusterConfiguration",
@@ -105,8 +106,17 @@ export function clusterConfiguration(plane: ControlPlane) {
     kubernetesVersion: kubernetesVersion(settings.version),
     controlPlaneEndpoint: `${apiAddress}:6443`,
     networking: { podSubnet: settings.podCidr, serviceSubnet: settings.serviceCidr },
-    apiServer: { certSANs: certificateNames(plane), ...encryption },
-    ...controllerManager,
+    apiServer: {
+      certSANs: certificateNames(plane),
+      extraArgs: [...options, ...apiServerOptions(settings.nodeLoss).map(([name, value]) => argument(name, value))],
+      ...volumes,
+    },
+    controllerManager: {
+      extraArgs: [
+        ...routed,
+        ...controllerManagerOptions(settings.nodeLoss).map(([name, value]) => argument(name, value)),
+      ],
+    },
   };
 }
 
@@ -137,6 +147,7 @@ export function kubeletConfiguration(plane: Pick<ControlPlane, "environment" | "
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     cgroupDriver: "systemd",
+    ...kubeletHeartbeat(plane.settings.nodeLoss),
     ...(plane.settings.cni === "routed" ? { maxPods: maxPods(plane.podSubnet) } : {}),
     // Since 1.35 the kubelet refuses cgroup v1, which the computer under a lab may still have.
     ...(plane.environment === "container" ? containerKubelet : {}),

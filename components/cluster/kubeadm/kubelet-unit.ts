@@ -1,3 +1,5 @@
+import { connectionEnvironment } from "../node-loss.ts";
+
 /** The kubelet's unit, as Kubernetes' own packages have it. */
 export const kubeletUnit = `[Unit]
 Description=kubelet: the Kubernetes node agent
@@ -23,6 +25,7 @@ ConditionPathExists=/var/lib/kubelet/config.yaml
 Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
 Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
 EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+${connectionEnvironment}
 ExecStart=
 ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS
 `;

@@ -28,6 +28,39 @@ const etcdSnapshots = z.strictObject({
     .describe("Copies every snapshot to S3; the secret key is the encrypted setting grappe:etcdS3SecretKey."),
 });
 
+const nodeLoss = z
+  .strictObject({
+    statusUpdateSeconds: z
+      .int()
+      .min(2)
+      .max(20)
+      .default(4)
+      .describe(
+        "How often every kubelet gives a sign of life (node-status-update-frequency, and its lease). Kubernetes' own: 10. A sign is a write to etcd: with six nodes and 4 s 1.5 a second, which an SD card on a server feels.",
+      ),
+    monitorGraceSeconds: z
+      .int()
+      .min(12)
+      .max(300)
+      .default(16)
+      .describe(
+        "Without a sign for this long a node counts as lost, its pods get no requests, and a database fails over (node-monitor-grace-period). Kubernetes' own: 50. A network that stutters for longer makes a needless fail-over.",
+      ),
+    tolerationSeconds: z
+      .int()
+      .min(0)
+      .max(3600)
+      .default(20)
+      .describe(
+        "After this long more a lost node's pods are started elsewhere (default-not-ready- and default-unreachable-toleration-seconds). Kubernetes' own: 300. A node that comes back later finds them gone, and the others have had the load.",
+      ),
+  })
+  .superRefine(({ statusUpdateSeconds, monitorGraceSeconds }, context) => {
+    if (monitorGraceSeconds >= 3 * statusUpdateSeconds) return;
+    const message = `is ${monitorGraceSeconds}, less than three times statusUpdateSeconds (${statusUpdateSeconds}): one or two late signs of a node that lives would count as its loss; write ${3 * statusUpdateSeconds} or more`;
+    context.addIssue({ code: "custom", message, path: ["monitorGraceSeconds"] });
+  });
+
 /** Kubernetes: which, which version, and how its nodes and pods are addressed. */
 export const cluster = z.strictObject({
   distribution: z.enum(["k3s", "kubeadm"]),
@@ -51,6 +84,7 @@ export const cluster = z.strictObject({
     .default([])
     .describe("Further names and addresses in the API's certificate."),
   drainTimeoutSeconds: z.int().min(10).max(3600).default(300).describe("How long a drain may take before it fails."),
+  nodeLoss: nodeLoss.prefault({}).describe("How soon a lost node is noticed, and its pods are started elsewhere."),
   etcdDisk: z
     .strictObject({
       maxFdatasyncMilliseconds: z.number().positive().default(10).describe("p99 of fdatasync that a server may have."),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import {
   renderAgentConfig,
+  renderKubeletConfig,
   renderRegistration,
   renderServerConfig,
   renderSnapshotConfig,
@@ -27,6 +28,23 @@ describe("k3s' configuration", () => {
       expect(Object.keys(parse(text))).not.toEqual(expect.arrayContaining(["cluster-init"]));
       expect(text).not.toMatch(/^(token|agent-token|node-label|node-taint|cluster-init):/m);
     }
+  });
+
+  it("notices a lost node in seconds, on every side that takes part in it", () => {
+    const config = parse(renderServerConfig(server));
+    expect(config["kube-controller-manager-arg"]).toEqual(["node-monitor-grace-period=16s", "node-monitor-period=2s"]);
+    expect(config["kube-apiserver-arg"]).toEqual([
+      "default-not-ready-toleration-seconds=20",
+      "default-unreachable-toleration-seconds=20",
+    ]);
+    expect(parse(renderKubeletConfig(settings))).toEqual({
+      apiVersion: "kubelet.config.k8s.io/v1beta1",
+      kind: "KubeletConfiguration",
+      nodeStatusUpdateFrequency: "4s",
+      nodeStatusReportFrequency: "5m",
+      nodeLeaseDurationSeconds: 16,
+    });
+    expect(renderK3sUnit({ role: "agent", address: "192.168.1.11" })).toContain("HTTP2_READ_IDLE_TIMEOUT_SECONDS=4");
   });
 
   it("leaves the pod network to Calico where that is wanted", () => {

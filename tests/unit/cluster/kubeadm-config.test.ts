@@ -10,6 +10,7 @@ import {
   renderInitConfig,
   renderJoinConfig,
 } from "../../../components/cluster/kubeadm/kubeadm-config.ts";
+import { kubeletDropIn } from "../../../components/cluster/kubeadm/kubelet-unit.ts";
 import { cluster } from "../../../components/settings/schema/cluster.ts";
 
 const settings = cluster.parse({ distribution: "kubeadm", version: "1.36.3", cni: "routed" });
@@ -71,11 +72,13 @@ describe("kubeadm's configuration", () => {
   it("encrypts Secrets at rest unless the settings say otherwise", () => {
     const plain = { ...plane, settings: { ...settings, secretsEncryption: false } };
     const argument = (which: ControlPlane) =>
-      documents(renderClusterConfig(which, node)).ClusterConfiguration.apiServer.extraArgs;
+      documents(renderClusterConfig(which, node)).ClusterConfiguration.apiServer.extraArgs.filter(
+        ({ name }: { readonly name: string }) => name === "encryption-provider-config",
+      );
     expect(argument(plane)).toEqual([
       { name: "encryption-provider-config", value: "/etc/kubernetes/grappe/encryption.yaml" },
     ]);
-    expect(argument(plain)).toBeUndefined();
+    expect(argument(plain)).toEqual([]);
   });
 
   it("leaves out only in containers what is this computer's", () => {
@@ -87,6 +90,33 @@ describe("kubeadm's configuration", () => {
     expect(of(plane, "hardware").KubeletConfiguration.failCgroupV1).toBeUndefined();
     expect(of(plane, "hardware").KubeProxyConfiguration.conntrack).toBeUndefined();
     expect(of(plane, "hardware").InitConfiguration.nodeRegistration.ignorePreflightErrors).not.toContain("Swap");
+  });
+
+  it("notices a lost node in seconds, on every side that takes part in it", () => {
+    const nodeLoss = { statusUpdateSeconds: 5, monitorGraceSeconds: 20, tolerationSeconds: 30 };
+    const { ClusterConfiguration, KubeletConfiguration } = documents(
+      renderClusterConfig({ ...plane, settings: { ...settings, nodeLoss } }, node),
+    );
+    expect(ClusterConfiguration.controllerManager.extraArgs).toEqual(
+      expect.arrayContaining([
+        { name: "allocate-node-cidrs", value: "false" },
+        { name: "node-monitor-grace-period", value: "20s" },
+        { name: "node-monitor-period", value: "2s" },
+      ]),
+    );
+    expect(ClusterConfiguration.apiServer.extraArgs).toEqual(
+      expect.arrayContaining([
+        { name: "default-not-ready-toleration-seconds", value: "30" },
+        { name: "default-unreachable-toleration-seconds", value: "30" },
+      ]),
+    );
+    // The lease is what counts: it is renewed in a quarter of its time.
+    expect(KubeletConfiguration).toMatchObject({
+      nodeStatusUpdateFrequency: "5s",
+      nodeStatusReportFrequency: "5m",
+      nodeLeaseDurationSeconds: 20,
+    });
+    expect(kubeletDropIn).toContain('Environment="HTTP2_READ_IDLE_TIMEOUT_SECONDS=4" "HTTP2_PING_TIMEOUT_SECONDS=3"\n');
   });
 
   it("allows no more pods than the node's subnet has addresses", () => {

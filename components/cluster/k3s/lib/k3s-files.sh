@@ -3,7 +3,7 @@
 set -euo pipefail
 # shellcheck source=unpacked-versions.sh
 . ./unpacked-versions.sh
-: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}" "${ownAddressFirst:?}"
+: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${kubeletConfig:?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}" "${ownAddressFirst:?}"
 
 k3s_directory=/etc/rancher/k3s
 
@@ -25,6 +25,7 @@ write_k3s_files() {
   [[ -n $interface ]] || fail "no interface of this machine has the address $nodeAddress that the settings give it"
   write_file "$k3s_directory/config.yaml" 600 "${config//@interface@/$interface}"
   write_registration
+  write_file /var/lib/rancher/k3s/agent/etc/kubelet.conf.d/10-grappe.conf 600 "$kubeletConfig"
   if [[ -n $registries ]]; then
     write_file "$k3s_directory/registries.yaml" 600 "$registries"
   else
