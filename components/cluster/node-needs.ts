@@ -1,31 +1,40 @@
 import { type ArtifactSource, unpackers } from "../host/artifacts/artifact-source.ts";
+import { type ArtifactRequest, wantedArtifact } from "../host/artifacts/install-plan.ts";
+import { findArtifact } from "../host/bundle.ts";
 import type { Host } from "../host/host.ts";
+import type { ImageArchive } from "../host/preflight/preflight.ts";
 import type { HostNeeds } from "../host/preparation/preparation.ts";
-import { bundleImages } from "./bundle-images.ts";
 import type { DistributionArgs } from "./distribution.ts";
 
-/**
- * How much a bundle's images take on a host's disk: the archive, containerd's copy of it, and the unpacked layers, which are up to
- * four times as large.
- */
-export function imagesMebibytes(source: ArtifactSource, host: Pick<Host, "architecture">): number {
-  const sizes = new Map(bundleImages(source, host, "").map(({ file, size }) => [file, size]));
-  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  return Math.ceil((6 * bytes) / 1024 / 1024);
+/** The archives of images (pure) that a host gets out of a bundle, each once, and their sizes: it must have room for them. */
+export function imageArchives(
+  source: ArtifactSource,
+  host: Pick<Host, "architecture">,
+  artifacts: readonly ArtifactRequest[],
+): readonly ImageArchive[] {
+  const { bundle } = source;
+  if (bundle === undefined) return [];
+  const found = artifacts.flatMap((request): ImageArchive[] => {
+    const isOfImages = "image" in request || ("name" in request && request.name === "k3s-airgap-images");
+    if (!isOfImages || !("file" in request.destination)) return [];
+    const bundled = findArtifact(bundle, wantedArtifact(request, host.architecture));
+    return bundled === undefined ? [] : [{ file: request.destination.file, bytes: bundled.size }];
+  });
+  return [...new Map(found.map((archive) => [archive.file, archive])).values()];
 }
 
 /** What a node needs of its host (pure): what its distribution says, and what the settings ask of either one. */
 export function nodeNeeds(
   { settings, source, apiAddressIsVirtual }: DistributionArgs,
   host: Host,
-  own: Pick<HostNeeds, "packages" | "ports">,
+  own: Pick<HostNeeds, "packages" | "ports"> & { readonly artifacts: readonly ArtifactRequest[] },
 ): HostNeeds {
   const keepalived = host.role === "server" && apiAddressIsVirtual ? ["keepalived"] : [];
   const isEncrypted = settings.cni === "flannel" && settings.flannelBackend === "wireguard-native";
   return {
     packages: [...own.packages, ...unpackers(source), ...keepalived],
     ports: own.ports,
-    imagesMebibytes: imagesMebibytes(source, host),
+    imageArchives: imageArchives(source, host, own.artifacts),
     kernelModules: isEncrypted ? ["wireguard"] : [],
   };
 }

@@ -8,7 +8,7 @@ import { agentToken, secretFingerprint, serverToken } from "../cluster-secret.ts
 import type { Distribution, DistributionArgs, NodeStep } from "../distribution.ts";
 import { machineLabel, machineLabelValue } from "../machine-label.ts";
 import { nodeLabels, nodeTaints } from "../node-labels.ts";
-import { nodeNeeds } from "../node-needs.ts";
+import { imageArchives, nodeNeeds } from "../node-needs.ts";
 import { hashOf, serverValues } from "../node-values.ts";
 import { renderRegistries } from "../registry-access.ts";
 import {
@@ -48,7 +48,12 @@ export function k3s(args: DistributionArgs): Distribution {
   return {
     name: "k3s",
     cniByChart: settings.cni !== "flannel",
-    needs: (host) => nodeNeeds(args, host, { packages, ports: host.role === "server" ? serverPorts : agentPorts }),
+    needs: (host) =>
+      nodeNeeds(args, host, {
+        packages,
+        ports: host.role === "server" ? serverPorts : agentPorts,
+        artifacts: artifacts(args, host),
+      }),
     artifacts: (host) => artifacts(args, host),
     beforeJoin: () => ({}),
     configHash: (host) => configHash(args, host),
@@ -119,6 +124,9 @@ function nodeValues(args: DistributionArgs, host: Host): Record<string, pulumi.I
     certificateMonth: args.certificateMonth,
     config: config(args, host),
     kubeletConfig: renderKubeletConfig(args.settings),
+    imageArchives: imageArchives(args.source, host, artifacts(args, host))
+      .map(({ file }) => file)
+      .join("\n"),
     registration: host.identity.apply((identity) =>
       renderRegistration(
         { ...nodeLabels(host), [machineLabel]: machineLabelValue(identity) },

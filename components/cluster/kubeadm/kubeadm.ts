@@ -66,7 +66,12 @@ export function kubeadm(args: DistributionArgs): Distribution {
   return {
     name: "kubeadm",
     cniByChart: settings.cni !== "routed",
-    needs: (host) => nodeNeeds(args, host, { packages, ports: host.role === "server" ? serverPorts : agentPorts }),
+    needs: (host) =>
+      nodeNeeds(args, host, {
+        packages,
+        ports: host.role === "server" ? serverPorts : agentPorts,
+        artifacts: artifacts(args, host),
+      }),
     artifacts: (host) => artifacts(args, host),
     beforeJoin: (host) => ({
       runtime: runtimeStep(args, host),

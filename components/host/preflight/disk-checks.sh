@@ -1,15 +1,29 @@
 #!/usr/bin/env bash
 # Part of preflight.sh: space, and how fast writes are safe.
 set -euo pipefail
-: "${role:?}" "${maxFdatasyncMilliseconds:?}" "${allowSlowDisk:?}" "${imagesMebibytes:?}"
+: "${role:?}" "${maxFdatasyncMilliseconds:?}" "${allowSlowDisk:?}" "${imageArchives?}"
+
+# How much a bundle's images that aren't there yet will take: the archive, containerd's copy of it, and the unpacked layers, which are
+# up to four times as large. Lines of imageArchives: bytes, file.
+missing_images_mebibytes() {
+  local bytes file sum=0
+  while read -r bytes file; do
+    if [[ -n $bytes && $(stat --format %s "$file" 2> /dev/null) != "$bytes" ]]; then sum=$((sum + bytes)); fi
+  done <<< "$imageArchives"
+  echo $((sum * 6 / 1048576))
+}
 
 check_disk_space() {
-  # The system's own growth and etcd, and images: as much as registries usually give, or what the bundle has.
-  local needed=$((2500 + (imagesMebibytes > 0 ? imagesMebibytes : 1500)))
-  if [[ -e /var/lib/grappe/host ]]; then needed=500; fi
+  # The system's own growth and etcd, and images: what the bundle has, or as much as registries usually give.
+  local own=2500 images what='images'
+  images=$(missing_images_mebibytes)
+  if [[ -n $imageArchives ]]; then what="the bundle's images"; else images=1500; fi
+  if [[ -e /var/lib/grappe/host ]]; then own=500; fi
+  if [[ -e /var/lib/grappe/host && -z $imageArchives ]]; then images=0; fi
   free_disk_mebibytes=$(df --portability --block-size=1M /var/lib | awk 'NR == 2 { print $4 }')
-  if ((free_disk_mebibytes < needed)); then
-    finding "has $free_disk_mebibytes MiB free under /var/lib" "images and etcd need $needed MiB" 'make room, or choose a bigger disk'
+  if ((free_disk_mebibytes < own + images)); then
+    finding "has $free_disk_mebibytes MiB free under /var/lib" \
+      "$((own + images)) MiB are needed: $images for $what, $own for the system and etcd" 'make room, or choose a bigger disk'
   fi
 }
 

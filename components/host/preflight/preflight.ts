@@ -18,8 +18,15 @@ export interface PreflightArgs {
   readonly ports: readonly number[];
   /** Packages of the distribution that it will get; refused where that would remove others. */
   readonly packages: readonly string[];
-  /** Room that images of a bundle take on its disk; 0: there is no bundle. */
-  readonly imagesMebibytes: number;
+  /** Of a bundle's images; none where registries give them. */
+  readonly imageArchives: readonly ImageArchive[];
+}
+
+/** A file with images on its way to a host. */
+export interface ImageArchive {
+  /** Where it will lie on the host. */
+  readonly file: string;
+  readonly bytes: number;
 }
 
 export interface Preflight {
@@ -36,7 +43,7 @@ export function preflightValues({
   etcdDisk,
   ports,
   packages,
-  imagesMebibytes,
+  imageArchives,
 }: PreflightArgs): Record<string, string> {
   return {
     name: host.name,
@@ -47,7 +54,7 @@ export function preflightValues({
     subnet: host.subnet,
     ports: ports.join(" "),
     packages: packages.toSorted().join(" "),
-    imagesMebibytes: String(imagesMebibytes),
+    imageArchives: imageArchives.map(({ file, bytes }) => `${bytes} ${file}`).join("\n"),
     maxFdatasyncMilliseconds: String(etcdDisk.maxFdatasyncMilliseconds),
     allowSlowDisk: etcdDisk.allowSlow ? "yes" : "no",
   };

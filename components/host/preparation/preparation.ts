@@ -5,7 +5,13 @@ import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import { answerOf } from "../answer.ts";
 import type { Host } from "../host.ts";
 import type { HostFacts } from "../preflight/host-facts.ts";
-import { distinctAmong, distinctMachines, type Preflight, preflight } from "../preflight/preflight.ts";
+import {
+  distinctAmong,
+  distinctMachines,
+  type ImageArchive,
+  type Preflight,
+  preflight,
+} from "../preflight/preflight.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";
 
@@ -22,8 +28,8 @@ export interface HostNeeds {
   readonly packages: readonly string[];
   /** TCP ports that it will listen on. */
   readonly ports: readonly number[];
-  /** Room that images of a bundle take on its disk. Default: 0, there is no bundle. */
-  readonly imagesMebibytes?: number;
+  /** Of a bundle's images, which need room on its disk. Default: there is no bundle. */
+  readonly imageArchives?: readonly ImageArchive[];
   /** Kernel modules besides `overlay` and `br_netfilter`, such as `wireguard`. */
   readonly kernelModules?: readonly string[];
 }
@@ -106,7 +112,7 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
         etcdDisk: args.etcdDisk,
         ports: args.needs(host).ports,
         packages: args.needs(host).packages,
-        imagesMebibytes: args.needs(host).imagesMebibytes ?? 0,
+        imageArchives: args.needs(host).imageArchives ?? [],
       },
       opts,
     ),

@@ -78,7 +78,7 @@ describe.runIf(isRoot)("a step on a machine with LANG=de_DE.UTF-8", () => {
 
   test("measures the disk and refuses a slow one at its limit", () => {
     const checks = readFileSync(new URL("../../../components/host/preflight/disk-checks.sh", import.meta.url), "utf8");
-    const body = `role=server maxFdatasyncMilliseconds=0.0001 allowSlowDisk=no imagesMebibytes=0
+    const body = `role=server maxFdatasyncMilliseconds=0.0001 allowSlowDisk=no imageArchives=
 finding() { echo "finding: $1"; }
 ${checks}
 measure_fdatasync
@@ -90,7 +90,7 @@ echo "measured $fdatasync_milliseconds"`;
 
   test("says so where nothing can be measured, instead of passing", () => {
     const checks = readFileSync(new URL("../../../components/host/preflight/disk-checks.sh", import.meta.url), "utf8");
-    const body = `role=server maxFdatasyncMilliseconds=10 allowSlowDisk=no imagesMebibytes=0
+    const body = `role=server maxFdatasyncMilliseconds=10 allowSlowDisk=no imageArchives=
 finding() { echo "finding: $1"; }
 ${checks}
 time_writes() { echo 0,00; }

@@ -3,7 +3,7 @@
 set -euo pipefail
 # shellcheck source=unpacked-versions.sh
 . ./unpacked-versions.sh
-: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${kubeletConfig:?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}" "${ownAddressFirst:?}"
+: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${kubeletConfig:?}" "${imageArchives?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}" "${ownAddressFirst:?}"
 
 k3s_directory=/etc/rancher/k3s
 
@@ -37,7 +37,16 @@ write_k3s_files() {
   if [[ $changed = yes ]]; then systemctl daemon-reload; fi
 }
 
+# k3s imports and pins at every start what lies there: archives of an earlier bundle go first. Others' own stay.
+remove_former_archives() {
+  local archive
+  while read -r archive; do
+    if [[ $archive == /var/lib/rancher/k3s/agent/images/* ]] && ! grep -qxF "$archive" <<< "$imageArchives"; then rm -f "$archive"; fi
+  done < <(cat /var/lib/grappe/artifacts/files 2> /dev/null || true)
+}
+
 start_k3s() {
+  remove_former_archives
   systemctl enable --quiet "$unitName.service"
   systemctl restart "$unitName.service" || fail "$unitName doesn't start: $(journalctl --unit "$unitName" --lines 15 --no-pager \
     --output cat | cut -c 1-400)"
