@@ -1,6 +1,9 @@
 /** The series of Odoo that the chart runs; the first is the default's. */
 export const odooSeries = ["19.0", "18.0"] as const;
 
+/** The image that settings mean which name none. */
+export const defaultOdooImage = "docker.io/library/odoo:19.0-20260817";
+
 export type OdooSeries = (typeof odooSeries)[number];
 
 /** The series that an image's tag begins with, such as `19.0` of `docker.io/library/odoo:19.0-20260817`. */

@@ -10,6 +10,7 @@ export const partNames = [
   "nfs",
   "odoo",
   "pebble",
+  "postgres",
   "registry",
   "traefik",
 ] as const;
@@ -28,6 +29,7 @@ export function wantedParts({ platform, apps }: Pick<Settings, "platform" | "app
     nfs: storage.nfs !== undefined,
     odoo: apps.odoo !== undefined,
     pebble: ingress !== undefined && certificates.authority === "pebble",
+    postgres: apps.odoo?.postgres.instances === 1,
     registry: false,
     traefik: ingress !== undefined || apps.odoo !== undefined,
   };

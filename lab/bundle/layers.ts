@@ -3,8 +3,8 @@ import { chmod, cp, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises
 import { dirname, join } from "node:path";
 import { buildOnce } from "../toolchain/build-once.ts";
 import { cacheDirectory, exists } from "../toolchain/cache.ts";
-import { debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
-import type { Architecture } from "../toolchain/go-module.ts";
+import { type DebianRecipe, debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
+import { type Architecture, ownArchitecture } from "../toolchain/go-module.ts";
 import type { Progress } from "../toolchain/progress.ts";
 import { run } from "../toolchain/subprocess.ts";
 import { reproducible } from "./image-archive.ts";
@@ -12,7 +12,7 @@ import { reproducible } from "./image-archive.ts";
 /** Debian release that images with shared libraries are made of, unless they name another. */
 const usualSuite = "bookworm";
 
-/** Of unpacked packages, what no program needs at run time. */
+/** Of packages' files, what no program needs at run time. */
 const superfluous = [
   "./dev",
   "./var",
@@ -82,18 +82,51 @@ export async function packagesLayer(
   progress: Progress,
 ): Promise<string> {
   const { packages, suite = usualSuite, links = {} } = wanted;
-  const inputs = JSON.stringify([suite, architecture, packages, links, superfluous]);
-  const recipe = createHash("sha256").update(inputs).digest("hex");
+  const inputs = [suite, architecture, packages, links];
+  const debian = { suite, variant: "extract", architecture, packages } as const;
+  return await layerOf(debian, inputs, progress, async (root) => {
+    for (const [link, target] of Object.entries(links)) await symlink(target, join(root, link));
+    await mergeUsr(root);
+  });
+}
+
+/** Debian packages that run only once they are configured, in a small Debian. */
+export interface ConfiguredPackages {
+  readonly suite: string;
+  /** Another suite, from which only those packages come that the suite itself hasn't. */
+  readonly further: string;
+  readonly packages: readonly string[];
+  /** Empty folders beside them. */
+  readonly folders: readonly string[];
+}
+
+/** A layer that holds a small Debian of this computer's architecture with the packages; kept in the cache. */
+export async function systemLayer(wanted: ConfiguredPackages, progress: Progress): Promise<string> {
+  const inputs = [wanted, ownArchitecture()];
+  const { folders, ...packages } = wanted;
+  return await layerOf({ ...packages, variant: "minbase" }, inputs, progress, async (root) => {
+    for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
+  });
+}
+
+async function layerOf(
+  debian: Omit<DebianRecipe, "recipe">,
+  inputs: readonly unknown[],
+  progress: Progress,
+  finish: (root: string) => Promise<void>,
+): Promise<string> {
+  const recipe = createHash("sha256")
+    .update(JSON.stringify([...inputs, superfluous]))
+    .digest("hex");
   const path = join(await cacheDirectory("layers"), `${recipe.slice(0, 16)}-merged.tar`);
   const build = async (layer: string, folder: string): Promise<void> => {
-    const archive = await debianRootFilesystem({ suite, variant: "extract", architecture, packages, recipe }, progress);
+    const archive = await debianRootFilesystem({ ...debian, recipe }, progress);
     const root = join(folder, "root");
     await mkdir(root);
     const excludes = superfluous.map((name) => `--exclude=${name}`);
     await run(["tar", "--extract", "--file", archive, "--directory", root, ...excludes]);
-    for (const [link, target] of Object.entries(links)) await symlink(target, join(root, link));
-    await mergeUsr(root);
+    await finish(root);
     await pack(root, layer);
   };
-  return await buildOnce({ path, label: `a layer of ${packages.join(", ")}`, build }, progress);
+  return await buildOnce({ path, label: `a layer of ${debian.packages.join(", ")}`, build }, progress);
 }

@@ -12,6 +12,8 @@ export interface DebianRecipe {
   /** `minbase`: a small Debian with apt. `extract`: nothing but the packages' files and those they depend on, unconfigured. */
   readonly variant: "minbase" | "extract";
   readonly packages: readonly string[];
+  /** Another suite, from which only those packages come that the suite itself hasn't. */
+  readonly further?: string;
   /** Default: this computer's. Another one is possible for `extract` alone, which runs none of the packages' scripts. */
   readonly architecture?: "amd64" | "arm64";
   /** Script that is called with the root directory before it is packed. */
@@ -50,17 +52,22 @@ function sourceOf(line: string): readonly Source[] {
 export function debianSources(indexTargets: string, suite: string): string[] {
   const sources = indexTargets.split("\n").flatMap(sourceOf);
   const own = sources.filter(({ codename }) => codename === suite);
-  const entries = (own.length > 0 ? own : sources).map(({ uri, pocket }) => `deb ${uri} ${suite}${pocket} main`);
+  // Unstable has neither updates nor security updates of its own.
+  const pockets = (own.length > 0 ? own : sources).filter(({ pocket }) => suite !== "sid" || pocket === "");
+  const entries = pockets.map(({ uri, pocket }) => `deb ${uri} ${suite}${pocket} main`);
   return [...new Set(entries)];
 }
 
-async function configuredSources(suite: string): Promise<string[]> {
+async function configuredSources({ suite, further }: DebianRecipe): Promise<string[]> {
   const format = "$(ORIGIN)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)";
   const { stdout } = await run(["apt-get", "indextargets", "--format", format, "Created-By: Packages"]).catch(() => ({
     stdout: "",
   }));
-  return debianSources(stdout, suite);
+  return [suite, ...(further === undefined ? [] : [further])].flatMap((each) => debianSources(stdout, each));
 }
+
+/** Releases that change every day: their lists say that they are stale after a week, and a mirror may be slower. */
+const moving = ["forky", "sid"];
 
 /** What mmdebstrap is called with. */
 function parameters(recipe: DebianRecipe, keyrings: string, archive: string, sources: readonly string[]): string[] {
@@ -71,6 +78,10 @@ function parameters(recipe: DebianRecipe, keyrings: string, archive: string, sou
     `--keyring=${keyrings}`,
     '--aptopt=Acquire::Languages "none"',
     '--aptopt=APT::Install-Recommends "false"',
+    ...(recipe.further === undefined ? [] : [`--aptopt=APT::Default-Release "${recipe.suite}"`]),
+    ...([recipe.suite, recipe.further].some((suite) => suite !== undefined && moving.includes(suite))
+      ? ['--aptopt=Acquire::Check-Valid-Until "false"']
+      : []),
     // The archive is all that is kept: nothing on the way to it needs to survive a power cut.
     "--dpkgopt=force-unsafe-io",
     ...["doc", "man", "locale", "info", "lintian"].map((folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`),
@@ -103,7 +114,7 @@ export async function debianRootFilesystem(recipe: DebianRecipe, progress: Progr
     let doing = "";
     try {
       await gatherKeyrings(keyrings);
-      const sources = await configuredSources(recipe.suite);
+      const sources = await configuredSources(recipe);
       const onErrorLine = (line: string): void => {
         if (line.startsWith("I: ")) doing = `: ${line.slice(3, 80)}`;
       };

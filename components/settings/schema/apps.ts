@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultOdooImage } from "../odoo-series.ts";
 import { plainWord } from "./endpoint.ts";
 import { imageReference } from "./image-reference.ts";
 import { nodeSelector } from "./node.ts";
@@ -22,7 +23,7 @@ const moduleName = z
   .regex(/^[a-z0-9_]+$/, "not a module's name; write its technical name, such as point_of_sale");
 
 const odoo = z.strictObject({
-  image: imageReference.default("docker.io/library/odoo:19.0-20260817").describe("Its tag begins with 19.0 or 18.0."),
+  image: imageReference.default(defaultOdooImage).describe("Its tag begins with 19.0 or 18.0."),
   modules: z.array(moduleName).default(["point_of_sale"]),
   database: databaseName.default("odoo"),
   language: odooLanguage.default("en_US").describe("A language that Odoo has, such as de_DE or es_419."),

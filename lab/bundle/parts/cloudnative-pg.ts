@@ -4,6 +4,7 @@ import { charts } from "../../../components/platform/chart.ts";
 import { goModuleVersion, requiredModuleFolder } from "../../toolchain/go-module.ts";
 import { goImageContent } from "../go-image.ts";
 import type { Part } from "./part.ts";
+import { clusterImage } from "./postgres.ts";
 
 const module = "github.com/cloudnative-pg/cloudnative-pg";
 
@@ -37,6 +38,7 @@ async function manifestFiles(): Promise<Readonly<Record<string, string>>> {
 export const cloudnativePg: Part = {
   name: "cloudnative-pg",
   images: [
+    clusterImage,
     {
       reference: "ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0",
       content: (request) => {

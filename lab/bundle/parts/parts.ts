@@ -4,7 +4,8 @@ import { metallb } from "./metallb.ts";
 import { odoo } from "./odoo.ts";
 import type { Part } from "./part.ts";
 import { pebble } from "./pebble.ts";
+import { postgres } from "./postgres.ts";
 import { traefik } from "./traefik.ts";
 
 /** Every part that a bundle can hold beside Kubernetes and our own applications; one entry, and one file, each. */
-export const parts: readonly Part[] = [cloudnativePg, localPath, metallb, odoo, pebble, traefik];
+export const parts: readonly Part[] = [cloudnativePg, localPath, metallb, odoo, pebble, postgres, traefik];
