@@ -9,7 +9,7 @@ import { isFilled } from "./bundle/filling.ts";
 import { missingParts } from "./bundle/parts/missing-parts.ts";
 import { createHosts, type Lab } from "./hardware/hosts.ts";
 import { openLabFolder, repository } from "./stack/lab-folder.ts";
-import { type Configuration, fillSettings, hostNames, type LabSize, smallLab } from "./stack/lab-settings.ts";
+import { type Configuration, fillSettings, forSize, hostNames, type LabSize, smallLab } from "./stack/lab-settings.ts";
 import { committedSettings, type LabRunResult, LabStack, type StackOptions } from "./stack/lab-stack.ts";
 import { ownArchitecture } from "./toolchain/go-module.ts";
 import { isReachable } from "./toolchain/reachable.ts";
@@ -57,9 +57,9 @@ export async function prepareHosts({ lab, size }: Pick<BringUp, "lab" | "size">)
 }
 
 /** The committed settings of a lab, before a run fills in what only it knows. */
-export async function labSettings(small: boolean): Promise<Configuration> {
+export async function labSettings({ small, size }: Pick<BringUp, "small" | "size">): Promise<Configuration> {
   const committed = await committedSettings();
-  return small ? smallLab(committed) : committed;
+  return small ? smallLab(committed) : forSize(committed, size);
 }
 
 /** Makes sure that the lab's hosts run, opens its stack meanwhile, and makes its settings speak of them. */
@@ -76,7 +76,7 @@ export async function prepareLab(request: BringUp & StackOptions): Promise<LabSt
 
 /** Writes the stack's settings for hosts that are there. */
 export async function configure(stack: LabStack, lab: Lab, { size, bundle, small, change }: BringUp): Promise<void> {
-  const filled = fillSettings(await labSettings(small), { lab, hosts: hostNames(size), bundle });
+  const filled = fillSettings(await labSettings({ small, size }), { lab, hosts: hostNames(size), bundle });
   await stack.configure(change === undefined ? filled : change(filled));
 }
 

@@ -37,7 +37,7 @@ const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 /** Brings up a real cluster on this computer: hosts in containers, Kubernetes and applications on them. */
 export async function bringUpLab({ name, size, small, charts, bundle, choice }: LabRequest): Promise<void> {
   const folder = resolve(bundle);
-  const parts = partsOf(await labSettings(small));
+  const parts = partsOf(await labSettings({ small, size }));
   await ensureBundle(folder, write, parts);
   if (charts !== undefined) await takeCharts(folder, resolve(charts), parts);
   const stack = await prepareLab({ lab: name, size, small, bundle: folder, choice, write });

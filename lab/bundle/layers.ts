@@ -98,14 +98,18 @@ export interface ConfiguredPackages {
   readonly packages: readonly string[];
   /** Empty folders beside them. */
   readonly folders: readonly string[];
+  /** Languages whose translations (`*.po`) stay; all would be half of an image. */
+  readonly languages: readonly string[];
 }
 
 /** A layer that holds a small Debian of this computer's architecture with the packages; kept in the cache. */
 export async function systemLayer(wanted: ConfiguredPackages, progress: Progress): Promise<string> {
   const inputs = [wanted, ownArchitecture()];
-  const { folders, ...packages } = wanted;
+  const { folders, languages, ...packages } = wanted;
+  const kept = languages.flatMap((language) => ["!", "-name", `${language}.po`, "!", "-name", `${language}_*.po`]);
   return await layerOf({ ...packages, variant: "minbase" }, inputs, progress, async (root) => {
     for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
+    await run(["find", join(root, "usr"), "-name", "*.po", ...kept, "-delete"]);
   });
 }
 

@@ -22,6 +22,7 @@ export function hostNames({ servers, agents }: LabSize): readonly string[] {
 const plainObject = z.record(z.string(), z.unknown());
 const machine = z.looseObject({ name: z.string() });
 const site = z.looseObject({ hosts: z.array(machine) });
+const database = z.looseObject({ instances: z.number().optional() });
 
 /** The configuration of a stack file: `grappe:site` and so on, to plain values. */
 export type Configuration = Readonly<Record<string, unknown>>;
@@ -68,6 +69,20 @@ export function smallLab(configuration: Configuration): Configuration {
     "grappe:platform": { loadBalancer: "none" },
     "grappe:apps": { ...at("calculator", 30500), ...at("edge", 30600) },
   };
+}
+
+/**
+ * The settings for as many hosts (pure): a database of more instances than there are hosts would wait for ever, as each is on a
+ * host of its own; it has one then.
+ */
+export function forSize(configuration: Configuration, { servers, agents }: LabSize): Configuration {
+  const committed = parse(plainObject, "grappe:apps", configuration["grappe:apps"]);
+  if (committed.odoo === undefined) return configuration;
+  const odoo = parse(plainObject, "grappe:apps.odoo", committed.odoo);
+  const { instances = 1, ...postgres } = parse(database, "grappe:apps.odoo.postgres", odoo.postgres ?? {});
+  const fitting = instances <= servers + agents ? instances : 1;
+  const apps = { ...committed, odoo: { ...odoo, postgres: { ...postgres, instances: fitting } } };
+  return { ...configuration, "grappe:apps": apps };
 }
 
 /** The parts of platform and applications (pure) that a stack of these settings takes out of a bundle. */

@@ -12,6 +12,7 @@ const debian = {
   ...{ suite: "trixie", further: "sid", packages: ["odoo-19"] },
   // As in the official image.
   folders: ["mnt/extra-addons", "var/lib/odoo"],
+  languages: ["de", "en", "es", "fr", "it", "nl", "pt"],
 };
 
 async function content({ architecture, progress }: FillRequest): Promise<ImageContent> {
@@ -21,7 +22,7 @@ async function content({ architecture, progress }: FillRequest): Promise<ImageCo
     files: {},
     base: [await systemLayer(debian, progress)],
     config: { entrypoint: ["/usr/bin/odoo"], user: "100:101", environment: { LANG: "C.UTF-8" } },
-    builtFrom: "Debian: odoo-19 of sid, all else of trixie",
+    builtFrom: `Debian: odoo-19 of sid, all else of trixie; languages ${debian.languages.join(", ")}`,
   };
 }
 

@@ -40,4 +40,7 @@ export const postgres: Part = {
 };
 
 /** What CloudNativePG's instances run, as `charts/odoo/values.yaml` names it. */
-export const clusterImage = image("ghcr.io/cloudnative-pg/postgresql:18.6-system-trixie", { suite: "forky", major: 18 });
+export const clusterImage = image("ghcr.io/cloudnative-pg/postgresql:18.6-system-trixie", {
+  suite: "forky",
+  major: 18,
+});

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { newSshKeyPair } from "../../../components/host/ssh-key-pair.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
+import { apps } from "../../../components/settings/schema/apps.ts";
 import { defaultNetworks } from "../../../lab/hardware/addresses.ts";
-import { fillSettings, hostNames } from "../../../lab/stack/lab-settings.ts";
+import { type Configuration, fillSettings, forSize, hostNames, type LabSize } from "../../../lab/stack/lab-settings.ts";
 import { committedSettings } from "../../../lab/stack/lab-stack.ts";
 
 const networks = defaultNetworks("unit");
@@ -26,7 +27,8 @@ describe("the lab's settings", () => {
     { servers: 1, agents: 0 },
   ])("are valid when they are filled in for $servers + $agents hosts", async (size) => {
     const hosts = hostNames(size);
-    const filled = fillSettings(await committedSettings(), { lab: labOf(hosts), hosts, bundle: "/bundle" });
+    const committed = forSize(await committedSettings(), size);
+    const filled = fillSettings(committed, { lab: labOf(hosts), hosts, bundle: "/bundle" });
     const values = Object.fromEntries(Object.entries(filled).map(([key, value]) => [key, JSON.stringify(value)]));
     const key = { "grappe:sshPrivateKey": newSshKeyPair().privateKey };
     const settings = parseSettings({
@@ -37,6 +39,15 @@ describe("the lab's settings", () => {
     expect(settings.hosts.map(({ name }) => name)).toEqual(hosts);
     expect(settings.artifacts.bundle).toBe("/bundle");
     expect(settings.apiAddress.startsWith(networks.cluster.subnet.replace("0/24", ""))).toBe(true);
+  });
+
+  test("the database has no more instances than there are hosts", async () => {
+    const instances = (size: LabSize) => (configuration: Configuration) =>
+      apps.parse(forSize(configuration, size)["grappe:apps"]).odoo?.postgres.instances;
+    const committed = await committedSettings();
+    expect(instances({ servers: 1, agents: 2 })(committed)).toBe(3);
+    expect(instances({ servers: 1, agents: 1 })(committed)).toBe(1);
+    expect(forSize({ "grappe:apps": {} }, { servers: 1, agents: 0 })).toEqual({ "grappe:apps": {} });
   });
 
   test("labels that the file gives a host stay; agents without any take the points of presence in turn", async () => {

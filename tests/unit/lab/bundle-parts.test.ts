@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { bundleOfParts } from "../../../components/host/artifacts/artifact-source.ts";
 import type { Bundle, BundleArtifact } from "../../../components/host/bundle.ts";
+import { defaultOdooImage } from "../../../components/settings/odoo-series.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { wantedParts } from "../../../components/settings/parts.ts";
 import { imageConfig } from "../../../lab/bundle/image-archive.ts";
@@ -13,6 +15,8 @@ import { missingParts } from "../../../lab/bundle/parts/missing-parts.ts";
 import { parts } from "../../../lab/bundle/parts/parts.ts";
 import { run } from "../../../lab/toolchain/subprocess.ts";
 import { stackConfig, stackFileConfig } from "../settings/stack-files.ts";
+
+const chartFolder = join(import.meta.dirname, "..", "..", "..", "charts", "odoo");
 
 const image = (name: string, part?: string): BundleArtifact => ({
   name,
@@ -43,6 +47,17 @@ test("each part stands in the list once, under names that a bundle can hold", ()
     const { repository, tag } = parseReference(reference);
     expect(`${repository}:${tag}`).toBe(reference);
   }
+});
+
+test("the parts of Odoo and its database have the very images that the chart runs", async () => {
+  const values = parse(await readFile(join(chartFolder, "values.yaml"), "utf8"));
+  const referencesOf = (...names: readonly string[]) =>
+    parts.filter(({ name }) => names.includes(name)).flatMap(({ images }) => images.map(({ reference }) => reference));
+  expect(referencesOf("odoo")).toEqual([values.image]);
+  expect(values.image).toBe(defaultOdooImage);
+  expect(referencesOf("postgres")).toEqual([values.database.singleImage]);
+  expect(referencesOf("cloudnative-pg")).toContain(values.database.clusterImage);
+  expect(referencesOf("traefik")).toContain(values.service.proxyImage);
 });
 
 test("a part whose images or charts a bundle lacks is missing", () => {
@@ -85,5 +100,5 @@ test("a layer holds links beside its files", async () => {
 test("the settings want the parts that their stack runs", () => {
   const wanted = (stack: string) => [...wantedParts(parseSettings(stackConfig(stackFileConfig(stack))))];
   expect(wanted("pi")).toEqual(["cloudnative-pg", "local-path", "metallb", "nfs", "odoo", "traefik"]);
-  expect(wanted("dev")).toEqual(["local-path", "metallb", "nfs", "odoo", "pebble", "traefik"]);
+  expect(wanted("dev")).toEqual(["local-path", "metallb", "nfs", "odoo", "pebble", "postgres", "traefik"]);
 });

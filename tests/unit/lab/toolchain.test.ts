@@ -70,6 +70,10 @@ test("another suite than the computer's comes from where the computer's does", (
     "deb http://mirror.test/debian/ trixie main",
     "deb http://mirror.test/security/ trixie-security main",
   ]);
+  expect(debianSources(targets, "sid")).toEqual(
+    debianSources(targets, "sid").filter((line) => / sid main$/.test(line)),
+  );
+  expect(debianSources(targets, "sid")).not.toEqual([]);
   expect(debianSources("Ubuntu|noble|main|http://mirror.test/ubuntu/", "trixie")).toEqual([]);
 });
 
