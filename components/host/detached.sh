@@ -47,8 +47,12 @@ attach_or_start() {
   exec 9>&-
 }
 
-# The last line that the script wrote to stderr: kubeadm, apt and our own waits say there what they are at.
-last_words() { tail -n 5 "$directory/stderr" 2> /dev/null | tr -c '[:print:]\n' ' ' | grep '[[:alnum:]]' | tail -n 1 | cut -c -300; }
+# The last line that the script wrote to stderr: kubeadm, apt and our own waits say there what they are at. What may name a secret is
+# for nobody who looks on.
+last_words() {
+  tail -n 5 "$directory/stderr" 2> /dev/null | tr -c '[:print:]\n' ' ' | grep '[[:alnum:]]' | grep --invert-match --ignore-case \
+    --extended-regexp 'token|secret|password|certificate-key' | tail -n 1 | cut -c -300
+}
 
 # From 20 s on it passes on what the script says, every 10 s. A dot in its place, where that is nothing new, keeps the connection alive
 # through firewalls and proxies.
@@ -86,7 +90,8 @@ attach_or_start
 code=''
 if await_end; then code=$(< "$directory/exit-code"); fi
 bounded "$directory/stdout"
-bounded "$directory/stderr" >&2
+# Of one that succeeded nobody wants to know all that it said.
+if [[ $code != 0 ]]; then bounded "$directory/stderr" >&2; fi
 take_away
 if [[ -z $code ]]; then
   echo "$(hostname): $unit was stopped: by its deadline of $deadline seconds, the machine, or another run." >&2

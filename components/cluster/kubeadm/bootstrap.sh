@@ -27,7 +27,7 @@ bootstrap() {
   trap 'rm -f /run/grappe/bootstrapping' EXIT
   write_server_files
   write_file /etc/kubernetes/grappe/kubeadm.yaml 600 "$initConfig"
-  kubeadm init --config /etc/kubernetes/grappe/kubeadm.yaml >&2
+  kubeadm init --config /etc/kubernetes/grappe/kubeadm.yaml --skip-token-print >&2
   until_success 60 "the kubelet to register $nodeName" node_registered || fail "the first server's kubelet didn't register its node. See: journalctl -u kubelet"
   rm -f /etc/kubernetes/grappe/kubeadm.yaml
   record_membership

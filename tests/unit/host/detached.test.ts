@@ -20,17 +20,19 @@ test.runIf(hasNamespaces)("a detached step passes on what its script says, once 
     writeFileSync(join(folder, name), `#!/usr/bin/env bash\n${text}\n`, { mode: 0o755 });
   }
   const script =
-    "cat > /dev/null; echo waiting for the kubelet >&2; while [[ ! -e /run/enough ]]; do /usr/bin/sleep 0.05; done";
+    "cat > /dev/null; echo noise >&2; echo waiting for the kubelet >&2; echo kubeadm join --token abc.def >&2; while [[ ! -e /run/enough ]]; do /usr/bin/sleep 0.05; done";
   const session = `export PATH=${folder}:$PATH
 printf 'a=1\\n' | bash --norc ${detached} grappe-step-demo 60 ${JSON.stringify(script)} 2> /run/session &
 session=$!
 for ((i = 0; i < 600; i++)); do grep -q 'kubelet' /run/session && break; /usr/bin/sleep 0.05; done
 cat /run/session
 touch /run/enough
-wait $session`;
+wait $session
+cat /run/session`;
   try {
     const ended = await inOwnNamespace(session);
     expect(ended.stdout).toMatch(/^\.*waiting for the kubelet$/m);
+    expect(ended.stdout).not.toMatch(/abc|noise/);
     expect(ended.code).toBe(0);
   } finally {
     rmSync(folder, { recursive: true });
