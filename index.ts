@@ -6,6 +6,7 @@ import { prepareHosts } from "./components/host/preparation/preparation.ts";
 import { refuseStaleAgent } from "./components/host/ssh-agent.ts";
 import { platform as clusterPlatform } from "./components/platform/platform.ts";
 import { refuseLastingChanges } from "./components/settings/lasting/refuse-lasting-changes.ts";
+import { nodePorts } from "./components/settings/node-ports.ts";
 import { wantedParts } from "./components/settings/parts.ts";
 import { readSettings } from "./components/settings/read.ts";
 import type { Settings } from "./components/settings/settings.ts";
@@ -23,7 +24,11 @@ export default async function grappe(): Promise<Record<string, unknown>> {
   const site = await prepareSite(settings);
   const cluster = kubernetesCluster(settings, site, {
     source,
-    prepare: (needs) => prepareHosts({ hosts: site.hosts, etcdDisk: settings.cluster.etcdDisk, needs }, {}),
+    prepare: (needs) =>
+      prepareHosts(
+        { hosts: site.hosts, etcdDisk: settings.cluster.etcdDisk, needs, nodePorts: portsOf(settings, site) },
+        {},
+      ),
   });
   const platform = clusterPlatform(settings, site, cluster);
   const apps = deployApps(settings, site, cluster, platform, source);
@@ -41,6 +46,11 @@ export default async function grappe(): Promise<Record<string, unknown>> {
 /** Without the outputs that this stack doesn't have, as the engine warns of each. */
 function whatIsThere(outputs: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
+}
+
+function portsOf({ cluster, platform }: Settings, { hosts, apiAddressIsVirtual, loadBalancerPool }: Site) {
+  const servers = hosts.filter(({ role }) => role === "server").length;
+  return nodePorts({ cluster, platform, servers, apiAddressIsVirtual, loadBalancerPool });
 }
 
 /** OpenStack or given machines: both return the same shape, and nothing after this asks which one it was. */

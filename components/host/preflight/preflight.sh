@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # grappe-step: preflight
-# Looks at a machine and changes nothing. Prints its facts as one JSON object; where it can't become the planned host, all
+# Looks at a machine and changes nothing; something listens on it afterwards, for the others to try. Prints its facts as one JSON object; where it can't become the planned host, all
 # reasons on stderr in one report instead, each with what, why and fix.
 set -euo pipefail
 eval "$(cat)"
@@ -19,6 +19,8 @@ warning() { warnings+=("$1"); }
 . ../preparation/packages.sh
 # shellcheck source=network-checks.sh
 . ./network-checks.sh
+# shellcheck source=../node-ports/listen.sh
+. ../node-ports/listen.sh
 # shellcheck source=disk-checks.sh
 . ./disk-checks.sh
 
@@ -65,6 +67,7 @@ check_clock
 check_packages
 check_private_address
 check_default_route
+stop_listening
 check_ports
 check_disk_space
 measure_fdatasync
@@ -78,4 +81,5 @@ if ((${#findings[@]} > 0)); then
   done
   exit 1
 fi
+listen_for_others
 print_facts

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import { answerOf, readAnswer } from "../answer.ts";
 import type { Host } from "../host.ts";
+import { listenerValues } from "../node-ports/node-ports.ts";
 import { runApart } from "../run-over-ssh/run-apart.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";
@@ -53,6 +54,7 @@ export function preflightValues({
     privateAddress: host.privateAddress,
     subnet: host.subnet,
     ports: ports.join(" "),
+    ...listenerValues(host.role),
     packages: packages.toSorted().join(" "),
     imageArchives: imageArchives.map(({ file, bytes }) => `${bytes} ${file}`).join("\n"),
     maxFdatasyncMilliseconds: String(etcdDisk.maxFdatasyncMilliseconds),

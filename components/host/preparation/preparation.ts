@@ -1,9 +1,11 @@
 import type { Output, Resource } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { NodePort } from "../../settings/node-ports.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import { answerOf } from "../answer.ts";
 import type { Host } from "../host.ts";
+import { tryNodePorts } from "../node-ports/node-ports.ts";
 import type { HostFacts } from "../preflight/host-facts.ts";
 import {
   distinctAmong,
@@ -38,6 +40,8 @@ export interface PrepareHostsArgs {
   readonly hosts: readonly Host[];
   readonly etcdDisk: ClusterSettings["etcdDisk"];
   readonly needs: (host: Host) => HostNeeds;
+  /** What nodes let in from each other: tried before anything is installed. */
+  readonly nodePorts: readonly NodePort[];
 }
 
 /** A host that Kubernetes can be put on. */
@@ -118,6 +122,7 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
     ),
   );
   const machines = distinctMachines("machines", preflights, opts);
+  const tried = tryAmong(args, machines, opts);
   const areMadeAtOnce = args.hosts.every(({ inTurn }) => inTurn !== true);
   return preflights.map((passed, index) => {
     const { host } = passed;
@@ -125,7 +130,18 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
     const present = preflights.filter(
       (other, place) => other.host.role === "server" && (place <= index || other.host.inTurn !== true),
     );
-    const distinct = areMadeAtOnce || host.role === "agent" ? [machines] : distinctAmong(present);
+    const distinct = areMadeAtOnce || host.role === "agent" ? [tried] : distinctAmong(present);
     return prepareHost(passed, distinct, args.needs(host), opts);
   });
+}
+
+/** A machine alone has nobody to try it with. */
+function tryAmong(
+  { hosts, nodePorts: ports }: PrepareHostsArgs,
+  machines: pulumi.Resource,
+  opts: pulumi.ResourceOptions,
+): pulumi.Resource {
+  const [gate, ...others] = hosts;
+  if (gate === undefined || others.length === 0) return machines;
+  return tryNodePorts("node-ports", { gate, hosts, ports }, pulumi.mergeOptions(opts, { dependsOn: [machines] }));
 }

@@ -40,6 +40,8 @@ keep_originals() {
   done
 }
 
+# shellcheck source=../node-ports/listen.sh
+. ../node-ports/listen.sh
 # shellcheck source=host-name.sh
 . ./host-name.sh
 # shellcheck source=packages.sh
@@ -54,6 +56,7 @@ keep_originals() {
 . ./clock.sh
 
 {
+  stop_listening
   make_state_directories
   set_host_name
   install_packages

@@ -1,3 +1,4 @@
+import { nodePorts } from "../../settings/node-ports.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
 import type { PlatformSettings } from "../../settings/schema/platform.ts";
@@ -26,7 +27,6 @@ export interface Deployed {
 
 type Source = SecurityRule["source"];
 const nodes: Source = { group: "nodes" };
-const servers: Source = { group: "servers" };
 const bastion: Source = { group: "bastion" };
 const from = (cidrs: readonly string[]): Source[] => cidrs.map((cidr) => ({ cidr }));
 
@@ -37,9 +37,8 @@ const apiPort = 6443;
 export function securityRules(deployed: Deployed): SecurityRule[] {
   const rules = [
     ...administration(deployed.site),
-    ...controlPlane(deployed),
-    ...open("nodes", "tcp", [10250, 10250], [nodes]),
-    ...podNetwork(deployed.cluster),
+    ...api(deployed),
+    ...amongNodes(deployed),
     ...platformParts(deployed),
     ...published(deployed),
   ];
@@ -73,37 +72,21 @@ function administration({ adminCidrs }: OpenstackSite): SecurityRule[] {
   ];
 }
 
-function controlPlane({ site, apiAddressIsVirtual }: Deployed): SecurityRule[] {
+/** Who else than nodes asks for the API. */
+function api({ site }: Deployed): SecurityRule[] {
   const administrators = site.floatingIps.api ? from(site.adminCidrs) : [];
-  return [
-    ...open("servers", "tcp", [apiPort, apiPort], [nodes, bastion, ...administrators]),
-    ...(site.servers.count > 1 ? open("servers", "tcp", [2379, 2380], [servers]) : []),
-    ...(apiAddressIsVirtual ? open("servers", "vrrp", undefined, [servers]) : []),
-  ];
+  return open("servers", "tcp", [apiPort, apiPort], [bastion, ...administrators]);
 }
 
-function podNetwork({ cni, flannelBackend }: ClusterSettings): SecurityRule[] {
-  if (cni === "calico") {
-    // VXLAN, Typha, and BGP for where an operator switches the encapsulation off.
-    return [
-      ...open("nodes", "udp", [4789, 4789], [nodes]),
-      ...open("nodes", "tcp", [5473, 5473], [nodes]),
-      ...open("nodes", "tcp", [179, 179], [nodes]),
-    ];
-  }
-  if (cni === "flannel" && flannelBackend === "vxlan") return open("nodes", "udp", [8472, 8472], [nodes]);
-  if (cni === "flannel" && flannelBackend === "wireguard-native") return open("nodes", "udp", [51820, 51820], [nodes]);
-  // Pods' packets travel as they are; their addresses are the nodes' allowed address pairs.
-  return open("nodes", "any", undefined, [nodes]);
+function amongNodes({ site, cluster, platform, apiAddressIsVirtual }: Deployed): SecurityRule[] {
+  const { loadBalancerPool } = site;
+  const deployed = { cluster, platform, servers: site.servers.count, apiAddressIsVirtual, loadBalancerPool };
+  return nodePorts(deployed).flatMap(({ to, from: group, protocol, ports }) => open(to, protocol, ports, [{ group }]));
 }
 
-function platformParts({ site, platform }: Deployed): SecurityRule[] {
-  const memberlist = platform.loadBalancer === "metallb" && site.loadBalancerPool.length > 0;
+function platformParts({ platform }: Deployed): SecurityRule[] {
   const nfs = platform.storage.nfs;
-  return [
-    ...(memberlist ? (["tcp", "udp"] as const).flatMap((each) => open("nodes", each, [7946, 7946], [nodes])) : []),
-    ...(nfs?.kind === "server" ? open("nodes", "tcp", [2049, 2049], [nodes, ...from(nfs.allowedCidrs)]) : []),
-  ];
+  return nfs?.kind === "server" ? open("nodes", "tcp", [2049, 2049], [nodes, ...from(nfs.allowedCidrs)]) : [];
 }
 
 /** What is meant for others: the ingress, port forwards, further open ports. */

@@ -52,6 +52,14 @@ const preflight: Step = (context) => {
   return { stdout: factsOf(context), seconds: 4 };
 };
 
+/** Each host listens since its preflight; nothing waits for an answer. */
+const nodePorts: Step = (context) => {
+  required(context, "nodePortsProgram");
+  if (!required(context, "plan").includes(`host ${required(context, "name")} `))
+    throw new Refusal(`${context.machine.name}: it isn't among the hosts whose ports it tries`);
+  return { seconds: 1 };
+};
+
 /** Asks for a reboot where the kernel's memory cgroup is off, as on a fresh Raspberry Pi OS. */
 const prepare: Step = (context) => {
   const { machine } = context;
@@ -104,6 +112,7 @@ const nfsServer: Step = (context) => {
 /** Steps of the host room, and those on single hosts. */
 export const hostSteps: Readonly<Record<string, Step>> = {
   preflight,
+  "node-ports": nodePorts,
   prepare,
   reboot,
   "await-reboot": awaitReboot,

@@ -86,6 +86,7 @@ describe("preparing hosts", () => {
   const args = (hosts: readonly Host[]) => ({
     hosts,
     etcdDisk: { maxFdatasyncMilliseconds: 10, allowSlow: false },
+    nodePorts: [],
     needs: () => ({ packages: ["socat", "conntrack"], ports: [6443, 10250] }),
   });
 
@@ -97,10 +98,16 @@ describe("preparing hosts", () => {
     const steps = ["booted", "preflight", "prepare", "reboot"];
     expect(names.toSorted()).toEqual([
       "machines",
+      "node-ports",
       ...["pi-1", "pi-2"].flatMap((name) => steps.map((step) => `${name}-${step}`)),
     ]);
     const firstPrepare = Math.min(names.indexOf("pi-1-prepare"), names.indexOf("pi-2-prepare"));
-    expect(names.slice(0, firstPrepare).toSorted()).toEqual(["machines", "pi-1-preflight", "pi-2-preflight"]);
+    expect(names.slice(0, firstPrepare).toSorted()).toEqual([
+      "machines",
+      "node-ports",
+      "pi-1-preflight",
+      "pi-2-preflight",
+    ]);
     const stdin = registered.find(({ name }) => name === "pi-1-prepare")?.inputs.stdin;
     expect(stdin).toContain("packages='conntrack socat'\n");
   });

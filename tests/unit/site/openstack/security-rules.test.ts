@@ -23,9 +23,9 @@ describe("securityRules", () => {
       "nodes-icmp-from-nodes",
       "nodes-icmp-from-bastion",
       "nodes-icmp-from-198.51.100.0-24",
-      "servers-tcp-6443-from-nodes",
       "servers-tcp-6443-from-bastion",
       "servers-tcp-6443-from-198.51.100.0-24",
+      "servers-tcp-6443-from-nodes",
       "servers-tcp-2379-2380-from-servers",
       "servers-vrrp-from-servers",
       "nodes-tcp-10250-from-nodes",
@@ -56,8 +56,8 @@ describe("securityRules", () => {
   it("opens no etcd, VRRP or public API where there is one server without a floating API", () => {
     const names = namesOf({ site: minimal });
     expect(names.filter((name) => /-2379-|-vrrp-|-6443-/.test(name))).toEqual([
-      "servers-tcp-6443-from-nodes",
       "servers-tcp-6443-from-bastion",
+      "servers-tcp-6443-from-nodes",
     ]);
   });
 

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { type NodePort, possibleNodePorts } from "../../settings/node-ports.ts";
+import type { Host } from "../host.ts";
+import { loadScript } from "../script.ts";
+import { runOnHost } from "../step.ts";
+
+const script = loadScript(import.meta.url, "./try-ports.sh");
+
+/** Stands in for what will listen, and tries it: one program for both, as it is sent to hosts. */
+export const nodePortsProgram = readFileSync(new URL("./node-ports.pl", import.meta.url), "utf8");
+
+/** A port that can be tried; what goes by any protocol can't. */
+interface TriedPort {
+  readonly to: NodePort["to"];
+  readonly from: NodePort["from"];
+  readonly protocol: string;
+  readonly port: number;
+  readonly why: string;
+}
+
+function triedPorts(ports: readonly NodePort[]): readonly TriedPort[] {
+  return ports.flatMap(({ ports: range = [0, 0], ...port }) => {
+    if (port.protocol === "any") return [];
+    const [first, last] = range;
+    return Array.from({ length: last - first + 1 }, (_, index) => ({ ...port, port: first + index }));
+  });
+}
+
+const nameOf = ({ protocol, port }: TriedPort) => `${protocol}:${port}`;
+
+/** What preflight lets a host listen at, so that the others can try it (pure). */
+export function listenerValues(role: Host["role"]): Record<string, string> {
+  const tried = triedPorts(possibleNodePorts);
+  const held = tried.filter(({ to }) => to === "nodes" || role === "server");
+  return {
+    nodePortsProgram,
+    heldPorts: held.map(nameOf).join(","),
+    knownPorts: tried.map(nameOf).join(","),
+  };
+}
+
+/** A host, as far as its ports are tried. */
+export type TriedHost = Pick<Host, "name" | "role" | "privateAddress" | "subnet"> & { readonly sshPort: number };
+
+/** What `node-ports.pl try` reads (pure). */
+export function renderPlan(hosts: readonly TriedHost[], ports: readonly NodePort[]): string {
+  return [
+    ...hosts.map((host) => `host ${host.name} ${host.role} ${host.privateAddress} ${host.subnet} ${host.sshPort}`),
+    ...triedPorts(ports).map((port) => `port ${port.to} ${port.from} ${port.protocol} ${port.port} ${port.why}`),
+  ].join("\n");
+}
+
+/**
+ * Tries, from one host, what the others' firewalls let in, and lets them try the servers: as many connections as there are hosts, not
+ * their square. Preflight left something on each that listens; what is a node already is left alone.
+ */
+export function tryNodePorts(
+  name: string,
+  { gate, hosts, ports }: { readonly gate: Host; readonly hosts: readonly Host[]; readonly ports: readonly NodePort[] },
+  opts: pulumi.CustomResourceOptions,
+): remote.Command {
+  const plan = pulumi.all(hosts.map(({ connection }) => pulumi.output(connection.port))).apply((sshPorts) =>
+    renderPlan(
+      hosts.map((host, index) => ({ ...host, sshPort: sshPorts[index] ?? 22 })),
+      ports,
+    ),
+  );
+  return runOnHost(
+    name,
+    { host: gate, script, values: { name: gate.name, nodePortsProgram, plan }, deadlineSeconds: 180 },
+    opts,
+  );
+}
