@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { parseSettings } from "../components/settings/parse.ts";
 import { SettingsError } from "../components/settings/problem.ts";
+import { readProjectFile } from "../components/settings/project-file.ts";
 import { secrets } from "../components/settings/schema/secrets.ts";
 import { canariesFor } from "../rehearsal/canaries.ts";
 import { readSettingsFile } from "../rehearsal/settings-file.ts";
@@ -24,6 +25,7 @@ function checkStack(stack: string): void {
     stack,
     values: { ...Object.fromEntries(plain), ...Object.fromEntries(standIns) },
     secretKeys: new Set(standIns.map(([key = ""]) => key)),
+    readFile: readProjectFile,
   });
 }
 

@@ -16,7 +16,12 @@ import { serviceImage } from "./service-image.ts";
 export interface Apps {
   /** Application to the addresses at which it answers. */
   readonly urls: Readonly<Record<string, pulumi.Output<string[]>>>;
-  readonly odoo?: { readonly adminLogin: string; readonly adminPassword: pulumi.Output<string> };
+  readonly odoo?: {
+    readonly adminLogin: string;
+    readonly adminPassword: pulumi.Output<string>;
+    /** Login to password of each cashier; absent where there are none. */
+    readonly cashiers?: Readonly<Record<string, pulumi.Output<string>>>;
+  };
 }
 
 /** Throws with every exposure that the platform can't give, before any application's first resource. */
@@ -25,6 +30,11 @@ function refuseImpossibleExposures(settings: Settings, platform: Platform): void
     app === undefined ? [] : (impossibleExposure(name, app.expose, platform) ?? []),
   );
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+}
+
+/** Who logs in to the shop, and by which password. */
+function toldOf({ adminLogin, adminPassword, cashierPasswords: cashiers }: Odoo): Apps["odoo"] {
+  return { adminLogin, adminPassword, ...(Object.keys(cashiers).length === 0 ? {} : { cashiers }) };
 }
 
 /** Deploys the applications that the settings name; images of our own come from the bundle, where there is one. */
@@ -37,13 +47,18 @@ export function apps(
 ): Apps {
   refuseImpossibleExposures(settings, platform);
   const { odoo, calculator, edge } = settings.apps;
+  const { products } = settings;
   const opts = inCluster(cluster);
   const reached = { nodes: site.hosts.map(({ privateAddress }) => privateAddress), ingress: platform.ingress };
   const schedulableNodes = schedulable(settings.site, settings.cluster).length;
   const { control } = platform;
   const shop =
     odoo &&
-    new Odoo("odoo", { settings: odoo, ...reached, schedulableNodes, control, source, after: platform.ready }, opts);
+    new Odoo(
+      "odoo",
+      { settings: odoo, products, ...reached, schedulableNodes, control, source, after: platform.ready },
+      opts,
+    );
   const stateless = { ...reached, after: platform.readyForPods };
   const nodes = { bundle: source.bundle, architectures: site.hosts.map(({ architecture }) => architecture) };
   const made = {
@@ -60,6 +75,6 @@ export function apps(
   const urls = Object.entries(made).flatMap(([name, app]) => (app === undefined ? [] : [[name, app.urls] as const]));
   return {
     urls: Object.fromEntries(urls),
-    odoo: shop && { adminLogin: shop.adminLogin, adminPassword: shop.adminPassword },
+    odoo: shop && toldOf(shop),
   };
 }

@@ -4,6 +4,7 @@ import { planHosts } from "./allocation/hosts.ts";
 import { explainIssue } from "./explain-issue.ts";
 import { nearest } from "./nearest.ts";
 import { type Problem, SettingsError } from "./problem.ts";
+import { productsOf } from "./products/products-of.ts";
 import { cloudVariableProblems } from "./rules/cloud-variables.ts";
 import { rules } from "./rules/rules.ts";
 import { secretProblems, storedSecrets } from "./rules/secrets.ts";
@@ -21,19 +22,21 @@ type Secrets = Readonly<Partial<Record<SecretName, string>>> & { readonly sshPri
 export type ParsedSettings = Omit<Settings, "secrets"> & { readonly secrets: Secrets };
 
 /**
- * Makes settings of a stack's configuration. Pure.
+ * Makes settings of a stack's configuration. Pure, but for the files that `config` reads.
  *
  * @throws SettingsError with all problems at once; nothing else
  */
 export function parseSettings(config: StackConfig): ParsedSettings {
   const { parsed, problems: shape } = parseRooms(config);
   const stored = storedSecrets(config);
+  const listed = productsOf(config, parsed);
   const problems = [
     ...unknownKeys(config),
     ...shape,
     ...secretProblems(config, parsed, stored),
     ...cloudVariableProblems(config, parsed),
     ...Object.values(rules).flatMap((rule) => rule(parsed)),
+    ...listed.problems,
   ];
   const { site, cluster, platform, apps, artifacts } = parsed;
   const { sshPrivateKey } = stored;
@@ -49,6 +52,7 @@ export function parseSettings(config: StackConfig): ParsedSettings {
     artifacts,
     hosts: planHosts(site, cluster).hosts,
     apiAddress: apiAddressOf(site),
+    products: listed.products,
     secrets: { ...stored, sshPrivateKey },
     sshPublicKey: publicKeyOf(sshPrivateKey),
   };

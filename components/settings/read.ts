@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "./parse.ts";
+import { readProjectFile } from "./project-file.ts";
 import type { Settings } from "./settings.ts";
 
 /** The SDK's own test whether a value is encrypted; it works at run time but is left out of the SDK's types. */
@@ -13,7 +14,13 @@ const runtime: typeof pulumi.runtime & { isConfigSecret?(key: string): boolean }
 export function readSettings(): Settings {
   const values = pulumi.runtime.allConfig();
   const secretKeys = new Set(Object.keys(values).filter((key) => runtime.isConfigSecret?.(key) ?? false));
-  const parsed = parseSettings({ stack: pulumi.getStack(), values, secretKeys, environment: process.env });
+  const parsed = parseSettings({
+    stack: pulumi.getStack(),
+    values,
+    secretKeys,
+    environment: process.env,
+    readFile: readProjectFile,
+  });
   const { sshPrivateKey, ...others } = parsed.secrets;
   const wrapped = Object.entries(others).map(([name, value]) => [name, pulumi.secret(value)]);
   const sshAgentSocket = process.env.SSH_AUTH_SOCK;

@@ -1,4 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
+import type { Product } from "./products/product-list.ts";
 import type { AppsSettings } from "./schema/apps.ts";
 import type { ArtifactsSettings } from "./schema/artifacts.ts";
 import type { ClusterSettings } from "./schema/cluster.ts";
@@ -37,6 +38,8 @@ export interface Settings {
   readonly hosts: readonly HostPlan[];
   /** Address of the Kubernetes API: the virtual one, or the only server's. */
   readonly apiAddress: string;
+  /** Of the point of sale's list. */
+  readonly products: readonly Product[];
   readonly secrets: Readonly<Partial<Record<SecretName, Output<string>>>> & { readonly sshPrivateKey: Output<string> };
   /** Socket of the SSH agent of whoever runs the program, from SSH_AUTH_SOCK. */
   readonly sshAgentSocket?: string;

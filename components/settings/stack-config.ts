@@ -7,4 +7,6 @@ export interface StackConfig {
   readonly secretKeys: ReadonlySet<string>;
   /** Variables of the process that will reach the providers; none where nothing is reached. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Reads a file that a setting names, or throws as the system does; where it isn't given, no such file is looked at. */
+  readonly readFile?: (path: string) => Uint8Array;
 }

@@ -9,6 +9,7 @@ from database import CONFIGURATION, await_database, installed_modules, options, 
 
 MODULES = ["base", *os.environ["MODULES"].split()]
 LANGUAGE = os.environ["LANGUAGE"]
+COUNTRY = os.environ["COUNTRY"]
 
 QUIET = ["--no-http", "--workers=0", "--max-cron-threads=0"]
 
@@ -49,11 +50,20 @@ def prepare_searches(connection, installed: dict) -> None:
         shell("index")
 
 
-def install(missing: list, own: str) -> None:
+def install(missing: list, own: str, *also: str) -> None:
     # Series 19 has no demonstration data unless asked, and no such option.
     demonstration = ["--without-demo=all"] if own in ("17.0", "18.0") else []
-    language = [] if LANGUAGE == "en_US" else [f"--load-language={LANGUAGE}"]
-    odoo("--init", ",".join(missing), "--stop-after-init", *demonstration, *language)
+    odoo("--init", ",".join(missing), "--stop-after-init", *demonstration, *also)
+
+
+def install_all(installed: dict, missing: list, own: str) -> None:
+    """A country is given between the bare database and accounting, which takes the country's accounts when it is installed."""
+    if COUNTRY and "account" not in installed:
+        if "base" in missing:
+            install(["base"], own)
+        shell("company")
+        missing = [name for name in missing if name != "base"] or ["base"]
+    install(missing, own, *([] if LANGUAGE == "en_US" else [f"--load-language={LANGUAGE}"]))
 
 
 connection = await_database(seconds=900)
@@ -65,7 +75,7 @@ storage.prepare(connection, modules)
 missing_modules = [name for name in MODULES if name not in modules]
 if missing_modules:
     print(f"installing {', '.join(missing_modules)}", flush=True)
-    install(missing_modules, own_series)
+    install_all(modules, missing_modules, own_series)
     still = [name for name in MODULES if name not in installed_modules(connection)]
     if still:
         raise SystemExit(f"Odoo did not install {', '.join(still)}: is the name right?")
@@ -73,7 +83,7 @@ if missing_modules:
 shell("settle")
 # An error in the shell's program may leave its exit code at 0; what it writes last proves that it came to its end.
 if parameter(connection, "grappe.initialised") != os.environ["REVISION"]:
-    raise SystemExit("the administrator and the addresses were not set: see the lines above")
+    raise SystemExit("the administrator, the addresses or the till were not set: see the lines above")
 misplaced = storage.misplaced(connection)
 if misplaced:
     raise SystemExit(f"{misplaced} attachments are not where they should be: see the lines above")

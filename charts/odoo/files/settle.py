@@ -4,6 +4,9 @@ import hashlib
 import os
 from pathlib import Path
 
+from company import refuse_another_country
+from point_of_sale import point_of_sale
+
 
 def administrator(env) -> None:
     """Login and password, once for each pair that the Secret holds: a password changed in Odoo stays until the Secret changes."""
@@ -60,11 +63,13 @@ def sessions() -> None:
 
 
 def settle(env) -> None:
+    refuse_another_country(env)
     attachments(env)
     pages(env)
     if "SESSION_DB_URI" in os.environ:
         sessions()
     administrator(env)
     addresses(env)
+    point_of_sale(env)
     env["ir.config_parameter"].set_param("grappe.initialised", os.environ["REVISION"])
     env.cr.commit()

@@ -3,12 +3,17 @@ import { databaseOperatorNamespace } from "../../platform/database-operator.ts";
 import type { Ingress } from "../../platform/platform.ts";
 import { traefikImageReference } from "../../platform/traefik-values.ts";
 import { isOdooSeries, seriesOf } from "../../settings/odoo-series.ts";
+import type { Product } from "../../settings/products/product-list.ts";
 import type { Exposure, OdooSettings } from "../../settings/schema/apps.ts";
 import { exposedService, exposedUrls, ingressAnnotations } from "../exposure.ts";
 import { sessionModuleObject } from "./session-module.ts";
 
 /** Names of the Secrets that the chart reads. */
-export const odooSecrets = { administrator: "odoo-administrator", database: "odoo-database" } as const;
+export const odooSecrets = {
+  administrator: "odoo-administrator",
+  database: "odoo-database",
+  cashiers: "odoo-cashiers",
+} as const;
 
 /** Name of the release's database, as the chart calls it. */
 export function databaseName(release: string): string {
@@ -77,14 +82,32 @@ export function isWithoutFiles({ filestore }: OdooSettings): boolean {
   return filestore === undefined || filestore.moveToDatabase;
 }
 
-/** The values of our chart that the settings decide; none is a secret, and the rest are the chart's defaults. */
-export function odooValues(settings: OdooSettings, reached: Reached) {
-  const { postgres } = settings;
+/** A till that sells at once, where the settings want one. */
+function till({ pointOfSale }: OdooSettings, products: readonly Product[]) {
+  if (pointOfSale === undefined) return {};
+  const { name, cashiers } = pointOfSale;
+  return { pointOfSale: { name, cashiers, products } };
+}
+
+/**
+ * The values of our chart that the settings decide; none is a secret, and the rest are the chart's defaults.
+ *
+ * @param products of the point of sale's list
+ */
+export function odooValues(settings: OdooSettings, reached: Reached, products: readonly Product[] = []) {
+  const { postgres, country } = settings;
   const [url = ""] = settledUrls(settings, reached);
   return {
     image: settings.image,
     replicas: replicas(settings, reached),
-    odoo: { modules: settings.modules, language: settings.language, workers: settings.workers, url },
+    odoo: {
+      modules: settings.modules,
+      language: settings.language,
+      workers: settings.workers,
+      url,
+      ...(country === undefined ? {} : { country }),
+    },
+    ...till(settings, products),
     administrator: { login: settings.adminLogin },
     secrets: { ...odooSecrets },
     database: {

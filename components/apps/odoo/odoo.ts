@@ -9,6 +9,7 @@ import type { ControlHost } from "../../platform/custom-resource-gate.ts";
 import { namespaceOf } from "../../platform/in-cluster.ts";
 import { release } from "../../platform/release.ts";
 import { isOdooSeries, seriesOf } from "../../settings/odoo-series.ts";
+import type { Product } from "../../settings/products/product-list.ts";
 import type { OdooSettings } from "../../settings/schema/apps.ts";
 import { exposedUrls } from "../exposure.ts";
 import { chartRevision } from "./chart-revision.ts";
@@ -27,6 +28,8 @@ import { sessionModule } from "./session-module.ts";
 
 export interface OdooArgs extends Reached {
   readonly settings: OdooSettings;
+  /** Of the point of sale's list. */
+  readonly products: readonly Product[];
   /** The server on which the session module becomes an object, and where it comes from. */
   readonly control: ControlHost;
   readonly source: ArtifactSource;
@@ -47,6 +50,8 @@ export class Odoo extends pulumi.ComponentResource {
   readonly adminLogin: string;
   /** Secret. It stays what it is as long as the database does: an `up` never changes it. */
   readonly adminPassword: pulumi.Output<string>;
+  /** Secret. Login to password of each cashier. */
+  readonly cashierPasswords: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: OdooArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:apps:Odoo", name, {}, opts);
@@ -55,7 +60,9 @@ export class Odoo extends pulumi.ComponentResource {
     const admin = this.password(`${name}-admin-password`);
     const master = this.password(`${name}-master-password`);
     const database = this.password(`${name}-database-password`);
+    this.cashierPasswords = this.passwordsOfCashiers(name, settings);
     const secrets = [
+      ...this.cashierSecret(name, namespace),
       this.secret(`${name}-administrator`, namespace, odooSecrets.administrator, "Opaque", {
         password: admin,
         "master-password": master,
@@ -65,14 +72,18 @@ export class Odoo extends pulumi.ComponentResource {
         password: database,
       }),
     ];
-    const credentialsRevision = revisionOf([admin, master, database]);
+    const credentialsRevision = revisionOf([admin, master, database, ...Object.values(this.cashierPasswords)]);
     const installed = release(
       `${name}-release`,
       {
         name,
         source: chart,
         namespace: namespace.metadata.name,
-        values: { ...odooValues(settings, args), credentialsRevision, chartRevision: chartRevision(chartFolder) },
+        values: {
+          ...odooValues(settings, args, args.products),
+          credentialsRevision,
+          chartRevision: chartRevision(chartFolder),
+        },
         timeoutSeconds,
       },
       { parent: this, dependsOn: [...secrets, ...this.sessionModule(name, args, namespace)] },
@@ -81,7 +92,7 @@ export class Odoo extends pulumi.ComponentResource {
     this.adminLogin = settings.adminLogin;
     this.adminPassword = admin;
     this.urls = this.urlsOf(name, args, installed);
-    this.registerOutputs({ urls: this.urls, adminPassword: admin });
+    this.registerOutputs({ urls: this.urls, adminPassword: admin, cashierPasswords: this.cashierPasswords });
   }
 
   /** None where sessions are files. */
@@ -109,6 +120,20 @@ export class Odoo extends pulumi.ComponentResource {
 
   private password(name: string): pulumi.Output<string> {
     return new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
+  }
+
+  /** Typed at a till by people who have a customer before them, and so shorter; Odoo counts wrong ones. */
+  private passwordsOfCashiers(name: string, { pointOfSale }: OdooSettings) {
+    const made = (pointOfSale?.cashiers ?? []).map((login) => {
+      const options = { length: 12, special: false, upper: false };
+      return [login, new random.RandomPassword(`${name}-cashier-${login}`, options, { parent: this }).result] as const;
+    });
+    return Object.fromEntries(made);
+  }
+
+  private cashierSecret(name: string, namespace: kubernetes.core.v1.Namespace): readonly kubernetes.core.v1.Secret[] {
+    if (Object.keys(this.cashierPasswords).length === 0) return [];
+    return [this.secret(`${name}-cashiers`, namespace, odooSecrets.cashiers, "Opaque", this.cashierPasswords)];
   }
 
   private secret(

@@ -49,6 +49,14 @@ function database(odoo: OdooSettings, defaultClass: string | undefined): readonl
       because: "it is the language of the first installation, and what is installed keeps it",
       otherwise: "Further languages are added in Odoo itself: Settings, Languages.",
     }),
+    unchangeable({
+      path: path("country"),
+      chosen: odoo.country ?? "none",
+      standing,
+      made: "Odoo",
+      because: "its accounts, taxes and currency are of that country, and books are kept in them",
+      otherwise: "Or change it in Odoo, with its accounts: Settings, Companies, and Accounting's fiscal localization.",
+    }),
     ...volumeChoices({
       path: (name) => path("postgres", name),
       what: "Odoo's database",

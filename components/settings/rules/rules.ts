@@ -43,6 +43,7 @@ import {
   subnetsDeclared,
 } from "./openstack.ts";
 import { podSubnets } from "./pod-subnets.ts";
+import { cashiersOnce, tillIsInstalled } from "./point-of-sale.ts";
 import { etcdMajority, somewhereToRun } from "./servers.ts";
 import { defaultClassExists, nfsHostExists, postgresOffNfs, sharedFilestore, volumeClassesExist } from "./storage.ts";
 import { knownCni, knownVersion, upgradeStep } from "./versions.ts";
@@ -101,4 +102,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   placementExists,
   knownSeries,
   modulesOfImage,
+  tillIsInstalled,
+  cashiersOnce,
 };

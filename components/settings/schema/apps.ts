@@ -3,7 +3,7 @@ import { defaultOdooImage } from "../odoo-series.ts";
 import { plainWord } from "./endpoint.ts";
 import { imageReference } from "./image-reference.ts";
 import { nodeSelector } from "./node.ts";
-import { databaseName, odooLanguage } from "./odoo.ts";
+import { cashierLogin, databaseName, odooCountry, odooLanguage, tillName } from "./odoo.ts";
 import { address, dnsName, quantity } from "./primitives.ts";
 
 /** How an application is reached: a load balancer address of its own, or a name behind the ingress. */
@@ -22,11 +22,33 @@ const moduleName = z
   .string()
   .regex(/^[a-z0-9_]+$/, "not a module's name; write its technical name, such as point_of_sale");
 
+/** A till that sells as soon as the shop stands. */
+const pointOfSale = z.strictObject({
+  name: tillName.describe("Of the till, such as Till 1."),
+  cashiers: z
+    .array(cashierLogin)
+    .default([])
+    .describe("Logins. Each has a password of its own: `./grappe output odoo`. One that is taken out is archived."),
+  products: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "CSV file with the columns name, price, category, barcode, tax; its path begins at the folder that holds Pulumi.yaml.",
+    ),
+});
+
 const odoo = z.strictObject({
   image: imageReference.default(defaultOdooImage).describe("Its tag begins with 19.0 or 18.0."),
   modules: z.array(moduleName).default(["point_of_sale"]),
   database: databaseName.default("odoo"),
   language: odooLanguage.default("en_US").describe("A language that Odoo has, such as de_DE or es_419."),
+  country: odooCountry
+    .optional()
+    .describe(
+      "Of the company, such as DE: its accounts, taxes and currency. Default: Odoo's, which are the United States'.",
+    ),
+  pointOfSale: pointOfSale.optional().describe("A till with cashiers and first products. Default: none is made."),
   adminLogin: plainWord.default("admin"),
   replicas: z
     .int()

@@ -25,6 +25,42 @@ export const odooLanguage = z.string().superRefine((text, context) => {
   context.addIssue({ code: "custom", message: `not a language that Odoo has; ${fix}` });
 });
 
+/** The countries that Odoo 18 and 19 know (odoo/addons/base/data/res_country_data.xml), by their codes of ISO 3166. */
+export const odooCountries: readonly string[] = `
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD
+CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF
+GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN
+KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
+NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI
+SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI
+VN VU WF WS XI XK YE YT ZA ZM ZW`
+  .trim()
+  .split(/\s+/);
+
+/** A country of Odoo's, such as `DE`. */
+export const odooCountry = z
+  .string()
+  .refine(
+    (text) => odooCountries.includes(text),
+    "not a country that Odoo has; write its code of ISO 3166, such as DE",
+  );
+
+/** A user that stands at a till; its name is a key of a Secret, too. */
+export const cashierLogin = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    "not a cashier's login; write up to 63 lower-case letters, digits, dots, hyphens and underscores, such as anna",
+  );
+
+/** What people read on a till's button. */
+export const tillName = z
+  .string()
+  .regex(
+    /^(?=\S)[^\p{Cc}]{1,60}(?<=\S)$/u,
+    "not a till's name; write up to 60 letters on one line without blanks at its ends, such as Till 1",
+  );
+
 /** Databases that PostgreSQL makes itself. */
 const postgresOwn = ["postgres", "template0", "template1"];
 

@@ -5,7 +5,16 @@ import { fieldOf } from "./immutability.ts";
 
 /** What the chart's initialisation is made of (`odoo.revision`): its Job is named after it, and never runs twice. */
 function revisionOf({ values }: ChartRelease): string {
-  const parts = ["image", "odoo.modules", "odoo.language", "odoo.url", "administrator.login", "credentialsRevision"];
+  const parts = [
+    "image",
+    "odoo.modules",
+    "odoo.language",
+    "odoo.country",
+    "odoo.url",
+    "pointOfSale",
+    "administrator.login",
+    "credentialsRevision",
+  ];
   return JSON.stringify(parts.map((path) => fieldOf(values, path)));
 }
 

@@ -1,5 +1,6 @@
 import { odooValues } from "../../../components/apps/odoo/odoo-values.ts";
 import type { Ingress } from "../../../components/platform/platform.ts";
+import type { Product } from "../../../components/settings/products/product-list.ts";
 import { apps } from "../../../components/settings/schema/apps.ts";
 import { field, objectOf, odooChart, type RenderedObject, rendered } from "./rendered-chart.ts";
 
@@ -11,12 +12,12 @@ const ingress: Ingress = {
 };
 
 /** The chart as the component would install it, from settings as a stack file has them. */
-export async function installed(settings: object): Promise<RenderedObject[]> {
+export async function installed(settings: object, products: readonly Product[] = []): Promise<RenderedObject[]> {
   const { odoo } = apps.parse({ odoo: { expose: { by: "loadBalancer", address: "192.168.1.150" }, ...settings } });
   if (odoo === undefined) throw new Error("no Odoo in the settings");
   return rendered(
     odooChart,
-    odooValues(odoo, { nodes: ["192.168.1.10", "192.168.1.11"], schedulableNodes: 2, ingress }),
+    odooValues(odoo, { nodes: ["192.168.1.10", "192.168.1.11"], schedulableNodes: 2, ingress }, products),
   );
 }
 

@@ -15,6 +15,7 @@ if [ "$1" = shell ]; then echo "$1 $(tail -n 1)"; else echo "$*"; fi >> "$FOLDER
 const environment = {
   MODULES: "point_of_sale",
   LANGUAGE: "en_US",
+  COUNTRY: "",
   REVISION: "abc",
   ATTACHMENTS: "db",
   MOVE_FILESTORE: "false",
@@ -32,6 +33,24 @@ test("makes the extension for searches before Odoo installs anything", async () 
 });
 
 const installed = { ...done, "state = 'installed'": "base|19.0.1.3;point_of_sale|19.0.1.0.2" };
+
+test("a country is given between the bare database and what keeps books in it", async () => {
+  odoo = await StandInOdoo.make(obedient);
+  await odoo.answers(done);
+  await expect(odoo.run("initialise.py", { ...environment, COUNTRY: "DE" })).rejects.toThrow(/did not install/);
+  expect((await odoo.log()).map((line) => line.split(" --stop")[0])).toEqual([
+    "--init base",
+    "shell company(env)",
+    "--init point_of_sale",
+  ]);
+});
+
+test("a country is not given to a company that keeps books already", async () => {
+  odoo = await StandInOdoo.make(obedient);
+  await odoo.answers({ ...done, "state = 'installed'": "base|19.0.1.3;account|19.0.1.4" });
+  await expect(odoo.run("initialise.py", { ...environment, COUNTRY: "DE" })).rejects.toThrow(/did not install/);
+  expect(await odoo.log()).not.toContain("shell company(env)");
+});
 
 test("a database without that extension gets the indexes that it lacks, once", async () => {
   odoo = await StandInOdoo.make(obedient);

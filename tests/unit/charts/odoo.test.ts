@@ -220,6 +220,8 @@ describe("the chart odoo", { timeout }, () => {
       for (const change of [
         { modules: ["stock"] },
         { adminLogin: "boss" },
+        { country: "DE" },
+        { pointOfSale: { name: "Till 1" } },
         { image: "docker.io/library/odoo:18.0-20260901" },
       ]) {
         expect(await name(change)).not.toBe(first);

@@ -125,6 +125,7 @@ describe("platform and applications, as they are registered", () => {
     ["odoo-release", "database-operator-gate"],
     ["odoo-release", "odoo-administrator"],
     ["odoo-release", "odoo-database"],
+    ["odoo-release", "odoo-cashiers"],
     ["odoo-release", "nfs-storage-release"],
     ["odoo-release", "local-storage-class"],
     ["odoo-release", "odoo-session-module-object"],
@@ -154,6 +155,9 @@ describe("platform and applications, as they are registered", () => {
     const password = graph.apps.odoo?.adminPassword ?? pulumi.output("");
     expect(await pulumi.isSecret(password)).toBe(true);
     expect(await resolved(password)).toBe("canary-password");
+    const cashier = graph.apps.odoo?.cashiers?.anna ?? pulumi.output("");
+    expect(await pulumi.isSecret(cashier)).toBe(true);
+    expect(await resolved(cashier)).toBe("canary-password");
     const dashboard = graph.platform.ingress?.dashboard?.password ?? pulumi.output("");
     expect(await pulumi.isSecret(dashboard)).toBe(true);
   });

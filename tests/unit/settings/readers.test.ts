@@ -177,6 +177,19 @@ const refused: readonly [string, Stack, (value: unknown) => Changes, readonly un
     (database) => ({ "apps.odoo.database": database }),
     ["postgres", "template1", "Odoo", "a-b", "1a"],
   ],
+  ["a country: Odoo", "pi", (country) => ({ "apps.odoo.country": country }), ["de", "DEU", "UK", "XX", ""]],
+  [
+    "a cashier's login: a Secret's key",
+    "pi",
+    (login) => ({ "apps.odoo.pointOfSale.cashiers": [login] }),
+    ["Anna", "anna b", "anna@shop.de", "", "-a", "ä", "a".repeat(64)],
+  ],
+  [
+    "a till's name",
+    "pi",
+    (name) => ({ "apps.odoo.pointOfSale.name": name }),
+    ["", " ", "Till 1 ", "Till\n1", "a".repeat(61)],
+  ],
   ["a module's name", "pi", (module) => ({ "apps.odoo.modules": [module] }), ["Point of Sale", "point-of-sale", ""]],
   [
     "a registry's name: an image's reference",

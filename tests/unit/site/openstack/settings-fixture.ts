@@ -71,6 +71,7 @@ export function settingsOf(rooms: Rooms): Settings {
     platform: platform.parse(rooms.platform ?? { ingress: {} }),
     apps: apps.parse({}),
     artifacts: artifacts.parse({}),
+    products: [],
     hosts: hostPlans(site, parsed),
     apiAddress: apiAddressOf(site),
     secrets: { sshPrivateKey: output("PRIVATE KEY") },
