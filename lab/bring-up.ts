@@ -9,7 +9,16 @@ import { isFilled } from "./bundle/filling.ts";
 import { missingParts } from "./bundle/parts/missing-parts.ts";
 import { createHosts, type Lab } from "./hardware/hosts.ts";
 import { openLabFolder, repository } from "./stack/lab-folder.ts";
-import { type Configuration, fillSettings, forSize, hostNames, type LabSize, smallLab } from "./stack/lab-settings.ts";
+import {
+  type Configuration,
+  fillSettings,
+  forSize,
+  hostNames,
+  type LabSize,
+  type MachineKind,
+  ownKernels,
+  smallLab,
+} from "./stack/lab-settings.ts";
 import { committedSettings, type LabRunResult, LabStack, type StackOptions } from "./stack/lab-stack.ts";
 import { ownArchitecture } from "./toolchain/go-module.ts";
 import { isReachable } from "./toolchain/reachable.ts";
@@ -22,6 +31,8 @@ export interface BringUp {
   readonly write: (line: string) => void;
   /** Without the platform's parts and Odoo. */
   readonly small: boolean;
+  /** Default: containers. */
+  readonly machines?: MachineKind;
   /** Changes to the filled-in settings; default: none. */
   readonly change?: (configuration: Configuration) => Configuration;
 }
@@ -51,9 +62,14 @@ export async function ensureBundle(
 }
 
 /** Makes sure that the lab's hosts run, and that they answer at all of their addresses. */
-export async function prepareHosts({ lab, size }: Pick<BringUp, "lab" | "size">): Promise<Lab> {
+export async function prepareHosts({
+  lab,
+  size,
+  machines = "container",
+}: Pick<BringUp, "lab" | "size" | "machines">): Promise<Lab> {
   const { sshKey } = await openLabFolder(lab);
-  return await createHosts({ lab, hosts: hostNames(size), authorizedKey: sshKey.publicKey });
+  const ownKernel = machines === "own-kernel" ? ownKernels(size) : {};
+  return await createHosts({ lab, hosts: hostNames(size), authorizedKey: sshKey.publicKey, ownKernel });
 }
 
 /** The committed settings of a lab, before a run fills in what only it knows. */

@@ -11,11 +11,13 @@ import {
   prepareLab,
 } from "./bring-up.ts";
 import { takeCharts } from "./bundle/parts/take-charts.ts";
+import { defaultNetworks } from "./hardware/addresses.ts";
 import { removeHosts } from "./hardware/hosts.ts";
+import { serveTime } from "./hardware/own-kernel/time-server.ts";
 import { ingressPlace } from "./ingress-place.ts";
 import type { ProviderChoice } from "./providers/choose-providers.ts";
 import { removeLabFolder } from "./stack/lab-folder.ts";
-import { type LabSize, partsOf } from "./stack/lab-settings.ts";
+import { type LabSize, type MachineKind, partsOf } from "./stack/lab-settings.ts";
 import { describeChanges } from "./stack/lab-stack.ts";
 import { describeParts } from "./what-was-installed.ts";
 
@@ -23,6 +25,7 @@ export interface LabRequest {
   /** The lab's name; labs of different names live side by side. */
   readonly name: string;
   readonly size: LabSize;
+  readonly machines: MachineKind;
   /** Without the platform's parts and Odoo. */
   readonly small: boolean;
   /** Folder with published charts that take the place of those in the bundle. */
@@ -34,14 +37,16 @@ export interface LabRequest {
 
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 
-/** Brings up a real cluster on this computer: hosts in containers, Kubernetes and applications on them. */
-export async function bringUpLab({ name, size, small, charts, bundle, choice }: LabRequest): Promise<void> {
+/** Brings up a real cluster on this computer: hosts, Kubernetes and applications on them. */
+export async function bringUpLab({ name, size, machines, small, charts, bundle, choice }: LabRequest): Promise<void> {
   const folder = resolve(bundle);
   const parts = partsOf(await labSettings({ small, size }));
   await ensureBundle(folder, write, parts);
   if (charts !== undefined) await takeCharts(folder, resolve(charts), parts);
-  const stack = await prepareLab({ lab: name, size, small, bundle: folder, choice, write });
+  const stack = await prepareLab({ lab: name, size, machines, small, bundle: folder, choice, write });
+  let stopTime: (() => void) | undefined;
   try {
+    if (machines === "own-kernel") stopTime = await serveTime(defaultNetworks(name).admin.gateway);
     write(`providers: ${stack.providers.described}`);
     const result = await stack.run("up");
     const outputs = outputsOf(result);
@@ -53,13 +58,14 @@ export async function bringUpLab({ name, size, small, charts, bundle, choice }: 
     write(`kubectl: KUBECONFIG=${stack.folder.kubeconfig}`);
     write(`total: ${(performance.now() / 1_000).toFixed(1)} s`);
   } finally {
+    stopTime?.();
     stack.close();
   }
 }
 
 /** Makes the lab's hosts alone, as far as they answer. */
-export async function bringUpHosts(name: string, size: LabSize): Promise<void> {
-  const { hosts } = await prepareHosts({ lab: name, size });
+export async function bringUpHosts(name: string, size: LabSize, machines: MachineKind): Promise<void> {
+  const { hosts } = await prepareHosts({ lab: name, size, machines });
   for (const { name: host, adminAddress, clusterAddress } of hosts) {
     write(`${host} answers at ${adminAddress} and ${clusterAddress}`);
   }

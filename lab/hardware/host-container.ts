@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { HostAddresses, LabNetworks } from "./addresses.ts";
 import type { ContainerEngine, EngineKind } from "./container-engine.ts";
+import { machineContainerParameters } from "./own-kernel/machine-container.ts";
 import { systemdContainerParameters } from "./systemd-container.ts";
 
 /** What is known of a host of the lab from its container's labels: all that a removal or a second run needs. */
@@ -11,6 +12,8 @@ export interface HostLabels {
   /** Public SSH host key, `ssh-ed25519 AAAA…`. */
   readonly hostKey: string;
   readonly machineId: string;
+  /** `own`: the container holds a machine with a kernel of its own. Hosts of earlier versions don't say it. */
+  readonly kernel?: "own";
   /** Public SSH key that may log in; hosts of earlier versions don't say it. */
   readonly authorizedKey?: string;
 }
@@ -34,6 +37,7 @@ function labelsOf(labels: HostLabels): Readonly<Record<string, string>> {
     [`${labelPrefix}.slot`]: String(labels.slot),
     [`${labelPrefix}.host-key`]: labels.hostKey,
     [`${labelPrefix}.machine-id`]: labels.machineId,
+    ...(labels.kernel === undefined ? {} : { [`${labelPrefix}.kernel`]: labels.kernel }),
     ...(labels.authorizedKey === undefined ? {} : { [`${labelPrefix}.authorized-key`]: labels.authorizedKey }),
   };
 }
@@ -48,6 +52,7 @@ export function parseLabels(labels: Readonly<Record<string, string>>): HostLabel
   const authorizedKey = labels[`${labelPrefix}.authorized-key`];
   return {
     ...(authorizedKey === undefined ? {} : { authorizedKey }),
+    ...(labels[`${labelPrefix}.kernel`] === "own" ? { kernel: "own" } : {}),
     lab: read("name"),
     host: read("host"),
     slot: Number(read("slot")),
@@ -60,6 +65,8 @@ export interface HostContainer {
   readonly labels: HostLabels;
   readonly addresses: HostAddresses;
   readonly image: string;
+  /** What a machine with a kernel of its own is made of; without it, systemd runs in the container itself. */
+  readonly machine?: { readonly files: string; readonly memoryMebibytes: number };
 }
 
 /**
@@ -68,7 +75,7 @@ export interface HostContainer {
  */
 export function createParameters(
   engine: Pick<ContainerEngine, "kind" | "mayRaiseLimits">,
-  { labels, addresses, image }: HostContainer,
+  { labels, addresses, image, machine }: HostContainer,
 ): string[] {
   const { lab, host } = labels;
   const admin = networkName(lab, "admin");
@@ -80,14 +87,17 @@ export function createParameters(
           `--network=${cluster}:ip=${addresses.clusterAddress},interface_name=eth1`,
         ]
       : [`--network=${admin}`, `--ip=${addresses.adminAddress}`];
-  return systemdContainerParameters(engine, {
+  const container = {
     name: containerName(lab, host),
     hostname: host,
     labels: Object.entries(labelsOf(labels)).map(([key, value]) => `${key}=${value}`),
     network,
-    volume: `${volumeName(lab, host)}:/var/lib/containerd`,
     image,
-  });
+  };
+  const volume = volumeName(lab, host);
+  return machine === undefined
+    ? systemdContainerParameters(engine, { ...container, volume: `${volume}:/var/lib/containerd` })
+    : machineContainerParameters(engine, { ...container, volume, ...machine });
 }
 
 /** Renders (pure) what joins a created container to the cluster's network, where `create` could not. */

@@ -1,19 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { type Progress, progressOf } from "../toolchain/progress.ts";
 import { addressesOf, allocateSlots, defaultNetworks, type LabNetworks, serviceAddresses } from "./addresses.ts";
 import { type ContainerEngine, containerEngine } from "./container-engine.ts";
-import { copyIn } from "./copy-in.ts";
-import {
-  connectParameters,
-  containerName,
-  createParameters,
-  type HostContainer,
-  networkName,
-  networkParameters,
-  volumeName,
-} from "./host-container.ts";
+import { createHost, type OwnKernels } from "./create-host.ts";
+import { containerName, networkName, networkParameters, volumeName } from "./host-container.ts";
 import { ensureHostImage } from "./host-image.ts";
 import { ensureInotifyLimits } from "./inotify-limits.ts";
 import { countHosts, findHosts, findNetworks, labResources, type PresentHost } from "./inventory.ts";
@@ -30,6 +20,8 @@ export interface LabSpec {
   readonly hosts: readonly string[];
   /** Public SSH key that may log in. */
   readonly authorizedKey: string;
+  /** The hosts with a kernel of their own, and how much memory each has. Default: none, all are containers. */
+  readonly ownKernel?: OwnKernels;
   /** Default: two networks that follow from the lab's name. */
   readonly networks?: LabNetworks;
 }
@@ -45,6 +37,8 @@ export interface LabHost {
   readonly hostKey: string;
   readonly machineId: string;
   readonly isRunning: boolean;
+  /** Whether it has a kernel of its own: modules, swap and a clock, and a real reboot. */
+  readonly hasOwnKernel: boolean;
 }
 
 export interface Lab {
@@ -92,7 +86,8 @@ export async function createHosts(spec: LabSpec): Promise<Lab> {
   await Promise.all(
     spec.hosts.map(async (name) => {
       if (running.has(name)) return;
-      if (!taken.has(name)) await createHost(engine, { spec, networks, image, name, slot: slots.get(name) ?? 0 });
+      const slot = slots.get(name) ?? 0;
+      if (!taken.has(name)) await createHost(engine, { spec, networks, user: labUser, image, name, slot });
       await engine.run(["start", containerName(spec.lab, name)]);
     }),
   );
@@ -124,44 +119,6 @@ async function ensureNetworks(engine: ContainerEngine, spec: LabSpec): Promise<L
     });
   }
   return wanted;
-}
-
-interface NewHost {
-  readonly spec: LabSpec;
-  readonly networks: LabNetworks;
-  readonly image: string;
-  readonly name: string;
-  readonly slot: number;
-}
-
-/** Creates a host's container as a machine of its own: new host key, new machine id. It is not started. */
-async function createHost(engine: ContainerEngine, { spec, networks, image, name, slot }: NewHost): Promise<void> {
-  const key = newSshKeyPair();
-  const machineId = randomBytes(16).toString("hex");
-  const container: HostContainer = {
-    labels: {
-      lab: spec.lab,
-      host: name,
-      slot,
-      hostKey: key.publicKey,
-      machineId,
-      authorizedKey: spec.authorizedKey.trim(),
-    },
-    addresses: addressesOf(networks, slot),
-    image,
-  };
-  const volume = volumeName(spec.lab, name);
-  await engine.run(["volume", "create", `--label=grappe.lab.name=${spec.lab}`, volume]);
-  await engine.run(createParameters(engine, container));
-  const connect = connectParameters(engine.kind, container);
-  if (connect !== undefined) await engine.run(connect);
-  await copyIn(engine, containerName(spec.lab, name), {
-    "etc/ssh/ssh_host_ed25519_key": { text: key.privateKey, mode: 0o600 },
-    "etc/ssh/ssh_host_ed25519_key.pub": { text: `${key.publicKey}\n`, mode: 0o644 },
-    [`etc/ssh/authorized_keys/${labUser}`]: { text: `${spec.authorizedKey.trim()}\n`, mode: 0o644 },
-    "etc/machine-id": { text: `${machineId}\n`, mode: 0o444 },
-    "etc/lab/admin-gateway": { text: `${networks.admin.gateway}\n`, mode: 0o644 },
-  });
 }
 
 interface Answering {
@@ -209,8 +166,8 @@ async function describeHosts(engine: ContainerEngine, lab: string, networks: Lab
   const bySlot = present.toSorted((a, b) => a.labels.slot - b.labels.slot);
   return bySlot.map(({ labels, isRunning }) => {
     const { adminAddress, clusterAddress } = addressesOf(networks, labels.slot);
-    const { host: name, hostKey, machineId } = labels;
-    return { name, adminAddress, clusterAddress, hostKey, machineId, isRunning };
+    const { host: name, hostKey, machineId, kernel } = labels;
+    return { name, adminAddress, clusterAddress, hostKey, machineId, isRunning, hasOwnKernel: kernel === "own" };
   });
 }
 
@@ -273,7 +230,8 @@ export async function replaceHost(spec: LabSpec, host: string): Promise<Lab> {
     );
   const networks = spec.networks ?? defaultNetworks(spec.lab);
   await removeHost(spec.lab, host);
-  await createHost(engine, { spec, networks, image: await ensureHostImage(engine), name: host, slot });
+  const image = await ensureHostImage(engine);
+  await createHost(engine, { spec, networks, user: labUser, image, name: host, slot });
   await engine.run(["start", containerName(spec.lab, host)]);
   return await answering(engine, { lab: spec.lab, networks, names: [host], progress: progressOf(`lab ${spec.lab}`) });
 }

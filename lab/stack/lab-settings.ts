@@ -19,6 +19,14 @@ export function hostNames({ servers, agents }: LabSize): readonly string[] {
   return [...Array.from({ length: servers }, name("server")), ...Array.from({ length: agents }, name("agent"))];
 }
 
+/** What the hosts of a lab are: containers with this computer's kernel, or machines with kernels of their own. */
+export type MachineKind = "container" | "own-kernel";
+
+/** Memory, in MiB, of a lab's machines (pure), by name: what preflight asks of a server, and what the lab's applications take on an agent. */
+export function ownKernels(size: LabSize): Readonly<Record<string, number>> {
+  return Object.fromEntries(hostNames(size).map((name) => [name, name.startsWith("server-") ? 2048 : 1536]));
+}
+
 const plainObject = z.record(z.string(), z.unknown());
 const machine = z.looseObject({ name: z.string() });
 const site = z.looseObject({ hosts: z.array(machine) });
@@ -47,6 +55,7 @@ function hostSettings(host: LabHost, committed: Readonly<Record<string, unknown>
     labels,
     ...committed,
     name: host.name,
+    ...(host.hasOwnKernel ? { environment: "hardware" } : {}),
     role: isServer ? "server" : "agent",
     address: host.adminAddress,
     privateAddress: host.clusterAddress,

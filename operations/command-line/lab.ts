@@ -18,7 +18,7 @@ export const providersOption = {
 /** `./grappe lab [up|hosts|down]`. */
 export const lab = verb({
   command: "lab [action]",
-  describe: "a real cluster on this computer: hosts in containers, Kubernetes and applications on them",
+  describe: "a real cluster on this computer: hosts, Kubernetes and applications on them",
   builder: (program) =>
     program
       .positional("action", {
@@ -33,6 +33,11 @@ export const lab = verb({
       })
       .option("agents", { describe: "nodes for workloads only", type: "number", default: 2 })
       .option("name", { describe: "another lab beside the default one", type: "string", default: "lab" })
+      .option("machines", {
+        describe: "what the hosts are: containers, or machines with kernels of their own (User Mode Linux)",
+        choices: ["container", "own-kernel"] as const,
+        default: "container" as const,
+      })
       .option("small", {
         describe: "Kubernetes with two small applications, without the platform's parts and Odoo",
         type: "boolean",
@@ -50,11 +55,11 @@ export const lab = verb({
         if (!Number.isInteger(agents) || agents < 0) throw new UsageError(`--agents ${agents}: it must be 0 or more.`);
         return true;
       }),
-  handler: async ({ action, servers, agents, name, small, charts, bundle, providers }) => {
+  handler: async ({ action, servers, agents, name, machines, small, charts, bundle, providers }) => {
     const { bringUpHosts, bringUpLab, removeLab } = await import("../../lab/lab.ts");
     const size = { servers, agents };
     if (action === "down") await removeLab(name);
-    else if (action === "hosts") await bringUpHosts(name, size);
-    else await bringUpLab({ name, size, small, charts, bundle, choice: providers });
+    else if (action === "hosts") await bringUpHosts(name, size, machines);
+    else await bringUpLab({ name, size, machines, small, charts, bundle, choice: providers });
   },
 });

@@ -24,6 +24,10 @@ const machine = z.strictObject({
   architecture: architecture.default("arm64").describe("Its processor's architecture."),
   labels: labels.default({}).describe("Labels of its node; changes are applied to the running node."),
   taints: taints.default([]).describe("Taints of its node; changes are applied to the running node."),
+  environment: z
+    .enum(["hardware", "container"])
+    .optional()
+    .describe("hardware: it has a kernel of its own. Default: the site's `environment`."),
   failureDomain: labelValue.optional().describe("What fails together with it, such as a switch or a room."),
   podSubnet: cidr.optional().describe("Its pods' subnet, for the CNI `routed`. Default: allocated from its address."),
 });

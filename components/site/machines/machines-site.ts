@@ -30,6 +30,7 @@ function machineHost(
   opts: pulumi.ResourceOptions,
 ): Host {
   const { site, secrets, platform } = settings;
+  const environment = machine.environment ?? site.environment;
   // The settings' rules refuse a machine without a pinned key before anything is registered.
   assert(machine.hostKey !== undefined, `${machine.name} has no host key`);
   const host: Host = {
@@ -42,7 +43,7 @@ function machineHost(
       hostKey: machine.hostKey,
     }),
     identity: pulumi.output(hostKeyFingerprint(machine.hostKey)),
-    environment: site.environment,
+    environment,
     reachableAfter: [],
   };
   const cleanup = hostCleanup(
@@ -51,7 +52,7 @@ function machineHost(
       host,
       dataDirectories: dataDirectories(plan, platform.storage),
       // A lab's hosts hold nothing that anybody wants back.
-      deleteData: site.environment === "container",
+      deleteData: environment === "container",
     },
     opts,
   );

@@ -16,6 +16,7 @@ function labOf(names: readonly string[]) {
     hostKey: newSshKeyPair().publicKey,
     machineId: String(index),
     isRunning: true,
+    hasOwnKernel: false,
   }));
   return { lab: "unit", user: "grappe", networks, hosts };
 }

@@ -54,6 +54,7 @@ const machines: readonly LaterChange[] = [
   machine("site.hosts[].architecture", { "site.hosts.4.architecture": "amd64" }),
   machine("site.hosts[].labels", { "site.hosts.4.labels": { shelf: "2" } }),
   ...taintsOf((setting) => machine(setting, { "site.hosts.4.taints": [taint] }), "site.hosts[]"),
+  machine("site.hosts[].environment", { "site.hosts.0.environment": "container" }),
   machine("site.hosts[].failureDomain", { "site.hosts.4.failureDomain": "cellar" }),
   machine(
     "site.hosts[].podSubnet",

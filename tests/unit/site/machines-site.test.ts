@@ -55,6 +55,14 @@ describe("the machines site", () => {
     });
   });
 
+  test("a machine may have a kernel of its own among containers", () => {
+    const machine = { name: "pi-1", role: "server", address: "192.168.1.11", hostKey };
+    const environmentOf = (own: Record<string, unknown>) =>
+      machinesSite(settings({ environment: "container", hosts: [{ ...machine, ...own }] })).hosts[0]?.environment;
+    expect(environmentOf({})).toBe("container");
+    expect(environmentOf({ environment: "hardware" })).toBe("hardware");
+  });
+
   test("its cleanup stands before every step, and holds the key as a secret", async () => {
     const [host] = machinesSite(settings()).hosts;
     const [cleanup] = host?.reachableAfter ?? [];

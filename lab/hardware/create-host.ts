@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
+import { addressesOf, type HostAddresses, type LabNetworks } from "./addresses.ts";
+import type { ContainerEngine } from "./container-engine.ts";
+import { copyIn, type Files } from "./copy-in.ts";
+import {
+  connectParameters,
+  containerName,
+  createParameters,
+  type HostContainer,
+  labLabel,
+  volumeName,
+} from "./host-container.ts";
+import { identity, supervisor } from "./own-kernel/machine-container.ts";
+import { ensureMachineFiles } from "./own-kernel/machine-files.ts";
+
+/** Memory, in MiB, of hosts with a kernel of their own, by their names. */
+export type OwnKernels = Readonly<Record<string, number>>;
+
+export interface NewHost {
+  readonly spec: { readonly lab: string; readonly authorizedKey: string; readonly ownKernel?: OwnKernels };
+  readonly networks: LabNetworks;
+  /** Who may log in. */
+  readonly user: string;
+  readonly image: string;
+  readonly name: string;
+  readonly slot: number;
+}
+
+/** Creates a host as a machine of its own: new host key, new machine id. It is not started. */
+export async function createHost(engine: ContainerEngine, host: NewHost): Promise<void> {
+  const { spec, networks, user, image, name, slot } = host;
+  const key = newSshKeyPair();
+  const machineId = randomBytes(16).toString("hex");
+  const memoryMebibytes = spec.ownKernel?.[name];
+  const addresses = addressesOf(networks, slot);
+  const container: HostContainer = {
+    labels: {
+      lab: spec.lab,
+      host: name,
+      slot,
+      hostKey: key.publicKey,
+      machineId,
+      authorizedKey: spec.authorizedKey.trim(),
+      ...(memoryMebibytes === undefined ? {} : { kernel: "own" }),
+    },
+    addresses,
+    image,
+    ...(memoryMebibytes === undefined ? {} : { machine: { files: await ensureMachineFiles(), memoryMebibytes } }),
+  };
+  const files: Files = {
+    "etc/ssh/ssh_host_ed25519_key": { text: key.privateKey, mode: 0o600 },
+    "etc/ssh/ssh_host_ed25519_key.pub": { text: `${key.publicKey}\n`, mode: 0o644 },
+    [`etc/ssh/authorized_keys/${user}`]: { text: `${spec.authorizedKey.trim()}\n`, mode: 0o644 },
+    "etc/machine-id": { text: `${machineId}\n`, mode: 0o444 },
+    "etc/lab/admin-gateway": { text: `${networks.admin.gateway}\n`, mode: 0o644 },
+  };
+  await engine.run(["volume", "create", `--label=${labLabel(spec.lab)}`, volumeName(spec.lab, name)]);
+  await engine.run(createParameters(engine, container));
+  const connect = connectParameters(engine.kind, container);
+  if (connect !== undefined) await engine.run(connect);
+  const all = memoryMebibytes === undefined ? files : await machineFiles(files, { name, networks, addresses });
+  await copyIn(engine, containerName(spec.lab, name), all);
+}
+
+/** What a machine with a kernel of its own gets on its disk besides: an engine gives a container these. */
+async function machineFiles(
+  files: Files,
+  { name, networks, addresses }: Pick<NewHost, "name" | "networks"> & { readonly addresses: HostAddresses },
+): Promise<Files> {
+  const { adminAddress, clusterAddress } = addresses;
+  const own: Files = {
+    ...files,
+    "etc/hostname": { text: `${name}\n`, mode: 0o644 },
+    "etc/hosts": { text: `127.0.0.1 localhost\n127.0.1.1 ${name}\n`, mode: 0o644 },
+    "etc/resolv.conf": { text: await readFile("/etc/resolv.conf", "utf8").catch(() => ""), mode: 0o644 },
+    "etc/lab/addresses": { text: `eth0 ${adminAddress}/24\neth1 ${clusterAddress}/24\n`, mode: 0o644 },
+    "etc/systemd/timesyncd.conf": { text: `[Time]\nNTP=${networks.admin.gateway}\nFallbackNTP=\n`, mode: 0o644 },
+  };
+  const supervise = await readFile(join(import.meta.dirname, "own-kernel", "supervise.sh"), "utf8");
+  return {
+    [supervisor]: { text: supervise, mode: 0o755 },
+    ...Object.fromEntries(Object.entries(own).map(([path, file]) => [`${identity}/${path}`, file])),
+  };
+}

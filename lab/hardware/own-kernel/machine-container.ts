@@ -1,0 +1,52 @@
+import type { ContainerEngine } from "../container-engine.ts";
+
+/** A container that holds a machine with a kernel of its own: what differs from one to the next. */
+export interface MachineContainer {
+  readonly name: string;
+  readonly hostname: string;
+  /** As `name=value`. */
+  readonly labels: readonly string[];
+  /** The parameters of its networks, rendered for the engine at hand. */
+  readonly network: readonly string[];
+  /** The volume that has its disk and its boot partition. */
+  readonly volume: string;
+  /** The folder of `ensureMachineFiles`. */
+  readonly files: string;
+  readonly memoryMebibytes: number;
+  readonly image: string;
+}
+
+/** Where the supervisor lies in the container, and the folder of what goes onto the machine's disk. */
+export const supervisor = "opt/grappe-lab/supervise.sh";
+export const identity = "opt/grappe-lab/identity";
+
+/**
+ * Renders (pure) the parameters that create the container of a machine with a kernel of its own. The kernel is a program of this
+ * computer's, so it runs with this computer's `/usr`; the image gives the rest.
+ */
+export function machineContainerParameters(
+  engine: Pick<ContainerEngine, "kind" | "mayRaiseLimits">,
+  machine: MachineContainer,
+): string[] {
+  return [
+    "create",
+    `--name=${machine.name}`,
+    `--hostname=${machine.hostname}`,
+    ...machine.labels.map((label) => `--label=${label}`),
+    "--privileged",
+    "--pids-limit=-1",
+    "--stop-signal=SIGTERM",
+    "--restart=no",
+    "--tmpfs=/run:exec",
+    "--tmpfs=/tmp",
+    ...(engine.kind === "podman" ? ["--systemd=false", "--http-proxy=false"] : []),
+    ...(engine.kind === "podman" && !engine.mayRaiseLimits ? ["--ulimit=host"] : []),
+    ...machine.network,
+    "--volume=/usr:/usr:ro",
+    `--volume=${machine.files}:/own-kernel:ro`,
+    `--volume=${machine.volume}:/machine`,
+    machine.image,
+    `/${supervisor}`,
+    String(machine.memoryMebibytes),
+  ];
+}
