@@ -24,6 +24,14 @@ export function withHostKey(host: string, hostKey: string): (configuration: Conf
   };
 }
 
+/** So many pods of the edge application as small machines have room for. */
+export function withEdgeReplicas(replicas: number): (configuration: Configuration) => Configuration {
+  return (configuration) => {
+    const parsed = apps.parse(configuration["grappe:apps"]);
+    return { ...configuration, "grappe:apps": { ...parsed, edge: { ...parsed.edge, replicas } } };
+  };
+}
+
 export function withEdgeAt(place: string): (configuration: Configuration) => Configuration {
   return (configuration) => {
     const parsed = apps.parse(configuration["grappe:apps"]);

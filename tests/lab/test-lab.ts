@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { configure, ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
+import type { OwnKernels } from "../../lab/hardware/create-host.ts";
 import { createHosts, type Lab, listHosts, removeHosts } from "../../lab/hardware/hosts.ts";
 import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
 import { defaultBundle, removeLabFolder } from "../../lab/stack/lab-folder.ts";
@@ -15,16 +16,19 @@ export class TestLab {
   readonly name: string;
   readonly stack: LabStack;
   readonly lines: string[];
+  /** Hosts with a kernel of their own, and their memory in MiB. */
+  readonly ownKernel: OwnKernels;
   readonly timed = timedInto(process.env.GRAPPE_LAB_SECONDS);
   kubeconfig = "";
 
-  private constructor(name: string, stack: LabStack, lines: string[]) {
+  private constructor(name: string, stack: LabStack, lines: string[], ownKernel: OwnKernels) {
     this.name = name;
+    this.ownKernel = ownKernel;
     this.stack = stack;
     this.lines = lines;
   }
 
-  static async open(name: string): Promise<TestLab> {
+  static async open(name: string, ownKernel: OwnKernels = {}): Promise<TestLab> {
     await removeHosts(name);
     await removeLabFolder(name);
     const lines: string[] = [];
@@ -33,11 +37,12 @@ export class TestLab {
       process.stdout.write(`${line}\n`);
     };
     await ensureBundle(bundle, write);
-    return new TestLab(name, await LabStack.open(name, { choice: undefined, write }), lines);
+    return new TestLab(name, await LabStack.open(name, { choice: undefined, write }), lines, ownKernel);
   }
 
   async hosts(names: readonly string[]): Promise<Lab> {
-    return await createHosts({ lab: this.name, hosts: names, authorizedKey: this.stack.folder.sshKey.publicKey });
+    const authorizedKey = this.stack.folder.sshKey.publicKey;
+    return await createHosts({ lab: this.name, hosts: names, authorizedKey, ownKernel: this.ownKernel });
   }
 
   /** Makes the hosts and writes the settings for them, changed by `change`. */

@@ -1,0 +1,194 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadScript } from "../../components/host/script.ts";
+import { shellAssignments } from "../../components/host/shell-assignments.ts";
+import { stepCommand } from "../../components/host/step-command.ts";
+import { answerOf } from "../../lab/bring-up.ts";
+import { defaultNetworks } from "../../lab/hardware/addresses.ts";
+import { crashHost, startHost, stopHost } from "../../lab/hardware/hosts.ts";
+import { serveTime } from "../../lab/hardware/own-kernel/time-server.ts";
+import { isTrue } from "../../lab/providers/kubernetes/json-path.ts";
+import { changed } from "../engine-runs.ts";
+import { onHost } from "./on-host.ts";
+import { withEdgeReplicas } from "./settings-changes.ts";
+import { TestLab } from "./test-lab.ts";
+
+const name = "kernels";
+const machines = ["agent-1", "agent-2"] as const;
+const all = ["server-1", ...machines];
+const networks = defaultNetworks(name);
+const flags = ["cgroup_memory=1", "cgroup_enable=memory"];
+
+let lab: TestLab;
+let stopTime: () => void;
+const firstBoot = new Map<string, string>();
+
+const on = (host: string, command: string, input?: string) => onHost(lab, host, command, input);
+const bootOf = (host: string) => on(host, "cat /proc/sys/kernel/random/boot_id");
+
+/** Runs a command until it succeeds and says what is expected. */
+async function until(seconds: number, holds: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + seconds * 1_000;
+  while (!(await holds().catch(() => false))) {
+    if (performance.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await delay(300);
+  }
+}
+
+async function isReady(node: string): Promise<boolean> {
+  return isTrue(await lab.api.get({ apiVersion: "v1", kind: "Node", metadata: { name: node } }), "Ready");
+}
+
+beforeAll(async () => {
+  lab = await TestLab.open(name, { "agent-1": 1024, "agent-2": 1024 });
+  await lab.configure({ servers: 1, agents: 2 }, withEdgeReplicas(1));
+  stopTime = await serveTime(networks.admin.gateway);
+});
+
+afterAll(async () => {
+  stopTime();
+  if (process.env.GRAPPE_LAB_KEEP === undefined) await lab.close();
+});
+
+describe("agents with kernels of their own, beside a server in a container", () => {
+  test("are Pis that nobody has prepared: no memory cgroup, swap on, no br_netfilter, the clock of another year", async () => {
+    for (const host of machines) {
+      await on(
+        host,
+        `sudo sh -euc '
+          fallocate --length 64M /var/swap && chmod 0600 /var/swap && mkswap --quiet /var/swap
+          echo "/var/swap none swap sw 0 0" >> /etc/fstab
+          swapon --all
+          timedatectl set-ntp false
+          date --set "2020-01-01 12:00:00"'`,
+      );
+      firstBoot.set(host, await bootOf(host));
+      expect(await on(host, "tail -n +2 /proc/swaps")).toContain("/var/swap");
+      expect(await on(host, "cat /sys/fs/cgroup/cgroup.controllers")).not.toContain("memory");
+      expect(await on(host, "lsmod")).not.toMatch(/br_netfilter/);
+      expect(await on(host, "date +%Y; timedatectl show --property NTPSynchronized --value")).toBe("2020\nno");
+    }
+  });
+
+  test("one up prepares them, waits out their reboot, and joins them", async () => {
+    await lab.timed("a server in a container and two agents with their own kernel from nothing", () => lab.up());
+    for (const host of all) expect(await isReady(host)).toBe(true);
+  });
+
+  test("the firmware's command line asks for the memory cgroup, and each has rebooted once, to it", async () => {
+    for (const host of machines) {
+      const line = await on(host, "cat /boot/firmware/cmdline.txt");
+      expect(line).toBe(`root=/dev/ubda rw rootwait ${flags.join(" ")}`);
+      expect(await on(host, "cat /proc/cmdline")).toContain(flags.join(" "));
+      expect(await on(host, "cat /sys/fs/cgroup/cgroup.controllers")).toContain("memory");
+      const boots = await on(host, "sudo journalctl --list-boots --no-pager --output short | grep -Ec '^ *-?[0-9]+ '");
+      expect(Number(boots)).toBe(2);
+      expect(await bootOf(host)).not.toBe(firstBoot.get(host));
+    }
+  });
+
+  test("swap is off, also after the reboot", async () => {
+    for (const host of machines) {
+      expect(await on(host, "tail -n +2 /proc/swaps")).toBe("");
+      expect(await on(host, "cat /etc/fstab")).toContain("#grappe: /var/swap none swap sw 0 0");
+    }
+  });
+
+  test("kernel modules and parameters are theirs, also after the reboot", async () => {
+    for (const host of machines) {
+      expect(await on(host, "lsmod")).toMatch(/^overlay /m);
+      expect(await on(host, "lsmod")).toMatch(/^br_netfilter /m);
+      const parameters = "net.ipv4.ip_forward net.bridge.bridge-nf-call-iptables fs.inotify.max_user_instances";
+      expect(await on(host, `sudo sysctl --values ${parameters}`)).toBe("1\n1\n8192");
+    }
+  });
+
+  test("the clock is right, from a time server", async () => {
+    for (const host of machines) {
+      expect(await on(host, "timedatectl show --property NTPSynchronized --value")).toBe("yes");
+      const seconds = Number(await on(host, "date +%s"));
+      expect(Math.abs(seconds - Date.now() / 1_000)).toBeLessThan(5);
+    }
+  });
+
+  test("a second up changes nothing", async () => {
+    expect(changed(await lab.timed("second up, agents with their own kernel", () => lab.up()))).toEqual([]);
+  });
+
+  test("their pods answer, by the kernel's own packet filter", async () => {
+    for (const host of machines) {
+      const address = `http://${await lab.clusterAddress(host)}:30500/sum?a=2&b=3`;
+      expect(JSON.parse(await answerOf(address, 60))).toMatchObject({ result: 5 });
+    }
+  });
+});
+
+describe("the kernel's NFS server on one of them, and a client on the other", () => {
+  const [client, server] = machines;
+  const path = "/srv/shop";
+
+  test("nfs-server.sh exports a folder; run again, it changes nothing", async () => {
+    const script = loadScript(
+      new URL("../../components/platform/nfs-server.ts", import.meta.url).href,
+      "./nfs-server.sh",
+    );
+    const command = stepCommand(script, { name: "nfs-server", deadlineSeconds: 120, detached: false });
+    const values = shellAssignments({ path, clients: networks.cluster.subnet, idmapDomain: "shop.test" });
+    await lab.timed("the kernel's NFS server from nothing", () => on(server, command, values));
+    await on(server, command, values);
+    expect(await on(server, "sudo exportfs -s")).toMatch(/^\/srv\/shop +10\.214\.\d+\.0\/24\(.*no_root_squash/m);
+    expect(await on(server, "sudo grep -c grappe /etc/exports.d/grappe.exports")).toBe("1");
+  });
+
+  test("a client mounts it by version 4.1, hard, and what it writes is on the server", async () => {
+    const address = await lab.clusterAddress(server);
+    await on(client, `sudo sh -ec 'mkdir -p /mnt/shop; mount -t nfs -o nfsvers=4.1,hard ${address}:${path} /mnt/shop'`);
+    expect(await on(client, "findmnt --noheadings --output FSTYPE,OPTIONS /mnt/shop")).toMatch(
+      /^nfs4 .*vers=4\.1.*hard/,
+    );
+    await on(client, "sudo sh -ec 'echo espresso > /mnt/shop/order; sync /mnt/shop/order'");
+    expect(await on(server, `cat ${path}/order`)).toBe("espresso");
+  });
+
+  test("the server loses power: a write waits, and is there once the server is back", async () => {
+    await crashHost(name, server);
+    await on(
+      client,
+      "sudo systemd-run --quiet --unit written-meanwhile sh -ec 'echo macchiato > /mnt/shop/second; sync /mnt/shop/second'",
+    );
+    await delay(5_000);
+    expect(await on(client, "systemctl is-active written-meanwhile")).toBe("active");
+    await lab.timed("NFS server back after a power cut", () => startHost(name, server));
+    await until(120, async () => (await on(server, `cat ${path}/second`)) === "macchiato", "the write arrived");
+    expect(await on(server, `cat ${path}/order`)).toBe("espresso");
+    expect(await on(client, "sudo journalctl --unit written-meanwhile --no-pager")).not.toMatch(/error|failed/i);
+    await on(client, "sudo umount /mnt/shop");
+  });
+});
+
+describe("power", () => {
+  test("a machine that is switched off in good order goes off, and has nothing to mend afterwards", async () => {
+    await stopHost(name, "agent-2");
+    await startHost(name, "agent-2");
+    expect(await on("agent-2", "sudo journalctl --boot -1 --no-pager --lines 200")).toContain(
+      "Reached target poweroff.target",
+    );
+    expect(await on("agent-2", "sudo dmesg")).not.toContain("recovery complete");
+    await until(120, () => isReady("agent-2"), "agent-2 is Ready");
+  });
+
+  test("all machines lose it at once, and the cluster comes back by itself", async () => {
+    await on("agent-1", "sudo sh -ec 'echo sold > /var/lib/receipt; sync /var/lib/receipt'");
+    const boot = await bootOf("agent-1");
+    await Promise.all(all.map((host) => crashHost(name, host)));
+    await lab.timed("all machines back after a power cut, nodes Ready, calculator answers", async () => {
+      await Promise.all(all.map((host) => startHost(name, host)));
+      await until(240, async () => (await Promise.all(all.map(isReady))).every(Boolean), "all nodes are Ready");
+      const address = `http://${await lab.clusterAddress("agent-1")}:30500/sum?a=2&b=3`;
+      expect(JSON.parse(await answerOf(address, 120))).toMatchObject({ result: 5 });
+    });
+    expect(await bootOf("agent-1")).not.toBe(boot);
+    expect(await on("agent-1", "cat /var/lib/receipt")).toBe("sold");
+    expect(await on("agent-1", "tail -n +2 /proc/swaps")).toBe("");
+  });
+});
