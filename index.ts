@@ -26,7 +26,13 @@ export default async function grappe(): Promise<Record<string, unknown>> {
     source,
     prepare: (needs) =>
       prepareHosts(
-        { hosts: site.hosts, etcdDisk: settings.cluster.etcdDisk, needs, nodePorts: portsOf(settings, site) },
+        {
+          hosts: site.hosts,
+          etcdDisk: settings.cluster.etcdDisk,
+          needs,
+          nodePorts: portsOf(settings, site),
+          virtualAddresses: site.virtualAddresses,
+        },
         {},
       ),
   });

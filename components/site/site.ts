@@ -9,6 +9,8 @@ export interface Site {
   readonly loadBalancerPool: readonly string[];
   /** The declared subnet (CIDR) of the pool: only nodes in it can announce its addresses. Absent without a pool. */
   readonly loadBalancerSubnet?: string;
+  /** Addresses that the cluster will take and others on the network could hold, with the setting of each; none where the site itself gives them out. */
+  readonly virtualAddresses: readonly { readonly setting: string; readonly address: string }[];
   /** Address of the Kubernetes API inside the site, known before anything boots. */
   readonly apiAddress: string;
   /** Whether `apiAddress` is virtual, held by keepalived on one of the servers. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { changed, rehearseStack, settingsOf, withHosts, withPools, withRoom } from "./stack.ts";
 
 const newHostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJPjYup0ApdpQoqmiCNiZ0pimAFWvdvPVx1AP4eohe12";
-/** The resource that keeps which machine each host is, and the step that tries what is between them. */
-const machines = ["machines", "node-ports"];
+/** The resource that keeps which machine each host is, and the step that looks at what is between them. */
+const machines = ["local-network", "machines"];
 const newServer = { name: "pi-7", role: "server", address: "192.168.1.17", hostKey: newHostKey };
 
 describe("pi", () => {

@@ -19,8 +19,8 @@ warning() { warnings+=("$1"); }
 . ../preparation/packages.sh
 # shellcheck source=network-checks.sh
 . ./network-checks.sh
-# shellcheck source=../node-ports/listen.sh
-. ../node-ports/listen.sh
+# shellcheck source=../local-network/listen.sh
+. ../local-network/listen.sh
 # shellcheck source=disk-checks.sh
 . ./disk-checks.sh
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import { answerOf, readAnswer } from "../answer.ts";
 import type { Host } from "../host.ts";
-import { listenerValues } from "../node-ports/node-ports.ts";
+import { listenerValues } from "../local-network/local-network.ts";
 import { runApart } from "../run-over-ssh/run-apart.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";

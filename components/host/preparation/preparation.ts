@@ -5,7 +5,7 @@ import type { NodePort } from "../../settings/node-ports.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import { answerOf } from "../answer.ts";
 import type { Host } from "../host.ts";
-import { tryNodePorts } from "../node-ports/node-ports.ts";
+import { localNetwork, type VirtualAddress } from "../local-network/local-network.ts";
 import type { HostFacts } from "../preflight/host-facts.ts";
 import {
   distinctAmong,
@@ -42,6 +42,8 @@ export interface PrepareHostsArgs {
   readonly needs: (host: Host) => HostNeeds;
   /** What nodes let in from each other: tried before anything is installed. */
   readonly nodePorts: readonly NodePort[];
+  /** Addresses that the cluster will take, and others on the network could hold. */
+  readonly virtualAddresses: readonly VirtualAddress[];
 }
 
 /** A host that Kubernetes can be put on. */
@@ -122,7 +124,7 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
     ),
   );
   const machines = distinctMachines("machines", preflights, opts);
-  const tried = tryAmong(args, machines, opts);
+  const looked = lookBetween(args, machines, opts);
   const areMadeAtOnce = args.hosts.every(({ inTurn }) => inTurn !== true);
   return preflights.map((passed, index) => {
     const { host } = passed;
@@ -130,18 +132,22 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
     const present = preflights.filter(
       (other, place) => other.host.role === "server" && (place <= index || other.host.inTurn !== true),
     );
-    const distinct = areMadeAtOnce || host.role === "agent" ? [tried] : distinctAmong(present);
+    const distinct = areMadeAtOnce || host.role === "agent" ? [looked] : distinctAmong(present);
     return prepareHost(passed, distinct, args.needs(host), opts);
   });
 }
 
 /** A machine alone has nobody to try it with. */
-function tryAmong(
-  { hosts, nodePorts: ports }: PrepareHostsArgs,
+function lookBetween(
+  { hosts, nodePorts: ports, virtualAddresses }: PrepareHostsArgs,
   machines: pulumi.Resource,
   opts: pulumi.ResourceOptions,
 ): pulumi.Resource {
   const [gate, ...others] = hosts;
-  if (gate === undefined || others.length === 0) return machines;
-  return tryNodePorts("node-ports", { gate, hosts, ports }, pulumi.mergeOptions(opts, { dependsOn: [machines] }));
+  if (gate === undefined || (others.length === 0 && virtualAddresses.length === 0)) return machines;
+  return localNetwork(
+    "local-network",
+    { gate, hosts, ports, virtualAddresses },
+    pulumi.mergeOptions(opts, { dependsOn: [machines] }),
+  );
 }

@@ -40,8 +40,8 @@ keep_originals() {
   done
 }
 
-# shellcheck source=../node-ports/listen.sh
-. ../node-ports/listen.sh
+# shellcheck source=../local-network/listen.sh
+. ../local-network/listen.sh
 # shellcheck source=host-name.sh
 . ./host-name.sh
 # shellcheck source=packages.sh

@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { hostCleanup } from "../../host/cleanup.ts";
 import { sshConnection } from "../../host/connection.ts";
 import type { Host } from "../../host/host.ts";
+import { addressRange, addressText } from "../../settings/ipv4.ts";
 import type { Machine, MachinesSite } from "../../settings/schema/machines-site.ts";
+import { settingPath } from "../../settings/setting-path.ts";
 import type { HostPlan, Settings } from "../../settings/settings.ts";
 import { hostKeyFingerprint } from "../../settings/ssh-key.ts";
 import type { Site } from "../site.ts";
@@ -59,6 +61,26 @@ function machineHost(
   return { ...host, reachableAfter: [cleanup] };
 }
 
+/** Of a large pool as many as a Service each will take for long. */
+const askedOfPool = 512;
+
+/** The API's address and the pool's, as the settings name them (pure). */
+export function virtualAddresses(site: MachinesSite, apiAddressIsVirtual: boolean): Site["virtualAddresses"] {
+  const pool = site.loadBalancerPool.flatMap((range, index) => {
+    const { first, last } = addressRange(range);
+    const setting = settingPath("site", ["loadBalancerPool", index]);
+    return Array.from({ length: Math.min(last - first + 1, askedOfPool) }, (_, at) => ({
+      setting,
+      address: addressText(first + at),
+    }));
+  });
+  const api =
+    apiAddressIsVirtual && site.apiAddress !== undefined
+      ? [{ setting: settingPath("site", ["apiAddress"]), address: site.apiAddress }]
+      : [];
+  return [...api, ...pool.slice(0, askedOfPool)];
+}
+
 /**
  * Machines that exist already. What is made here is, per machine, the resource that waits until it answers and takes
  * everything of ours off it in the end; a machine is known by its pinned host key.
@@ -71,13 +93,15 @@ export function machinesSite(settings: MachinesSiteSettings, opts: pulumi.Resour
     assert(machine !== undefined, `${plan.name} is planned but not among the site's machines`);
     return machineHost(plan, machine, settings, opts);
   });
+  const apiAddressIsVirtual =
+    site.apiAddress !== undefined && !settings.hosts.some(({ privateAddress }) => privateAddress === site.apiAddress);
   return {
     hosts,
+    virtualAddresses: virtualAddresses(site, apiAddressIsVirtual),
     loadBalancerPool: site.loadBalancerPool,
     ...(site.loadBalancerPool.length === 0 ? {} : { loadBalancerSubnet: site.network }),
     apiAddress: settings.apiAddress,
-    apiAddressIsVirtual:
-      site.apiAddress !== undefined && !settings.hosts.some(({ privateAddress }) => privateAddress === site.apiAddress),
+    apiAddressIsVirtual,
     ...(site.publicAddress === undefined ? {} : { publicAddress: pulumi.output(site.publicAddress) }),
   };
 }

@@ -31,6 +31,8 @@ export async function openstackSite(settings: Settings, options: OpenstackSiteOp
     hosts: hosts.map(({ host }) => host),
     loadBalancerPool: site.loadBalancerPool,
     loadBalancerSubnet: plan.virtual.poolSubnet?.cidr,
+    // Neutron gave them out.
+    virtualAddresses: [],
     apiAddress: settings.apiAddress,
     apiAddressIsVirtual: plan.virtual.api !== undefined,
     apiPublicAddress: published.api?.address,

@@ -53,7 +53,7 @@ const preflight: Step = (context) => {
 };
 
 /** Each host listens since its preflight; nothing waits for an answer. */
-const nodePorts: Step = (context) => {
+const localNetwork: Step = (context) => {
   required(context, "nodePortsProgram");
   if (!required(context, "plan").includes(`host ${required(context, "name")} `))
     throw new Refusal(`${context.machine.name}: it isn't among the hosts whose ports it tries`);
@@ -112,7 +112,7 @@ const nfsServer: Step = (context) => {
 /** Steps of the host room, and those on single hosts. */
 export const hostSteps: Readonly<Record<string, Step>> = {
   preflight,
-  "node-ports": nodePorts,
+  "local-network": localNetwork,
   prepare,
   reboot,
   "await-reboot": awaitReboot,

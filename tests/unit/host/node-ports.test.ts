@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { listenerValues, renderPlan, type TriedHost } from "../../../components/host/node-ports/node-ports.ts";
+import { listenerValues, renderPlan, type TriedHost } from "../../../components/host/local-network/local-network.ts";
 import { shellQuote } from "../../../components/host/shell-assignments.ts";
 import { type NodePort, nodePorts, possibleNodePorts } from "../../../components/settings/node-ports.ts";
 import { hasNamespaces, inOwnNamespace } from "./own-namespace.ts";
 
-const program = fileURLToPath(new URL("../../../components/host/node-ports/node-ports.pl", import.meta.url));
+const program = fileURLToPath(new URL("../../../components/host/local-network/node-ports.pl", import.meta.url));
 
 const host = (index: number, role: TriedHost["role"]): TriedHost => ({
   ...{ name: `pi-${index}`, role, privateAddress: `192.168.1.1${index}` },

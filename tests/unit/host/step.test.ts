@@ -87,6 +87,7 @@ describe("preparing hosts", () => {
     hosts,
     etcdDisk: { maxFdatasyncMilliseconds: 10, allowSlow: false },
     nodePorts: [],
+    virtualAddresses: [],
     needs: () => ({ packages: ["socat", "conntrack"], ports: [6443, 10250] }),
   });
 
@@ -97,14 +98,14 @@ describe("preparing hosts", () => {
     const names = registered.map(({ name }) => name);
     const steps = ["booted", "preflight", "prepare", "reboot"];
     expect(names.toSorted()).toEqual([
+      "local-network",
       "machines",
-      "node-ports",
       ...["pi-1", "pi-2"].flatMap((name) => steps.map((step) => `${name}-${step}`)),
     ]);
     const firstPrepare = Math.min(names.indexOf("pi-1-prepare"), names.indexOf("pi-2-prepare"));
     expect(names.slice(0, firstPrepare).toSorted()).toEqual([
+      "local-network",
       "machines",
-      "node-ports",
       "pi-1-preflight",
       "pi-2-preflight",
     ]);

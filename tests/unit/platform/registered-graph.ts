@@ -60,6 +60,7 @@ function siteOf(settings: ParsedSettings): Site {
     hosts,
     loadBalancerPool: ["192.168.1.150-192.168.1.200"],
     loadBalancerSubnet: hosts[0]?.subnet,
+    virtualAddresses: [],
     apiAddress: settings.apiAddress,
     apiAddressIsVirtual: true,
   };

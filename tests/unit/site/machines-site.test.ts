@@ -80,6 +80,20 @@ describe("the machines site", () => {
     expect(machinesSite(settings({ apiAddress: "192.168.1.10" })).apiAddressIsVirtual).toBe(true);
   });
 
+  test("others could hold the API's virtual address and the pool's: each with its setting, no machine's own", () => {
+    const pool = ["192.168.1.150-192.168.1.150", "192.168.1.160-192.168.1.161"];
+    expect(machinesSite(settings({ apiAddress: "192.168.1.10", loadBalancerPool: pool })).virtualAddresses).toEqual([
+      { setting: "grappe:site.apiAddress", address: "192.168.1.10" },
+      { setting: "grappe:site.loadBalancerPool[0]", address: "192.168.1.150" },
+      { setting: "grappe:site.loadBalancerPool[1]", address: "192.168.1.160" },
+      { setting: "grappe:site.loadBalancerPool[1]", address: "192.168.1.161" },
+    ]);
+    expect(machinesSite(settings({ apiAddress: "192.168.1.11" })).virtualAddresses).toEqual([]);
+    expect(machinesSite(settings({ loadBalancerPool: ["192.168.0.0-192.168.255.255"] })).virtualAddresses).toHaveLength(
+      512,
+    );
+  });
+
   test("the pool's subnet is the network, where there is a pool", () => {
     expect(machinesSite(settings()).loadBalancerSubnet).toBeUndefined();
     const pool = ["192.168.1.150-192.168.1.200"];

@@ -6,10 +6,18 @@ import type { Host } from "../host.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";
 
-const script = loadScript(import.meta.url, "./try-ports.sh");
+const script = loadScript(import.meta.url, "./local-network.sh");
 
 /** Stands in for what will listen, and tries it: one program for both, as it is sent to hosts. */
 export const nodePortsProgram = readFileSync(new URL("./node-ports.pl", import.meta.url), "utf8");
+
+const addressHoldersProgram = readFileSync(new URL("./address-holders.pl", import.meta.url), "utf8");
+
+/** An address that the cluster will take, and the setting that names it. */
+export interface VirtualAddress {
+  readonly setting: string;
+  readonly address: string;
+}
 
 /** A port that can be tried; what goes by any protocol can't. */
 interface TriedPort {
@@ -52,13 +60,23 @@ export function renderPlan(hosts: readonly TriedHost[], ports: readonly NodePort
   ].join("\n");
 }
 
+export interface LocalNetworkArgs {
+  /** The host that looks. */
+  readonly gate: Host;
+  readonly hosts: readonly Host[];
+  readonly ports: readonly NodePort[];
+  /** Asked by ARP before they are taken. */
+  readonly virtualAddresses: readonly VirtualAddress[];
+}
+
 /**
- * Tries, from one host, what the others' firewalls let in, and lets them try the servers: as many connections as there are hosts, not
- * their square. Preflight left something on each that listens; what is a node already is left alone.
+ * Looks at the network between the hosts: tries, from one host, what the others' firewalls let in, and lets them try the servers: as many connections as there are hosts, not
+ * their square. Preflight left something on each that listens; what is a node already is left alone. And asks
+ * who holds the addresses that the cluster will take.
  */
-export function tryNodePorts(
+export function localNetwork(
   name: string,
-  { gate, hosts, ports }: { readonly gate: Host; readonly hosts: readonly Host[]; readonly ports: readonly NodePort[] },
+  { gate, hosts, ports, virtualAddresses }: LocalNetworkArgs,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command {
   const plan = pulumi.all(hosts.map(({ connection }) => pulumi.output(connection.port))).apply((sshPorts) =>
@@ -69,7 +87,20 @@ export function tryNodePorts(
   );
   return runOnHost(
     name,
-    { host: gate, script, values: { name: gate.name, nodePortsProgram, plan }, deadlineSeconds: 180 },
+    {
+      host: gate,
+      script,
+      values: {
+        name: gate.name,
+        privateAddress: gate.privateAddress,
+        nodePortsProgram,
+        addressHoldersProgram,
+        plan,
+        hostAddresses: hosts.map(({ privateAddress }) => privateAddress).join(" "),
+        virtualAddresses: virtualAddresses.map(({ setting, address }) => `${setting} ${address}`).join("\n"),
+      },
+      deadlineSeconds: 180,
+    },
     opts,
   );
 }

@@ -376,4 +376,5 @@ try_datagrams($gate);
 try_towards_servers($gate);
 %findings = map { $_ => $findings{$_} } grep { %{ $findings{$_} } } keys %findings;
 print 'didn\'t answer and were left out: ', join( ', ', @quiet ), "\n" if @quiet;
+print "nodes are there\n" if grep { $_->{serves} && !$_->{held} } @hosts;
 if (%findings) { report(); exit 1 }
