@@ -19,10 +19,31 @@ in_etcd() {
 }
 
 # Signed by curl; the secret reaches it through a file descriptor, not its command line.
-upload() {
-  curl --fail --silent --show-error --retry 5 --max-time 600 --upload-file "$directory/$name" \
-    --aws-sigv4 "aws:amz:$S3_REGION:s3" --config <(printf 'user = "%s:%s"\n' "$S3_ACCESS_KEY" "$S3_SECRET_KEY") \
-    "https://$S3_ENDPOINT/$S3_BUCKET/${S3_FOLDER:+$S3_FOLDER/}$name" > /dev/null
+s3() { # path and query, then curl's own arguments
+  local target=$1
+  shift
+  curl --fail --silent --show-error --retry 5 --max-time 600 --aws-sigv4 "aws:amz:$S3_REGION:s3" \
+    --config <(printf 'user = "%s:%s"\n' "$S3_ACCESS_KEY" "$S3_SECRET_KEY") "$@" "https://$S3_ENDPOINT/$S3_BUCKET/$target"
+}
+
+# This server's own copies, whose names hold nothing that XML or an address writes otherwise. Of a query curl signs what it is
+# given: its parts stand in their order.
+copies() {
+  local answer prefix after=''
+  prefix=${S3_FOLDER:+$S3_FOLDER/}etcd-$(hostname)-
+  while :; do
+    answer=$(s3 "?list-type=2&max-keys=1000&prefix=${prefix//\//%2F}${after:+&start-after=${after//\//%2F}}") || return 1
+    mapfile -t keys < <(grep -o '<Key>[^<]*</Key>' <<< "$answer" | sed -E 's|</?Key>||g')
+    printf '%s\n' "${keys[@]}" | grep -E "^${prefix//./\\.}[0-9]{8}T[0-9]{6}Z\.db$" || true
+    if ! grep -q '<IsTruncated>true</IsTruncated>' <<< "$answer" || ((${#keys[@]} == 0)); then return 0; fi
+    after=${keys[-1]}
+  done
+}
+
+# Each server its own, so that a bucket holds as many as all servers together; what isn't this server's stays.
+prune_copies() {
+  copies | sort --reverse | tail -n "+$((RETENTION + 1))" |
+    while read -r old; do s3 "$old" --request DELETE > /dev/null || return 1; done
 }
 
 read -r container < <(etcd_container) || {
@@ -36,7 +57,11 @@ in_etcd etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/
 mv "$in_progress" "$directory/$name"
 find "$directory" -name 'etcd-*.db' -printf '%f\n' | sort --reverse | tail -n "+$((RETENTION + 1))" |
   while read -r old; do rm -f "$directory/$old"; done
-if [[ -n $S3_BUCKET ]]; then upload; fi
+if [[ -n $S3_BUCKET ]]; then
+  s3 "${S3_FOLDER:+$S3_FOLDER/}$name" --upload-file "$directory/$name" > /dev/null
+  # The copy is there: what is too much can wait for the next one.
+  prune_copies || echo "copies in S3 beyond the newest $RETENTION weren't taken away" >&2
+fi
 # For `./grappe status`, which reaches no host. The snapshot is there, whether or not the API can be told.
 /usr/local/bin/kubectl --cache-dir=/run/grappe/kubectl --kubeconfig=/etc/kubernetes/admin.conf --server=https://127.0.0.1:6443 \
   --request-timeout=20s annotate node "$(hostname)" --overwrite "grappe.dev/etcd-snapshot=$(date --utc +%Y-%m-%dT%H:%M:%SZ) $name" > /dev/null ||

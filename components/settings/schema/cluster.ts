@@ -15,7 +15,7 @@ const etcdSnapshots = z.strictObject({
   schedule: cronExpression
     .default("0 */6 * * *")
     .describe("Five-field cron expression in the hosts' local time, such as 0 3 * * SUN."),
-  retention: z.int().min(1).default(12).describe("How many are kept on each server."),
+  retention: z.int().min(1).default(12).describe("How many are kept on each server, and as many for each in S3."),
   s3: z
     .strictObject({
       endpoint: s3Endpoint.default("s3.amazonaws.com"),
