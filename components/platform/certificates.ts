@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { PlatformSettings } from "../settings/schema/platform.ts";
 
 /** An ACME authority, as Traefik is told of it. */
@@ -5,8 +6,8 @@ export interface AcmeAuthority {
   /** Address of its directory. */
   readonly directory: string;
   readonly email?: string;
-  /** Whether its own TLS certificate is signed by a root that only a ConfigMap of ours holds. */
-  readonly privateRoot: boolean;
+  /** Name of the file with the root that signed its own TLS certificate, where that is no public one. */
+  readonly rootFile?: string;
 }
 
 /** Name of Traefik's certificate resolver. */
@@ -18,6 +19,11 @@ const letsEncryptDirectories = {
   staging: "https://acme-staging-v02.api.letsencrypt.org/directory",
 } as const;
 
+/** Traefik reads it when it starts: another root has another name, so that it starts anew. */
+function rootFileOf(pem: string): string {
+  return `root-${createHash("sha256").update(pem).digest("hex").slice(0, 8)}.pem`;
+}
+
 /** The namespace, release and Service of Pebble, all of one name. */
 export const pebbleName = "pebble";
 
@@ -27,12 +33,12 @@ export function acmeAuthority(certificates: PlatformSettings["certificates"]): A
     case "none":
       return undefined;
     case "pebble":
-      return { directory: `https://${pebbleName}.${pebbleName}.svc.cluster.local/dir`, privateRoot: true };
+      return { directory: `https://${pebbleName}.${pebbleName}.svc.cluster.local/dir`, rootFile: "root-cert.pem" };
     case "letsEncrypt":
       return {
         directory: certificates.caServer ?? letsEncryptDirectories[certificates.environment],
         email: certificates.email,
-        privateRoot: false,
+        ...(certificates.caRoot === undefined ? {} : { rootFile: rootFileOf(certificates.caRoot) }),
       };
   }
 }

@@ -129,12 +129,17 @@ function ingress(
       source: chartSource(charts.traefik, settings.artifacts),
       address: wanted.address,
       authority,
-      acmeRootCertificate: pebble?.rootCertificate,
+      acmeRootCertificate: certificates.authority === "letsEncrypt" ? certificates.caRoot : pebble?.rootCertificate,
       persistence: {
         size: wanted.persistence.size,
         storageClass: wanted.persistence.storageClass ?? settings.platform.storage.defaultClass,
       },
       dashboard: wanted.dashboard,
+      externalTrafficPolicy: wanted.externalTrafficPolicy,
+      trusted: {
+        forwardedHeaders: wanted.forwardedHeaders.trustedIPs,
+        proxyProtocol: wanted.proxyProtocol.trustedIPs,
+      },
       loadBalancer: settings.platform.loadBalancer !== "none" && site.loadBalancerPool.length > 0,
       subnet: announcingSubnet(site),
       after,

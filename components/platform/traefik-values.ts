@@ -22,6 +22,9 @@ export interface TraefikConfiguration {
   readonly dashboard?: { readonly host: string };
   /** Whether a load balancer gives the Service an address; else it is reached through node ports. */
   readonly loadBalancer: boolean;
+  readonly externalTrafficPolicy: "Local" | "Cluster";
+  /** Ranges (CIDR) from which X-Forwarded headers, and the PROXY protocol's addresses, are believed. */
+  readonly trusted: { readonly forwardedHeaders: readonly string[]; readonly proxyProtocol: readonly string[] };
   /** The subnet (CIDR) that Traefik's node must be in, where nodes lie in several. */
   readonly subnet?: string;
 }
@@ -34,11 +37,11 @@ function certificates(authority: AcmeAuthority): Inputs {
     email: authority.email,
     storage: `${data}/acme.json`,
     tlsChallenge: true,
-    ...(authority.privateRoot ? { caCertificates: ["/certs/root-cert.pem"] } : {}),
+    ...(authority.rootFile !== undefined ? { caCertificates: [`/certs/${authority.rootFile}`] } : {}),
   };
   return {
     certificatesResolvers: { [certificateResolver]: { acme } },
-    ...(authority.privateRoot
+    ...(authority.rootFile !== undefined
       ? { volumes: [{ name: traefikNames.acmeRoot, mountPath: "/certs", type: "configMap" }] }
       : {}),
   };
@@ -94,12 +97,19 @@ function dashboard(host: string, encrypted: boolean): Inputs {
   };
 }
 
+function trust({ trusted: { forwardedHeaders, proxyProtocol } }: TraefikConfiguration): Inputs {
+  return {
+    ...(forwardedHeaders.length === 0 ? {} : { forwardedHeaders: { trustedIPs: forwardedHeaders } }),
+    ...(proxyProtocol.length === 0 ? {} : { proxyProtocol: { trustedIPs: proxyProtocol } }),
+  };
+}
+
 /**
  * The chart's values. Keys that the chart silently ignores (`service.type`, `service.loadBalancerIP`) are not used; each one
  * here was seen in the rendered objects.
  */
 export function traefikValues(configuration: TraefikConfiguration): Inputs {
-  const { address, authority, loadBalancer, subnet } = configuration;
+  const { address, authority, loadBalancer, externalTrafficPolicy, subnet } = configuration;
   const encrypted = authority !== undefined;
   return {
     image: traefikImage,
@@ -113,15 +123,21 @@ export function traefikValues(configuration: TraefikConfiguration): Inputs {
       kubernetesCRD: { enabled: true },
     },
     ports: {
-      web: encrypted
-        ? { http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } } }
-        : {},
-      websecure: { http: { tls: { enabled: true, ...(encrypted ? { certResolver: certificateResolver } : {}) } } },
+      web: {
+        ...(encrypted
+          ? { http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } } }
+          : {}),
+        ...trust(configuration),
+      },
+      websecure: {
+        ...trust(configuration),
+        http: { tls: { enabled: true, ...(encrypted ? { certResolver: certificateResolver } : {}) } },
+      },
     },
     service: {
       annotations: address === undefined ? {} : { "metallb.io/loadBalancerIPs": address },
       // Local: the client's own address arrives, and only the node that runs Traefik announces.
-      spec: loadBalancer ? { type: "LoadBalancer", externalTrafficPolicy: "Local" } : { type: "NodePort" },
+      spec: loadBalancer ? { type: "LoadBalancer", externalTrafficPolicy } : { type: "NodePort" },
     },
     resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } },
     priorityClassName: "system-cluster-critical",

@@ -29,7 +29,9 @@ export class Traefik extends pulumi.ComponentResource {
     const namespace = namespaceOf(traefikNamespace, "restricted", { ...parent, dependsOn: [...args.after] });
     this.namespace = namespace.metadata.name;
     const before: pulumi.Resource[] = [];
-    if (args.acmeRootCertificate !== undefined) before.push(this.rootCertificate(name, args.acmeRootCertificate));
+    const { acmeRootCertificate, authority } = args;
+    if (acmeRootCertificate !== undefined && authority?.rootFile !== undefined)
+      before.push(this.rootCertificate(name, authority.rootFile, acmeRootCertificate));
     if (args.dashboard !== undefined) {
       const password = new random.RandomPassword(`${name}-dashboard-password`, { length: 32, special: false }, parent);
       before.push(this.dashboardUsers(name, args.dashboard.user, password.bcryptHash));
@@ -43,12 +45,12 @@ export class Traefik extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  private rootCertificate(name: string, certificate: pulumi.Input<string>): pulumi.Resource {
+  private rootCertificate(name: string, file: string, certificate: pulumi.Input<string>): pulumi.Resource {
     return new kubernetes.core.v1.ConfigMap(
       `${name}-acme-root`,
       {
         metadata: { namespace: this.namespace, name: traefikNames.acmeRoot },
-        data: { "root-cert.pem": certificate },
+        data: { [file]: certificate },
       },
       { parent: this },
     );

@@ -39,6 +39,19 @@ export const ingressForCertificates = rule(["platform"], ({ platform }) => {
   ];
 });
 
+/** A root of one's own is for an authority of one's own. */
+export const caServerForCaRoot = rule(["platform"], ({ platform: { certificates } }) => {
+  if (certificates.authority !== "letsEncrypt" || certificates.caRoot === undefined) return [];
+  if (certificates.caServer !== undefined) return [];
+  return [
+    {
+      path: settingPath("platform", ["certificates", "caRoot"]),
+      reason: "says whom to trust, but no `caServer` says whom to ask; Let's Encrypt is trusted without.",
+      fix: "Write the authority's ACME directory as `caServer`, or remove `caRoot`.",
+    },
+  ];
+});
+
 /** No two things answer to the same name. */
 export const ingressNamesOnce = rule(["platform", "apps"], ({ platform, apps }) => {
   const names = ingressNames(platform, apps);

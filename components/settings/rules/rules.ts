@@ -8,6 +8,7 @@ import {
 } from "./addresses.ts";
 import { pinnedHostKeys } from "./host-keys.ts";
 import {
+  caServerForCaRoot,
   ingressForCertificates,
   ingressForExposures,
   ingressNamesOnce,
@@ -92,6 +93,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   ingressNamesOnce,
   publicNamesForLetsEncrypt,
   mailForLetsEncrypt,
+  caServerForCaRoot,
   nfsHostExists,
   defaultClassExists,
   volumeClassesExist,

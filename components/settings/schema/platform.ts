@@ -1,9 +1,26 @@
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { hostNameOrAddress, secureAddress } from "./endpoint.ts";
 import { dataFolder, exportedPath } from "./path.ts";
 import { address, cidr, dnsLabel, dnsName, quantity } from "./primitives.ts";
 
 const acmeEmail = z.email("not an e-mail address; write one that you read, such as admin@shop.berlin");
+
+/** Certificates as a file of PEM holds them, each one readable. */
+const pemCertificates = z.string().refine((text) => {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const rest = blocks.reduce((left, block) => left.replace(block, ""), text);
+  return blocks.length > 0 && rest.trim() === "" && blocks.every(isCertificate);
+}, "no certificate in PEM; write its lines, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, and nothing else");
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const certificates = z.discriminatedUnion("authority", [
   z.strictObject({ authority: z.literal("none") }),
@@ -15,6 +32,9 @@ const certificates = z.discriminatedUnion("authority", [
     caServer: secureAddress
       .optional()
       .describe("Another ACME directory, such as a company's. Default: Let's Encrypt's."),
+    caRoot: pemCertificates
+      .optional()
+      .describe("The root (PEM) by which `caServer` itself is trusted, where no public one signed it."),
   }),
 ]);
 
@@ -29,6 +49,8 @@ const nfs = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("existing"), server: hostNameOrAddress, path: exportedPath }),
 ]);
 
+const trustedIPs = z.strictObject({ trustedIPs: z.array(cidr).default([]) }).prefault({});
+
 /** Stands before a colon in a line of htpasswd. */
 const basicAuthUser = z
   .string()
@@ -42,6 +64,18 @@ export const platform = z.strictObject({
       kind: z.literal("traefik").default("traefik"),
       address: address.optional().describe("From the site's load balancer pool. Default: its first address."),
       dashboard: z.strictObject({ host: dnsName, user: basicAuthUser.default("admin") }).optional(),
+      externalTrafficPolicy: z
+        .enum(["Local", "Cluster"])
+        .default("Local")
+        .describe(
+          "Local: applications see the client's own address, and only the node that runs Traefik takes connections, so that they wait for it to start elsewhere. Cluster: every node takes them and passes them on, and applications see that node's address. Counts with a load balancer.",
+        ),
+      forwardedHeaders: trustedIPs.describe(
+        "Who ends TLS, or passes requests on, before Traefik: from these its X-Forwarded headers are believed, from others they are thrown away.",
+      ),
+      proxyProtocol: trustedIPs.describe(
+        "Load balancers before Traefik that speak the PROXY protocol: from these the client's address in it is believed.",
+      ),
       persistence: z
         .strictObject({ size: quantity.default("128Mi"), storageClass: z.string().optional() })
         .prefault({}),

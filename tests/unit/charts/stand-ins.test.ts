@@ -13,13 +13,20 @@ const timeout = 600_000;
 
 const chartFolder = (name: string) => join(import.meta.dirname, "..", "..", "..", "lab", "charts", name);
 
-const plain: TraefikConfiguration = { persistence: { size: "128Mi" }, loadBalancer: false };
+const plain: TraefikConfiguration = {
+  persistence: { size: "128Mi" },
+  loadBalancer: false,
+  externalTrafficPolicy: "Local",
+  trusted: { forwardedHeaders: [], proxyProtocol: [] },
+};
 const everything: TraefikConfiguration = {
   address: "10.0.0.9",
   authority: acmeAuthority({ authority: "pebble" }),
   persistence: { size: "128Mi", storageClass: "local-path" },
   dashboard: { host: "traefik.x.test" },
   loadBalancer: true,
+  externalTrafficPolicy: "Local",
+  trusted: { forwardedHeaders: ["10.0.0.0/24", "10.1.0.1/32"], proxyProtocol: ["192.0.2.7/32"] },
   subnet: "10.0.0.0/24",
 };
 const letsEncrypt = { authority: "letsEncrypt", environment: "staging", email: "a@x.test" } as const;
@@ -83,6 +90,8 @@ describe("charts that stand in for a publisher's", { timeout }, () => {
         "--entryPoints.websecure.http.tls.certResolver=acme",
         "--certificatesresolvers.acme.acme.caCertificates=/certs/root-cert.pem",
         "--certificatesresolvers.acme.acme.tlsChallenge=true",
+        "--entryPoints.web.forwardedHeaders.trustedIPs=10.0.0.0/24,10.1.0.1/32",
+        "--entryPoints.websecure.proxyProtocol.trustedIPs=192.0.2.7/32",
         "--providers.kubernetesingress.ingressendpoint.publishedservice=odoo/odoo",
       ]),
     );

@@ -60,18 +60,20 @@ describe("MetalLB", () => {
 describe("certificates", () => {
   test.each([
     [{ authority: "none" } as const, undefined],
-    [{ authority: "pebble" } as const, { directory: "https://pebble.pebble.svc.cluster.local/dir", privateRoot: true }],
+    [
+      { authority: "pebble" } as const,
+      { directory: "https://pebble.pebble.svc.cluster.local/dir", rootFile: "root-cert.pem" },
+    ],
     [
       { authority: "letsEncrypt", environment: "staging", email: "a@x.test" } as const,
       {
         directory: "https://acme-staging-v02.api.letsencrypt.org/directory",
         email: "a@x.test",
-        privateRoot: false,
       },
     ],
     [
       { authority: "letsEncrypt", environment: "production", email: "a@x.test" } as const,
-      { directory: "https://acme-v02.api.letsencrypt.org/directory", email: "a@x.test", privateRoot: false },
+      { directory: "https://acme-v02.api.letsencrypt.org/directory", email: "a@x.test" },
     ],
     [
       {
@@ -80,7 +82,7 @@ describe("certificates", () => {
         email: "a@x.test",
         caServer: "https://ca.test/dir",
       } as const,
-      { directory: "https://ca.test/dir", email: "a@x.test", privateRoot: false },
+      { directory: "https://ca.test/dir", email: "a@x.test" },
     ],
   ])("%j", (settings, authority) => {
     expect(acmeAuthority(settings)).toEqual(authority);
@@ -96,10 +98,16 @@ describe("certificates", () => {
 });
 
 describe("Traefik", () => {
-  const plain: TraefikConfiguration = { persistence: { size: "128Mi" }, loadBalancer: true };
+  const trusted = { forwardedHeaders: [], proxyProtocol: [] };
+  const plain: TraefikConfiguration = {
+    persistence: { size: "128Mi" },
+    loadBalancer: true,
+    externalTrafficPolicy: "Local",
+    trusted,
+  };
   const encrypted: TraefikConfiguration = {
     ...plain,
-    authority: { directory: "https://ca.test/dir", email: "a@x.test", privateRoot: false },
+    authority: { directory: "https://ca.test/dir", email: "a@x.test" },
   };
 
   test("one replica, whose successor waits for its end", () => {
@@ -130,12 +138,43 @@ describe("Traefik", () => {
   });
 
   test("a private root is trusted by the native setting and mounted", () => {
-    const values = traefikValues({ ...plain, authority: { directory: "https://pebble/dir", privateRoot: true } });
+    const values = traefikValues({
+      ...plain,
+      authority: { directory: "https://pebble/dir", rootFile: "root-cert.pem" },
+    });
     expect(values).toMatchObject({
       certificatesResolvers: { acme: { acme: { caCertificates: ["/certs/root-cert.pem"] } } },
       volumes: [{ name: "acme-root", mountPath: "/certs", type: "configMap" }],
     });
     expect(traefikValues(encrypted)).not.toHaveProperty("volumes");
+  });
+
+  test("who ends TLS before it is believed at both entry points, others nowhere", () => {
+    const [forwardedHeaders, proxyProtocol] = [["10.0.0.0/24", "10.1.0.1/32"], ["192.0.2.7/32"]];
+    const entryPoint = {
+      forwardedHeaders: { trustedIPs: forwardedHeaders },
+      proxyProtocol: { trustedIPs: proxyProtocol },
+    };
+    const values = traefikValues({ ...encrypted, trusted: { forwardedHeaders, proxyProtocol } });
+    expect(values).toMatchObject({
+      ports: { web: { ...entryPoint, http: {} }, websecure: { ...entryPoint, http: {} } },
+    });
+    expect(JSON.stringify(traefikValues(encrypted))).not.toMatch(/trustedIPs|forwardedHeaders|proxyProtocol/);
+  });
+
+  test("the client's address arrives, unless every node is to take connections", () => {
+    const spec = (externalTrafficPolicy: "Local" | "Cluster") =>
+      traefikValues({ ...plain, externalTrafficPolicy }).service.spec;
+    expect(spec("Local")).toEqual({ type: "LoadBalancer", externalTrafficPolicy: "Local" });
+    expect(spec("Cluster")).toEqual({ type: "LoadBalancer", externalTrafficPolicy: "Cluster" });
+  });
+
+  test("a company's root has a name by its content, so that another one starts Traefik anew", () => {
+    const known = { authority: "letsEncrypt", environment: "production", email: "a@x.test" } as const;
+    const settings = { ...known, caServer: "https://ca.test/dir" };
+    const [one, other] = ["a", "b"].map((caRoot) => acmeAuthority({ ...settings, caRoot })?.rootFile);
+    expect(one).toMatch(/^root-[0-9a-f]{8}\.pem$/);
+    expect(other).not.toBe(one);
   });
 
   test("the dashboard asks for a password", () => {

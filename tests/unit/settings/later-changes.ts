@@ -1,3 +1,4 @@
+import { caRoot } from "./company-root.ts";
 import { type Config, change, stackFileConfig } from "./stack-files.ts";
 
 type Changes = Readonly<Record<string, unknown>>;
@@ -212,6 +213,14 @@ const platform: readonly LaterChange[] = [
   dev("platform.certificates.environment", { "platform.certificates.environment": "staging" }, publicNames),
   dev("platform.certificates.email", { "platform.certificates.email": "b@shop.berlin" }, company),
   dev("platform.certificates.caServer", { "platform.certificates.caServer": "https://ca.example.org/new" }, company),
+  dev("platform.certificates.caRoot", { "platform.certificates.caRoot": caRoot }, company),
+  dev("platform.ingress.externalTrafficPolicy", { "platform.ingress.externalTrafficPolicy": "Cluster" }),
+  dev("platform.ingress.forwardedHeaders.trustedIPs", {
+    "platform.ingress.forwardedHeaders.trustedIPs": ["198.51.100.0/24"],
+  }),
+  dev("platform.ingress.proxyProtocol.trustedIPs", {
+    "platform.ingress.proxyProtocol.trustedIPs": ["198.51.100.7/32"],
+  }),
   pi("platform.storage.local.path", { "platform.storage.local.path": "/srv/volumes" }),
   dev("platform.storage.nfs.kind", { "platform.storage.nfs": { kind: "existing", server: "nas", path: "/srv/nfs" } }),
   dev("platform.storage.nfs.host", { "platform.storage.nfs.host": "space-2-1" }),

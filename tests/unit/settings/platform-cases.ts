@@ -1,3 +1,4 @@
+import { caRoot } from "./company-root.ts";
 import type { RuleCase } from "./rule-case.ts";
 
 const pathIn = (room: string) => (path: string) => `grappe:${room}.${path}`;
@@ -104,6 +105,20 @@ export const platformCases: readonly RuleCase[] = [
     paths: [platform("ingress.dashboard.host"), apps("odoo.expose.host"), apps("edge.expose.host")],
     reason: /private name/,
     fix: /pebble/,
+  },
+  {
+    rule: "caServerForCaRoot",
+    what: "a root without its authority",
+    stack: "dev",
+    changes: {
+      "platform.certificates": { ...letsEncrypt, email: "admin@grappe.dev", caRoot },
+      "platform.ingress.dashboard.host": "traefik.grappe.dev",
+      "apps.odoo.expose.host": "odoo.grappe.dev",
+      "apps.edge.expose.host": "edge.grappe.dev",
+    },
+    paths: [platform("certificates.caRoot")],
+    reason: /whom to trust/,
+    fix: /caServer/,
   },
   {
     rule: "mailForLetsEncrypt",

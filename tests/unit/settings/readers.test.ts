@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { caRoot } from "./company-root.ts";
 import { change, problemsOf, stackConfig, stackFileConfig } from "./stack-files.ts";
 
 type Changes = Readonly<Record<string, unknown>>;
@@ -130,6 +131,17 @@ const refused: readonly [string, Stack, (value: unknown) => Changes, readonly un
       "https://ca.example.org/dir?x",
       "ftp://a.b",
     ],
+  ],
+  [
+    "an authority's root: Traefik's reader of PEM",
+    "dev",
+    (caRoot) => ({
+      "platform.certificates": {
+        ...{ authority: "letsEncrypt", environment: "staging", email: "a@b.de" },
+        ...{ caServer: "https://ca.example.org/dir", caRoot },
+      },
+    }),
+    ["", "root.pem", caRoot.replace("MII", "MI"), `${caRoot}\nx`, caRoot.replace("END", "BEGIN")],
   ],
   [
     "a name behind the ingress: an Ingress's host",
