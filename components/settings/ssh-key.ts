@@ -36,6 +36,32 @@ export function isEd25519PublicKey(text: string): boolean {
   );
 }
 
+/**
+ * The types of host keys that can be pinned, the preferred first. The provider offers the pinned key's own name as the algorithm
+ * (pulumi-command 1.2.1), and with an RSA key that is `ssh-rsa`, SHA-1, which OpenSSH servers refuse since 8.8.
+ */
+export const hostKeyTypes = [
+  "ssh-ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+] as const;
+
+/** The type that a public key bears (pure): it stands in the key itself, too, with its length in four bytes before it. */
+export function typeOfKeyBlob(blob: Buffer): string {
+  return blob.length < 4 ? "no key" : blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1");
+}
+
+/** Whether a text is a public key in OpenSSH's one-line form, a comment allowed, by which a machine can be known. */
+export function isHostKey(text: string): boolean {
+  const [type = "", blob = ""] = text.trim().split(/\s+/);
+  const key = ssh2.utils.parseKey(`${type} ${blob}`);
+  if (key instanceof Error || key.isPrivateKey()) return false;
+  // What it was read as is what it was written as: ssh2 takes more than OpenSSH does.
+  const same = key.getPublicSSH().equals(Buffer.from(blob, "base64")) && key.type === type;
+  return same && hostKeyTypes.some((known) => known === type);
+}
+
 /** The fingerprint of a host key, as `ssh-keygen -l` shows it: which machine it is. */
 export function hostKeyFingerprint(hostKey: string): string {
   const blob = hostKey.trim().split(/\s+/)[1];

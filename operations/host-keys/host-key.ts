@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import ssh2 from "ssh2";
+import { hostKeyTypes, typeOfKeyBlob } from "../../components/settings/ssh-key.ts";
 import { type SshAddress, sshAddressText } from "./address-list.ts";
 
 /** The host key that a machine's SSH server proved to have. */
@@ -23,14 +24,14 @@ export function fingerprintOf(publicKey: string): string {
 export function readingFault(machine: SshAddress, reason: string): string {
   const where = sshAddressText(machine);
   if (/no matching host key/i.test(reason)) {
-    return `${where} has no ed25519 host key. On the machine: sudo ssh-keygen -A && sudo systemctl restart ssh`;
+    return `${where} has neither an ed25519 nor an ECDSA host key. On the machine: sudo ssh-keygen -A && sudo systemctl restart ssh`;
   }
   if (/ENOTFOUND|EAI_AGAIN/.test(reason)) return `${where}: no such name (${reason}). Correct it, or write an address.`;
   return `${where} doesn't answer over SSH (${reason}). Switch it on, correct the address, or let SSH in.`;
 }
 
 /**
- * Asks a machine's SSH server for its ed25519 host key, and logs in to nothing. The server proves that it has the key, not that it is
+ * Asks a machine's SSH server for its host key, the ed25519 one where it has one, else an ECDSA one, and logs in to nothing. The server proves that it has the key, not that it is
  * the machine that is meant: its fingerprint is to be compared.
  *
  * @throws RunError in one sentence with the fix
@@ -53,9 +54,9 @@ export function readHostKey(machine: SshAddress): Promise<HostKey> {
     port: machine.port,
     username: "grappe",
     readyTimeout: readyTimeoutMilliseconds,
-    algorithms: { serverHostKey: ["ssh-ed25519"] },
+    algorithms: { serverHostKey: [...hostKeyTypes] },
     hostVerifier: (blob: Buffer) => {
-      const hostKey = `ssh-ed25519 ${blob.toString("base64")}`;
+      const hostKey = `${typeOfKeyBlob(blob)} ${blob.toString("base64")}`;
       shown = { ...machine, hostKey, fingerprint: fingerprintOf(hostKey) };
       return true;
     },

@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
+import { isHostKey } from "../../components/settings/ssh-key.ts";
 import { UsageError } from "../command-line/usage-error.ts";
 import { parseAddressList, type SshAddress, sshAddressText } from "../host-keys/address-list.ts";
 import { fingerprintOf, type HostKey, readHostKeys, sharedKeys } from "../host-keys/host-key.ts";
@@ -16,7 +17,7 @@ export function expectedFingerprints(expected: readonly string[]): ReadonlyMap<s
   return new Map(
     expected.map((text) => {
       const [, machine = "", key = ""] = /^([^=]+)=(.+)$/.exec(text.trim()) ?? [];
-      const isKey = key.startsWith("ssh-ed25519 ");
+      const isKey = isHostKey(key);
       if (machine === "" || !(isKey || /^SHA256:[A-Za-z0-9+/]{43}=?$/.test(key)))
         throw new UsageError(
           `--host-key ${text}: write ADDRESS=SHA256:…, as \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` shows it on the machine.`,

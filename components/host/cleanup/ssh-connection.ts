@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ServerHostKeyAlgorithm } from "ssh2";
+import { hostKeyTypes, typeOfKeyBlob } from "../../settings/ssh-key.ts";
 
 export interface SshTarget {
   readonly address: string;
@@ -21,13 +22,8 @@ function pinnedKey(hostKey: string): { readonly type: string; readonly blob: Buf
   return { type, blob: Buffer.from(blob, "base64") };
 }
 
-/** The key's type stands in its blob: a length of four bytes, then the name. */
-function typeOfBlob(blob: Buffer): string {
-  return blob.length < 4 ? "no key" : blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1");
-}
-
 function failureOf(error: Error & { level?: string }, shown: Buffer | undefined): ConnectionFailure {
-  if (shown !== undefined) return { kind: "other-host-key", reason: `another ${typeOfBlob(shown)} key` };
+  if (shown !== undefined) return { kind: "other-host-key", reason: `another ${typeOfKeyBlob(shown)} key` };
   if (/no matching host key/i.test(error.message)) return { kind: "other-host-key", reason: "a key of another type" };
   const kind = error.level === "client-authentication" ? "login" : "unreachable";
   return { kind, reason: error.message };
@@ -71,8 +67,7 @@ export function connect(
 /** The algorithms that a key of a type signs with; an RSA key has three. */
 function algorithmsOf(type: string): ServerHostKeyAlgorithm[] {
   if (type === "ssh-rsa") return ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"];
-  const single = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"] as const;
-  return single.filter((algorithm) => algorithm === type);
+  return hostKeyTypes.filter((algorithm) => algorithm === type);
 }
 
 /** A way through a connected host to another one. */

@@ -20,7 +20,9 @@ const machine = z.strictObject({
   hostKey: z
     .string()
     .optional()
-    .describe("Its SSH host key, pinned: `ssh-ed25519 AAAA…`. Required; a changed key means another machine."),
+    .describe(
+      "Its SSH host key, pinned: `ssh-ed25519 AAAA…`, or where it has none `ecdsa-sha2-nistp256 AAAA…`. Required; a changed key means another machine.",
+    ),
   architecture: architecture.default("arm64").describe("Its processor's architecture."),
   labels: labels.default({}).describe("Labels of its node; changes are applied to the running node."),
   taints: taints.default([]).describe("Taints of its node; changes are applied to the running node."),
