@@ -6,6 +6,7 @@ from pathlib import Path
 
 from company import refuse_another_country
 from point_of_sale import point_of_sale
+from till_page import till_page
 
 
 def administrator(env) -> None:
@@ -65,6 +66,7 @@ def sessions() -> None:
 def settle(env) -> None:
     refuse_another_country(env)
     attachments(env)
+    till_page(env)
     pages(env)
     if "SESSION_DB_URI" in os.environ:
         sessions()

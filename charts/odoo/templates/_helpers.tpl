@@ -51,7 +51,7 @@ cnpg.io/cluster: {{ include "odoo.databaseName" . }}
 {{/* What the initialisation is made of; the same revision is never run twice. */}}
 {{- define "odoo.revision" -}}
 {{- $files := list }}
-{{- range $path, $_ := .Files.Glob "files/*.py" }}{{ $files = append $files ($.Files.Get $path) }}{{ end }}
+{{- range $path, $_ := .Files.Glob "files/*.{py,js}" }}{{ $files = append $files ($.Files.Get $path) }}{{ end }}
 {{- list .Values.image .Values.odoo.modules .Values.odoo.language .Values.odoo.country .Values.pointOfSale .Values.odoo.url .Values.administrator.login .Values.credentialsRevision .Values.filestore.enabled .Values.filestore.moveToDatabase $files | toJson | sha256sum | trunc 10 }}
 {{- end }}
 
