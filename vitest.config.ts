@@ -37,12 +37,25 @@ export default defineConfig({
         test: {
           name: "lab",
           include: ["tests/lab/**/*.test.ts"],
+          // Their kernel takes a new computer ten minutes more.
+          exclude: ["tests/lab/own-kernel.test.ts"],
           globalSetup: "tests/ensure-pulumi.ts",
           testTimeout: 900_000,
           hookTimeout: 900_000,
           // One lab after the other: their seconds are compared.
           fileParallelism: false,
           bail: 1,
+        },
+      },
+      {
+        test: {
+          name: "lab-nightly",
+          include: ["tests/lab/own-kernel.test.ts", "tests/lab/shop/*.test.ts"],
+          env: { GRAPPE_NIGHTLY: "1" },
+          globalSetup: "tests/ensure-pulumi.ts",
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
         },
       },
     ],

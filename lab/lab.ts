@@ -55,6 +55,9 @@ export async function bringUpLab({ name, size, machines, small, charts, bundle, 
     write(`\n${size.servers + size.agents} nodes are Ready; ${changes} in ${result.seconds.toFixed(1)} s`);
     for (const line of describeParts(await readBundle(folder), parts)) write(line);
     await tellAnswers(outputs);
+    const till = outputs.urls.odoo?.[0];
+    if (till !== undefined)
+      write(`the till: ${till}; who can log in: ./grappe lab logins${name === "lab" ? "" : ` --name ${name}`}`);
     write(`kubectl: KUBECONFIG=${stack.folder.kubeconfig}`);
     write(`total: ${(performance.now() / 1_000).toFixed(1)} s`);
   } finally {

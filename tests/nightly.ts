@@ -24,6 +24,7 @@ const steps: readonly Step[] = [
   { what: "lab, brought up", script: ["lab"] },
   { what: "lab, taken away", script: ["lab:down"] },
   { what: "lab's tests", script: ["lab:test"] },
+  { what: "hosts with their own kernel; the shop without each of its machines", script: ["lab:nightly"] },
   { what: "lab against its floor", script: ["lab:bench"] },
   { what: "cloud, brought up", script: ["cloud"] },
   { what: "cloud's tests", script: ["cloud:test"] },

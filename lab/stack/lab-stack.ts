@@ -237,6 +237,12 @@ export class LabStack {
     return (await this.#stack.exportStack()).deployment;
   }
 
+  /** The outputs of the last run, secrets in plain text. */
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const outputs = Object.entries(await this.#stack.outputs());
+    return Object.fromEntries(outputs.map(([key, { value }]) => [key, value]));
+  }
+
   close(): void {
     this.providers.stop();
   }

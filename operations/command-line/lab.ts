@@ -15,15 +15,15 @@ export const providersOption = {
   choices: ["official", "live"],
 } as const;
 
-/** `./grappe lab [up|hosts|down]`. */
+/** `./grappe lab [up|hosts|logins|down]`. */
 export const lab = verb({
   command: "lab [action]",
   describe: "a real cluster on this computer: hosts, Kubernetes and applications on them",
   builder: (program) =>
     program
       .positional("action", {
-        describe: "hosts: only them, without Kubernetes",
-        choices: ["up", "hosts", "down"] as const,
+        describe: "hosts: only them, without Kubernetes; logins: who can log in to the shop",
+        choices: ["up", "hosts", "logins", "down"] as const,
         default: "up" as const,
       })
       .option("servers", {
@@ -57,8 +57,10 @@ export const lab = verb({
       }),
   handler: async ({ action, servers, agents, name, machines, small, charts, bundle, providers }) => {
     const { bringUpHosts, bringUpLab, removeLab } = await import("../../lab/lab.ts");
+    const { tellLogins } = await import("../../lab/logins.ts");
     const size = { servers, agents };
     if (action === "down") await removeLab(name);
+    else if (action === "logins") await tellLogins(name);
     else if (action === "hosts") await bringUpHosts(name, size, machines);
     else await bringUpLab({ name, size, machines, small, charts, bundle, choice: providers });
   },

@@ -40,7 +40,7 @@ async function isReady(node: string): Promise<boolean> {
 }
 
 beforeAll(async () => {
-  lab = await TestLab.open(name, { "agent-1": 1024, "agent-2": 1024 });
+  lab = await TestLab.open(name, { ownKernel: { "agent-1": 1024, "agent-2": 1024 } });
   await lab.configure({ servers: 1, agents: 2 }, withEdgeReplicas(1));
   stopTime = await serveTime(networks.admin.gateway);
 });

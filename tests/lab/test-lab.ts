@@ -1,15 +1,24 @@
 import { resolve } from "node:path";
-import { configure, ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
+import { configure, ensureBundle, keepKubeconfig, labSettings, outputsOf } from "../../lab/bring-up.ts";
+import { defaultNetworks, serviceAddresses } from "../../lab/hardware/addresses.ts";
 import type { OwnKernels } from "../../lab/hardware/create-host.ts";
 import { createHosts, type Lab, listHosts, removeHosts } from "../../lab/hardware/hosts.ts";
 import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
 import { defaultBundle, removeLabFolder } from "../../lab/stack/lab-folder.ts";
 import type { Configuration, LabSize } from "../../lab/stack/lab-settings.ts";
-import { hostNames } from "../../lab/stack/lab-settings.ts";
+import { hostNames, partsOf } from "../../lab/stack/lab-settings.ts";
 import { type LabRunResult, LabStack } from "../../lab/stack/lab-stack.ts";
 import { timedInto } from "../engine-runs.ts";
 
 const bundle = resolve(process.env.GRAPPE_LAB_BUNDLE ?? defaultBundle);
+
+/** What a lab of the tests has beside hosts in containers, Kubernetes and the small applications. */
+export interface TestLabOptions {
+  /** Hosts with a kernel of their own, and their memory in MiB. */
+  readonly ownKernel?: OwnKernels;
+  /** All that `npm run lab` brings up on as many hosts. */
+  readonly whole?: LabSize;
+}
 
 /** A lab of the tests' own: its hosts, its stack, and the seconds that each step took. */
 export class TestLab {
@@ -19,16 +28,18 @@ export class TestLab {
   /** Hosts with a kernel of their own, and their memory in MiB. */
   readonly ownKernel: OwnKernels;
   readonly timed = timedInto(process.env.GRAPPE_LAB_SECONDS);
+  readonly #isSmall: boolean;
   kubeconfig = "";
 
-  private constructor(name: string, stack: LabStack, lines: string[], ownKernel: OwnKernels) {
+  private constructor(name: string, stack: LabStack, lines: string[], { ownKernel = {}, whole }: TestLabOptions) {
+    this.#isSmall = whole === undefined;
     this.name = name;
     this.ownKernel = ownKernel;
     this.stack = stack;
     this.lines = lines;
   }
 
-  static async open(name: string, ownKernel: OwnKernels = {}): Promise<TestLab> {
+  static async open(name: string, options: TestLabOptions = {}): Promise<TestLab> {
     await removeHosts(name);
     await removeLabFolder(name);
     const lines: string[] = [];
@@ -36,8 +47,10 @@ export class TestLab {
       lines.push(line);
       process.stdout.write(`${line}\n`);
     };
-    await ensureBundle(bundle, write);
-    return new TestLab(name, await LabStack.open(name, { choice: undefined, write }), lines, ownKernel);
+    const { whole } = options;
+    const parts = whole === undefined ? [] : partsOf(await labSettings({ small: false, size: whole }));
+    await ensureBundle(bundle, write, parts);
+    return new TestLab(name, await LabStack.open(name, { choice: undefined, write }), lines, options);
   }
 
   async hosts(names: readonly string[]): Promise<Lab> {
@@ -48,7 +61,14 @@ export class TestLab {
   /** Makes the hosts and writes the settings for them, changed by `change`. */
   async configure(size: LabSize, change?: (configuration: Configuration) => Configuration): Promise<void> {
     const lab = await this.hosts(hostNames(size));
-    await configure(this.stack, lab, { lab: this.name, size, bundle, small: true, write: () => undefined, change });
+    await configure(this.stack, lab, {
+      lab: this.name,
+      size,
+      bundle,
+      small: this.#isSmall,
+      write: () => undefined,
+      change,
+    });
   }
 
   async up(): Promise<LabRunResult> {
@@ -61,6 +81,11 @@ export class TestLab {
 
   get api(): ApiClient {
     return new ApiClient(this.kubeconfig);
+  }
+
+  /** The API's one address among several servers. */
+  get apiAddress(): string {
+    return serviceAddresses(defaultNetworks(this.name)).api;
   }
 
   async clusterAddress(host: string): Promise<string> {

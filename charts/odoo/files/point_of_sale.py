@@ -89,7 +89,11 @@ def included_tax(env, percent: float):
     base = standard if standard.amount_type == "percent" and standard.amount == percent else taxes.search(rate, limit=1)
     if base:
         return base.copy(values)
-    return taxes.create({**values, "type_tax_use": "sale", "amount_type": "percent", "amount": percent})
+    # Receipts name a tax by its group, and the usual one is of another rate.
+    group = env["account.tax.group"].create({"name": f"{percent:g}%"})
+    return taxes.create(
+        {**values, "type_tax_use": "sale", "amount_type": "percent", "amount": percent, "tax_group_id": group.id}
+    )
 
 
 def product(env, listed: dict) -> None:

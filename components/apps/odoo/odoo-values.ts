@@ -125,6 +125,6 @@ export function odooValues(settings: OdooSettings, reached: Reached, products: r
 }
 
 /** The address that a load balancer gave to a Service, once it did. */
-export function balancedAddress(status: types.output.core.v1.ServiceStatus | undefined): string | undefined {
+export function addressOf(status: types.output.core.v1.ServiceStatus | undefined): string | undefined {
   return status?.loadBalancer?.ingress?.[0]?.ip;
 }

@@ -12,10 +12,11 @@ import { isOdooSeries, seriesOf } from "../../settings/odoo-series.ts";
 import type { Product } from "../../settings/products/product-list.ts";
 import type { OdooSettings } from "../../settings/schema/apps.ts";
 import { exposedUrls } from "../exposure.ts";
+import { balancedAddress } from "./balanced-address.ts";
 import { chartRevision } from "./chart-revision.ts";
 import { databaseGate } from "./database-gate.ts";
 import {
-  balancedAddress,
+  addressOf,
   databaseName,
   databaseUser,
   isWithoutFiles,
@@ -159,7 +160,16 @@ export class Odoo extends pulumi.ComponentResource {
     // Unknown until the release stands, so that a preview doesn't look for a Service that isn't there yet.
     const id = pulumi.interpolate`${installed.status.namespace}/${installed.status.name}`;
     const service = kubernetes.core.v1.Service.get(`${name}-service`, id, { parent: this });
-    return service.status.apply((status) => exposedUrls(expose, args.nodes, balancedAddress(status), args.ingress));
+    const urls = service.status.apply((status) => exposedUrls(expose, args.nodes, addressOf(status), args.ingress));
+    const told = {
+      control: args.control,
+      namespace: installed.namespace,
+      deployment: name,
+      url: urls.apply(([url = ""]) => url),
+      revision: pulumi.interpolate`${installed.status.revision}`,
+    };
+    balancedAddress(`${name}-balanced-address`, told, { parent: this, dependsOn: installed });
+    return urls;
   }
 }
 

@@ -56,6 +56,14 @@ const databaseGate: Step = (context) => {
   return { seconds: 60 };
 };
 
+const odooBalancedAddress: Step = (context) => {
+  const cluster = requireServer(context);
+  const [name, namespace] = [required(context, "deployment"), required(context, "namespace")];
+  if (!/^https?:\/\/[\d.]+/.test(required(context, "url"))) throw new Refusal("Odoo was given no address");
+  if (!cluster.releases.has(`${namespace}/${name}`)) throw new Refusal(`deployments.apps "${name}" not found`);
+  return { seconds: 8 };
+};
+
 /** Steps on a server that are about releases and objects in the cluster. */
 export const objectSteps: Readonly<Record<string, Step>> = {
   "settle-release": settleRelease,
@@ -63,4 +71,5 @@ export const objectSteps: Readonly<Record<string, Step>> = {
   "read-pebble-root": readPebbleRoot,
   "session-module": sessionModule,
   "database-gate": databaseGate,
+  "odoo-balanced-address": odooBalancedAddress,
 };

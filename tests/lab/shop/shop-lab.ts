@@ -1,0 +1,116 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { isTrue, numberAt, textAt } from "../../../lab/providers/kubernetes/json-path.ts";
+import type { LabRunResult } from "../../../lab/stack/lab-stack.ts";
+import type { PlainMap } from "../../../rehearsal/doubles/property-value.ts";
+import { inHost } from "../host-traces.ts";
+import { TestLab } from "../test-lab.ts";
+import type { Login } from "./till-client.ts";
+
+const outputs = z.object({
+  urls: z.object({ odoo: z.tuple([z.string()]) }),
+  odoo: z.object({ cashiers: z.object({ anna: z.string() }) }),
+});
+
+const size = { servers: 3, agents: 0 };
+
+/** Names of the machines. */
+export const machines = ["server-1", "server-2", "server-3"] as const;
+
+/** How long a shop may take until all of it stands again, after its machines do. */
+const wholeMilliseconds = 300_000;
+
+/** A lab with a shop on three servers, as three Pis in a coffee shop are, and what its tests ask the cluster for. */
+export class ShopLab {
+  readonly lab: TestLab;
+  /** The till's address. */
+  address = "";
+  cashier: Login = { login: "anna", password: "" };
+
+  private constructor(lab: TestLab) {
+    this.lab = lab;
+  }
+
+  static async open(name: string): Promise<ShopLab> {
+    const lab = await TestLab.open(name, { whole: size });
+    await lab.configure(size);
+    return new ShopLab(lab);
+  }
+
+  async up(): Promise<LabRunResult> {
+    const result = await this.lab.up();
+    const { urls, odoo } = outputs.parse(result.outputs);
+    this.address = urls.odoo[0];
+    this.cashier = { login: "anna", password: odoo.cashiers.anna };
+    return result;
+  }
+
+  async #database(): Promise<PlainMap> {
+    const [database] = await this.lab.api.list("postgresql.cnpg.io/v1", "Cluster", "odoo", "");
+    if (database === undefined) throw new Error("there is no database");
+    return database;
+  }
+
+  async #nodesOfPods(namespace: string, selector: string): Promise<string[]> {
+    const pods = await this.lab.api.list("v1", "Pod", namespace, selector);
+    return pods.filter((pod) => isTrue(pod, "Ready")).map((pod) => textAt(pod, "spec", "nodeName") ?? "");
+  }
+
+  /** The machine that the database's primary instance runs on. */
+  async primaryNode(): Promise<string> {
+    const primary = textAt(await this.#database(), "status", "currentPrimary");
+    const [node] = await this.#nodesOfPods("odoo", `cnpg.io/instanceName=${primary}`);
+    if (node === undefined) throw new Error(`the primary ${primary} runs nowhere`);
+    return node;
+  }
+
+  /** The machines that Odoo sells on. */
+  async odooNodes(): Promise<string[]> {
+    return await this.#nodesOfPods("odoo", "app.kubernetes.io/component=web");
+  }
+
+  /** The machine that answers for the till's address on the network. */
+  async announcingNode(): Promise<string> {
+    const statuses = await this.lab.api.list("metallb.io/v1beta1", "ServiceL2Status", "metallb-system", "");
+    const ofTill = statuses.find((status) => textAt(status, "status", "serviceNamespace") === "odoo");
+    const node = ofTill === undefined ? undefined : textAt(ofTill, "status", "node");
+    if (node === undefined) throw new Error("no machine announces the till's address");
+    return node;
+  }
+
+  /** The server that holds the API's one address. */
+  async apiNode(): Promise<string> {
+    const address = this.lab.apiAddress;
+    for (const host of machines) {
+      const held = await inHost(this.lab.name, host, "ip -4 -o address show").catch(() => "");
+      if (held.includes(` ${address}/`)) return host;
+    }
+    throw new Error(`no server holds ${address}`);
+  }
+
+  /** What isn't as it should be: machines, instances of the database, replicas of Odoo. */
+  async #missing(): Promise<string[]> {
+    const nodes = await this.lab.api.list("v1", "Node", "", "");
+    const lost = nodes.filter((node) => !isTrue(node, "Ready")).map((node) => textAt(node, "metadata", "name") ?? "");
+    const database = await this.#database();
+    const instances = numberAt(database, "status", "readyInstances") ?? 0;
+    const deployments = await this.lab.api.list("apps/v1", "Deployment", "odoo", "app.kubernetes.io/component=web");
+    const replicas = deployments.map((deployment) => numberAt(deployment, "status", "readyReplicas") ?? 0);
+    return [
+      ...lost.map((name) => `machine ${name}`),
+      ...(instances === 3 && isTrue(database, "Ready") ? [] : [`database: ${instances} of 3`]),
+      ...(replicas[0] === 2 ? [] : [`Odoo: ${replicas[0] ?? 0} of 2`]),
+    ];
+  }
+
+  /** Waits until all machines, all instances of the database and both replicas of Odoo stand. */
+  async whole(): Promise<void> {
+    const deadline = performance.now() + wholeMilliseconds;
+    for (;;) {
+      const missing = await this.#missing().catch((error: unknown) => [String(error)]);
+      if (missing.length === 0) return;
+      if (performance.now() > deadline) throw new Error(`still missing: ${missing.join("; ")}`);
+      await delay(1_000);
+    }
+  }
+}
