@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { z } from "zod";
+import { yaml11 } from "../host/yaml-1-1.ts";
 
 const kubeconfigSchema = z.looseObject({
   clusters: z.array(z.looseObject({ cluster: z.looseObject({ server: z.string() }) })).min(1),
@@ -34,5 +35,5 @@ export function pointKubeconfigAt(text: string, address: string): string {
     ...entry,
     cluster: { ...entry.cluster, server: `https://${address}:6443` },
   }));
-  return stringify({ ...parsed.data, clusters });
+  return yaml11({ ...parsed.data, clusters });
 }

@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { stringify } from "yaml";
 import type { ArtifactsSettings } from "../settings/schema/artifacts.ts";
+import { yaml11 } from "./yaml-1-1.ts";
 
 type Registries = ArtifactsSettings["registries"];
 
@@ -78,5 +78,5 @@ export function k3sRegistries(registries: Registries, passwords: RegistryPasswor
     const auth = credentials(registry, username, passwords);
     return endpoints.map((endpoint): [string, unknown] => [new URL(endpoint).host, { auth }]);
   });
-  return stringify({ mirrors, ...(configs.length === 0 ? {} : { configs: Object.fromEntries(configs) }) });
+  return yaml11({ mirrors, ...(configs.length === 0 ? {} : { configs: Object.fromEntries(configs) }) });
 }

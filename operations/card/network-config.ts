@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { yaml11 } from "../../components/host/yaml-1-1.ts";
 import type { CardHost } from "./card-host.ts";
 import { markLine } from "./mark.ts";
 
@@ -28,5 +28,5 @@ export function networkConfig({ name, address, prefix, gateway, nameServers }: C
       },
     },
   };
-  return `${markLine(name)}${stringify(document, { lineWidth: 0 })}`;
+  return `${markLine(name)}${yaml11(document, { lineWidth: 0 })}`;
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { z } from "zod";
 import { cloudConfig } from "../../components/host/cloud-config.ts";
 import type { SshKeyPair } from "../../components/host/ssh-key-pair.ts";
+import { yaml11 } from "../../components/host/yaml-1-1.ts";
 import type { CardHost } from "./card-host.ts";
 import { markedHost, markLine } from "./mark.ts";
 
@@ -11,7 +12,7 @@ const header = "#cloud-config\n";
 /** What stays of the user data after the first boot. Another instance's would make new host keys. */
 function userDataAfterwards(hostname: string): string {
   const note = "Its first boot took the private host key away from here.";
-  return `${header}${markLine(hostname, note)}${stringify({ hostname, ssh_deletekeys: false })}`;
+  return `${header}${markLine(hostname, note)}${yaml11({ hostname, ssh_deletekeys: false })}`;
 }
 
 /**
@@ -28,7 +29,7 @@ export function userData({ name, user, authorizedKey }: CardHost, hostKey: SshKe
     runcmd: [["bash", "-c", script, "after-first-boot", userDataAfterwards(name)]],
   };
   const note = "It holds the host's private key until the first boot.";
-  return `${header}${markLine(name, note)}${stringify(document, { lineWidth: 0 })}`;
+  return `${header}${markLine(name, note)}${yaml11(document, { lineWidth: 0 })}`;
 }
 
 const ours = z.object({ ssh_keys: z.object({ ed25519_private: z.string() }).optional() });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { stringify } from "yaml";
 import type { Host } from "../../host/host.ts";
+import { yaml11 } from "../../host/yaml-1-1.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
 import { robfigCron } from "../etcd-snapshot-schedule.ts";
@@ -34,7 +34,7 @@ const asArguments = (options: Options) => options.map(([name, value]) => `${name
  * option.
  */
 export function renderKubeletConfig({ nodeLoss }: Pick<ClusterSettings, "nodeLoss">): string {
-  return stringify({
+  return yaml11({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     ...kubeletHeartbeat(nodeLoss),
@@ -66,7 +66,7 @@ function nodeConfig({ name, address, environment }: K3sNode, flannel: boolean) {
 export function renderServerConfig(server: K3sServer): string {
   const { settings, address, apiAddress, certificateNames } = server;
   const flannel = settings.cni === "flannel";
-  return stringify({
+  return yaml11({
     ...nodeConfig(server, flannel),
     "advertise-address": address,
     "tls-san": [...new Set([apiAddress, address, ...certificateNames])],
@@ -101,7 +101,7 @@ export function renderSnapshotConfig(
   const { s3, retention } = settings;
   if (s3 === undefined) return "";
   assert(secretKey !== undefined, "etcd snapshots go to S3, but grappe:etcdS3SecretKey is missing");
-  return stringify({
+  return yaml11({
     "etcd-s3": true,
     "etcd-s3-endpoint": s3.endpoint,
     "etcd-s3-bucket": s3.bucket,
@@ -115,7 +115,7 @@ export function renderSnapshotConfig(
 
 /** An agent's `config.yaml` (pure). */
 export function renderAgentConfig(node: K3sNode, apiAddress: string, cni: ClusterSettings["cni"]): string {
-  return stringify({
+  return yaml11({
     server: `https://${apiAddress}:6443`,
     "token-file": agentTokenFile,
     ...nodeConfig(node, cni === "flannel"),
@@ -124,7 +124,7 @@ export function renderAgentConfig(node: K3sNode, apiAddress: string, cni: Cluste
 
 /** Labels and taints as a node registers with them (pure). The labels k3s puts on again at every start (pkg/agent/run.go). */
 export function renderRegistration(labels: Labels, taints: readonly Taint[]): string {
-  return stringify({
+  return yaml11({
     "node-label": Object.entries(labels)
       .map(([name, value]) => `${name}=${value}`)
       .toSorted(),
@@ -137,11 +137,11 @@ export function renderRegistration(labels: Labels, taints: readonly Taint[]): st
  * restore (`--cluster-reset`) is refused as long as it stands there (pkg/cli/server/server.go).
  */
 export function renderServerJoin(apiAddress: string): string {
-  return stringify({ server: `https://${apiAddress}:6443` });
+  return yaml11({ server: `https://${apiAddress}:6443` });
 }
 
 /** How the first server makes the cluster (pure); removed once it has. */
-export const bootstrapJoin = stringify({ "cluster-init": true });
+export const bootstrapJoin = yaml11({ "cluster-init": true });
 
 /**
  * A token that also says which cluster it is for, so that no other can pose as it: k3s' own secure format (pure). The

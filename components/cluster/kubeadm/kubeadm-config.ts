@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import type { Host } from "../../host/host.ts";
+import { yaml11 } from "../../host/yaml-1-1.ts";
 import { prefixLength } from "../../settings/ipv4.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
@@ -171,7 +171,7 @@ export function kubernetesVersion(version: string): string {
 }
 
 const documents = (...parts: readonly object[]) =>
-  parts.map((part) => stringify(part, { aliasDuplicateObjects: false })).join("---\n");
+  parts.map((part) => yaml11(part, { aliasDuplicateObjects: false })).join("---\n");
 
 /** What a server takes its changed configuration from. Without its own address kubeadm would take the default route's. */
 export function renderClusterConfig(plane: ControlPlane, node: Pick<Registration, "name" | "address">): string {
@@ -203,7 +203,7 @@ export function renderInitConfig(plane: ControlPlane, node: Registration, token:
  */
 export function renderDnsPatch(): string {
   const readinessProbe = { periodSeconds: 2, failureThreshold: 15 };
-  return stringify({ spec: { template: { spec: { containers: [{ name: "coredns", readinessProbe }] } } } });
+  return yaml11({ spec: { template: { spec: { containers: [{ name: "coredns", readinessProbe }] } } } });
 }
 
 export interface Join {
