@@ -299,7 +299,7 @@ sub try_towards_servers {
         for my $server ( grep { $_ != $host } @servers ) {
             for my $port ( grep { is_tried_by( $server, $host, $_ ) } between( $host, $server ) ) {
                 next if $findings{ $server->{name} }{ name_of($port) };
-                next if !$server->{held}{ name_of($port) } && !( $port->{protocol} eq 'tcp' && $server->{serves}{ $port->{port} } );
+                next if !( $server->{held} && $server->{held}{ name_of($port) } ) && !( $port->{protocol} eq 'tcp' && $server->{serves}{ $port->{port} } );
                 $rows{"$port->{protocol}:$server->{address}:$port->{port}"} = [ $server, $port ];
             }
         }
@@ -375,6 +375,6 @@ complete_the_silent($gate);
 try_datagrams($gate);
 try_towards_servers($gate);
 %findings = map { $_ => $findings{$_} } grep { %{ $findings{$_} } } keys %findings;
-print 'didn\'t answer and were left out: ', join( ', ', @quiet ), "\n" if @quiet;
+print {*STDERR} 'not tried, as nothing answers there: ', join( ', ', @quiet ), "\n" if @quiet;
 print "nodes are there\n" if grep { $_->{serves} && !$_->{held} } @hosts;
 if (%findings) { report(); exit 1 }

@@ -14,7 +14,7 @@ const values = (pool: readonly string[] = []) => ({
   addressHoldersProgram: readFileSync(new URL("address-holders.pl", folder), "utf8"),
   plan: [
     "host pi-1 server 192.168.1.11 192.168.1.0/24 22",
-    "host pi-2 agent 192.168.1.12 192.168.1.0/24 22",
+    "host pi-2 server 192.168.1.12 192.168.1.0/24 22",
     "port nodes nodes tcp 10250 the kubelet",
   ].join("\n"),
   virtualAddresses: [
