@@ -4,6 +4,7 @@ import type { ArtifactSource } from "../host/artifacts/artifact-source.ts";
 import { inCluster } from "../platform/in-cluster.ts";
 import type { Platform } from "../platform/platform.ts";
 import { schedulable } from "../settings/rules/workloads.ts";
+import type { OdooSettings } from "../settings/schema/apps.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
 import { Calculator } from "./calculator/calculator.ts";
@@ -32,6 +33,11 @@ function refuseImpossibleExposures(settings: Settings, platform: Platform): void
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
 }
 
+/** Behind the ingress its waiting page is made of the ingress' own kinds of objects. */
+function beforeOdoo({ expose }: OdooSettings, { ready, ingress }: Platform): readonly pulumi.Resource[] {
+  return expose.by === "ingress" && ingress?.ready !== undefined ? [...ready, ingress.ready] : ready;
+}
+
 /** Who logs in to the shop, and by which password. */
 function toldOf({ adminLogin, adminPassword, cashierPasswords: cashiers }: Odoo): Apps["odoo"] {
   return { adminLogin, adminPassword, ...(Object.keys(cashiers).length === 0 ? {} : { cashiers }) };
@@ -56,7 +62,7 @@ export function apps(
     odoo &&
     new Odoo(
       "odoo",
-      { settings: odoo, products, ...reached, schedulableNodes, control, source, after: platform.ready },
+      { settings: odoo, products, ...reached, schedulableNodes, control, source, after: beforeOdoo(odoo, platform) },
       opts,
     );
   const stateless = { ...reached, after: platform.readyForPods };

@@ -22,6 +22,8 @@ export interface Ingress {
   readonly namespace: string;
   /** Entry point of Traefik that routes belong to: with certificates the encrypted one. */
   readonly entryPoint: "web" | "websecure";
+  /** What makes custom resources of the ingress waits for this; an Ingress needn't. */
+  readonly ready?: pulumi.Resource;
   /** `undefined`: routes are plain HTTP. */
   readonly certificateResolver?: string;
   readonly dashboard?: { readonly url: string; readonly user: string; readonly password?: pulumi.Output<string> };
@@ -152,6 +154,7 @@ function ingress(
     className: "traefik",
     namespace: traefikNamespace,
     entryPoint: encrypted ? "websecure" : "web",
+    ready: traefik.ready,
     certificateResolver: encrypted ? certificateResolver : undefined,
     dashboard: dashboard && {
       url: `${encrypted ? "https" : "http"}://${dashboard.host}/dashboard/`,

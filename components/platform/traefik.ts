@@ -20,6 +20,8 @@ export const traefikNamespace = "traefik";
 /** Traefik: the ingress, with redirection to HTTPS, certificates by ACME and, if wanted, a dashboard behind a password. */
 export class Traefik extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
+  /** Once it stands, its kinds of custom resources are there. */
+  readonly ready: pulumi.Resource;
   /** Secret; absent without a dashboard. */
   readonly dashboardPassword?: pulumi.Output<string>;
 
@@ -37,7 +39,7 @@ export class Traefik extends pulumi.ComponentResource {
       before.push(this.dashboardUsers(name, args.dashboard.user, password.bcryptHash));
       this.dashboardPassword = password.result;
     }
-    release(
+    this.ready = release(
       `${name}-release`,
       { name: "traefik", source: args.source, namespace: namespace.metadata.name, values: traefikValues(args) },
       { ...parent, dependsOn: before },

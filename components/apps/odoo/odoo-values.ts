@@ -33,10 +33,22 @@ function service(exposure: Exposure) {
   };
 }
 
-function ingressValues(exposure: Exposure, ingress: Ingress | undefined) {
-  if (exposure.by !== "ingress" || ingress === undefined) return { enabled: false };
-  const { className, namespace } = ingress;
-  return { enabled: true, className, namespace, host: exposure.host, annotations: ingressAnnotations(ingress) };
+/** The way in, and what answers there while Odoo is away: on two nodes where there are as many. */
+function ingressValues(exposure: Exposure, { ingress, schedulableNodes }: Reached) {
+  if (exposure.by !== "ingress" || ingress === undefined) return { ingress: { enabled: false } };
+  const { className, namespace, entryPoint, certificateResolver } = ingress;
+  return {
+    ingress: {
+      enabled: true,
+      className,
+      namespace,
+      host: exposure.host,
+      annotations: ingressAnnotations(ingress),
+      entryPoint,
+      ...(certificateResolver === undefined ? {} : { certificateResolver }),
+    },
+    waitingPage: { enabled: true, replicas: schedulableNodes > 1 ? 2 : 1 },
+  };
 }
 
 function storageClass(name: string | undefined) {
@@ -120,7 +132,7 @@ export function odooValues(settings: OdooSettings, reached: Reached, products: r
     },
     ...files(settings),
     service: service(settings.expose),
-    ingress: ingressValues(settings.expose, reached.ingress),
+    ...ingressValues(settings.expose, reached),
   };
 }
 

@@ -101,6 +101,12 @@ function webService({ name, values }: ChartRelease): ChartObject {
   };
 }
 
+function waitingPage({ name, values }: ChartRelease): readonly ChartObject[] {
+  if (fieldOf(values, "waitingPage.enabled") !== true) return [];
+  const selector = { matchLabels: labels(name, "waiting-page") };
+  return [{ apiVersion: "apps/v1", kind: "Deployment", name: `${name}-waiting-page`, fields: { spec: { selector } } }];
+}
+
 function odoo(release: ChartRelease): readonly ChartObject[] {
   const { name } = release;
   return [
@@ -113,6 +119,7 @@ function odoo(release: ChartRelease): readonly ChartObject[] {
       name,
       fields: { spec: { selector: { matchLabels: labels(name, "web") } } },
     },
+    ...waitingPage(release),
   ];
 }
 

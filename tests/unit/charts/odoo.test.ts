@@ -133,7 +133,7 @@ describe("the chart odoo", { timeout }, () => {
     ["by ingress", behindIngress, false, { type: "ClusterIP" }, "http"],
   ])("websockets find their port: %s", async (_case, settings, proxied, service, target) => {
     const objects = await installed(settings);
-    const containers = field(objectOf(objects, "Deployment"), "spec.template.spec.containers");
+    const containers = field(objectOf(objects, "Deployment", "odoo"), "spec.template.spec.containers");
     expect(named(containers, "proxy") !== undefined).toBe(proxied);
     expect(field(objectOf(objects, "Service", "odoo"), "spec")).toMatchObject(service);
     expect(field(objectOf(objects, "Service", "odoo"), "spec.ports.0.targetPort")).toBe(target);

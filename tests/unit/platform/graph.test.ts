@@ -147,6 +147,12 @@ describe("platform and applications, as they are registered", () => {
     }
   });
 
+  test("an Odoo behind the ingress does: its waiting page is made of Traefik's own kinds of objects", async () => {
+    const expose = { by: "ingress", host: "shop.example.org" };
+    const graph = await graphOf(change(everything(), { "apps.odoo.expose": expose }));
+    expect(waitsFor(graph, "odoo-release")).toContain("traefik-release");
+  });
+
   test("no generated password is in a release's values; the administrator's comes out as a secret", async () => {
     const graph = await graphOf(everything());
     for (const { name, type, inputs } of graph.resources) {
