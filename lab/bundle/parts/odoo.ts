@@ -7,9 +7,9 @@ import { systemLayer } from "../layers.ts";
 import type { ImageContent } from "../packed-image.ts";
 import type { Part } from "./part.ts";
 
-/** Unstable alone has Odoo 19, and no Python that it runs on; the rest is the stable release's. */
+/** Unstable alone has Odoo 19, and no Python that it runs on; the rest is the stable release's. Countries' modules read telephone numbers. */
 const debian = {
-  ...{ suite: "trixie", further: "sid", packages: ["odoo-19"] },
+  ...{ suite: "trixie", further: "sid", packages: ["odoo-19", "python3-phonenumbers"] },
   // As in the official image.
   folders: ["mnt/extra-addons", "var/lib/odoo"],
   languages: ["de", "en", "es", "fr", "it", "nl", "pt"],
