@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { crashHost, startHost } from "../../../lab/hardware/hosts.ts";
+import { describeLogins } from "../../../lab/logins.ts";
 import { repository } from "../../../lab/stack/lab-folder.ts";
 import { changed } from "../../engine-runs.ts";
 import { BrowserTill, openBrowser } from "./browser-till.ts";
@@ -60,6 +61,8 @@ describe("a shop on three machines", () => {
     // As many as there should be, at the very end of `up`.
     await shop.lab.timed("what up leaves to be waited for", () => shop.whole());
     expect(changed(await shop.lab.timed("second up of the whole shop", () => shop.up()))).toEqual([]);
+    const { login, password } = shop.cashier;
+    expect(describeLogins(await shop.lab.stack.outputs())).toContain(`cashier ${login}: ${password}`);
   });
 
   test("a cashier sells in a browser, and the receipt leads to the shop", async () => {
