@@ -8,6 +8,9 @@ import { fileSha256 } from "../../components/host/bundle.ts";
 import type { Architecture } from "../toolchain/go-module.ts";
 import { run } from "../toolchain/subprocess.ts";
 
+/** Where programs are looked for in a container that says nothing else. */
+export const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /** How a container of the image starts. */
 export interface ImageConfig {
   readonly entrypoint: readonly string[];
@@ -45,7 +48,7 @@ export const reproducible = ["--sort=name", "--mtime=@0", "--owner=0", "--group=
 /** Renders (pure) an image's configuration as the OCI image specification has it. */
 export function imageConfig(spec: ImageSpec, diffIds: readonly string[]): string {
   const { entrypoint, command, environment, user, workingDirectory } = spec.config;
-  const path = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+  const path = { PATH: usualPath };
   return JSON.stringify({
     architecture: spec.architecture,
     os: "linux",

@@ -12,7 +12,7 @@ const names: Readonly<Record<string, string>> = {
 const silent = new Set(["same", "refresh", "read-replacement"]);
 const repeatMilliseconds = 10_000;
 /** Whatever is waited for longer than this says what it waits for, if it knows. */
-const quietMilliseconds = 20_000;
+export const quietMilliseconds = 20_000;
 const maximumShown = 5;
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;

@@ -57,10 +57,9 @@ export const lab = verb({
       }),
   handler: async ({ action, servers, agents, name, machines, small, charts, bundle, providers }) => {
     const { bringUpHosts, bringUpLab, removeLab } = await import("../../lab/lab.ts");
-    const { tellLogins } = await import("../../lab/logins.ts");
     const size = { servers, agents };
     if (action === "down") await removeLab(name);
-    else if (action === "logins") await tellLogins(name);
+    else if (action === "logins") await (await import("../../lab/logins.ts")).tellLogins(name);
     else if (action === "hosts") await bringUpHosts(name, size, machines);
     else await bringUpLab({ name, size, machines, small, charts, bundle, choice: providers });
   },

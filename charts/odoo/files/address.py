@@ -1,9 +1,9 @@
 """Tells a running Odoo the address at which people reach it, where only the load balancer chose it: links on receipts begin with it."""
 
-import subprocess
 import sys
 
-from database import CONFIGURATION, await_database, options, parameter
+from database import await_database, parameter
+from odoo_command import odoo
 
 KEYS = ("web.base.url", "web.base.url.freeze")
 
@@ -25,8 +25,6 @@ def known() -> dict:
 
 
 if known() != wanted:
-    quiet = ["--no-http", "--workers=0", "--max-cron-threads=0"]
-    command = ["odoo", "shell", "--config", CONFIGURATION, "--database", options()["db_name"], *quiet]
-    subprocess.run(command, check=True, input=PROGRAM.format(values=wanted), text=True)
+    odoo("shell", program=PROGRAM.format(values=wanted))
     if known() != wanted:
         raise SystemExit("the address was not set: see the lines above")

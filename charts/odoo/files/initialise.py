@@ -5,13 +5,12 @@ import subprocess
 from pathlib import Path
 
 import storage
-from database import CONFIGURATION, await_database, installed_modules, options, parameter, run
+from database import await_database, installed_modules, parameter, run
+from odoo_command import odoo
 
 MODULES = ["base", *os.environ["MODULES"].split()]
 LANGUAGE = os.environ["LANGUAGE"]
 COUNTRY = os.environ["COUNTRY"]
-
-QUIET = ["--no-http", "--workers=0", "--max-cron-threads=0"]
 
 
 def series() -> str:
@@ -19,12 +18,6 @@ def series() -> str:
     # Its standard error is left alone: should it fail, that says why.
     said = subprocess.run(["odoo", "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout
     return said.split()[-1].split("-")[0]
-
-
-def odoo(*arguments: str, program=None) -> None:
-    database = options()["db_name"]
-    command = ["odoo", *arguments, "--config", CONFIGURATION, "--database", database, *QUIET]
-    subprocess.run(command, check=True, input=program, stdin=subprocess.DEVNULL if program is None else None, text=True)
 
 
 def shell(module: str) -> None:

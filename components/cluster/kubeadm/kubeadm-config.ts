@@ -4,7 +4,7 @@ import { prefixLength } from "../../settings/ipv4.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
 import type { BootstrapToken } from "../cluster-secret.ts";
-import { apiServerOptions, controllerManagerOptions, kubeletHeartbeat } from "../node-loss.ts";
+import { apiServerOptions, controllerManagerOptions, kubeletHeartbeat, type Options } from "../node-loss.ts";
 
 /** Where the API server finds how Secrets are encrypted at rest. */
 export const encryptionFile = "/etc/kubernetes/grappe/encryption.yaml";
@@ -59,6 +59,8 @@ const criSocket = "unix:///run/containerd/containerd.sock";
 
 const argument = (name: string, value: string) => ({ name, value });
 
+const asArguments = (options: Options) => options.map(([name, value]) => argument(name, value));
+
 function nodeRegistration(node: Registration) {
   return {
     name: node.name,
@@ -108,14 +110,11 @@ export function clusterConfiguration(plane: ControlPlane) {
     networking: { podSubnet: settings.podCidr, serviceSubnet: settings.serviceCidr },
     apiServer: {
       certSANs: certificateNames(plane),
-      extraArgs: [...options, ...apiServerOptions(settings.nodeLoss).map(([name, value]) => argument(name, value))],
+      extraArgs: [...options, ...asArguments(apiServerOptions(settings.nodeLoss))],
       ...volumes,
     },
     controllerManager: {
-      extraArgs: [
-        ...routed,
-        ...controllerManagerOptions(settings.nodeLoss).map(([name, value]) => argument(name, value)),
-      ],
+      extraArgs: [...routed, ...asArguments(controllerManagerOptions(settings.nodeLoss))],
     },
   };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { usualPath } from "../image-archive.ts";
 import { packagesLayer } from "../layers.ts";
 import type { Part, PartImage } from "./part.ts";
 
@@ -10,9 +11,15 @@ const users = { "etc/passwd": join(folder, "passwd"), "etc/group": join(folder, 
 /** What its programs and CloudNativePG's instance manager call: a shell, and the locales C and C.UTF-8. */
 const around = ["base-files", "bash", "coreutils", "dash", "libc-bin", "sed", "tzdata"];
 
+interface DebianServer {
+  readonly suite: string;
+  readonly major: number;
+  /** Its user and group, as the publisher's image has them. */
+  readonly user: 26 | 999;
+}
+
 /** A Debian release's PostgreSQL as an image. */
-function image(reference: string, debian: { readonly suite: string; readonly major: number }): PartImage {
-  const { suite, major } = debian;
+function image(reference: string, { suite, major, user }: DebianServer): PartImage {
   const server = `postgresql-${major}`;
   return {
     reference,
@@ -22,10 +29,10 @@ function image(reference: string, debian: { readonly suite: string; readonly maj
       config: {
         entrypoint: ["/usr/local/bin/start.sh"],
         environment: {
-          PATH: `/usr/lib/postgresql/${major}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+          PATH: `/usr/lib/postgresql/${major}/bin:${usualPath}`,
           LANG: "C.UTF-8",
         },
-        user: reference.includes("cloudnative-pg") ? "26:26" : "999:999",
+        user: `${user}:${user}`,
       },
       builtFrom: `Debian ${suite}: ${server}`,
     }),
@@ -35,7 +42,7 @@ function image(reference: string, debian: { readonly suite: string; readonly maj
 /** The database of a single instance, as `charts/odoo/values.yaml` names it. */
 export const postgres: Part = {
   name: "postgres",
-  images: [image("docker.io/library/postgres:17.11", { suite: "trixie", major: 17 })],
+  images: [image("docker.io/library/postgres:17.11", { suite: "trixie", major: 17, user: 999 })],
   charts: [],
 };
 
@@ -43,4 +50,5 @@ export const postgres: Part = {
 export const clusterImage = image("ghcr.io/cloudnative-pg/postgresql:18.6-system-trixie", {
   suite: "forky",
   major: 18,
+  user: 26,
 });

@@ -1,19 +1,11 @@
 import type { ContainerEngine } from "../container-engine.ts";
+import type { SystemdContainer } from "../systemd-container.ts";
 
-/** A container that holds a machine with a kernel of its own: what differs from one to the next. */
-export interface MachineContainer {
-  readonly name: string;
-  readonly hostname: string;
-  /** As `name=value`. */
-  readonly labels: readonly string[];
-  /** The parameters of its networks, rendered for the engine at hand. */
-  readonly network: readonly string[];
-  /** The volume that has its disk and its boot partition. */
-  readonly volume: string;
+/** A container that holds a machine with a kernel of its own: what differs from one to the next. Its volume has the disk and the boot partition. */
+export interface MachineContainer extends SystemdContainer {
   /** The folder of `ensureMachineFiles`. */
   readonly files: string;
   readonly memoryMebibytes: number;
-  readonly image: string;
 }
 
 /** Where the supervisor lies in the container, and the folder of what goes onto the machine's disk. */

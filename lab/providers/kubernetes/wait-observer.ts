@@ -1,11 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { PlainMap } from "../../../rehearsal/doubles/property-value.ts";
+import { quietMilliseconds } from "../../stack/run-progress.ts";
 import type { ApiClient } from "./api-client.ts";
 import { describeWait, firstWaited, type Traces, tellingEvent, type Waited, waitedContainer } from "./describe-wait.ts";
 import { at, listOf, mapOf, textAt } from "./json-path.ts";
 
-/** Whatever is waited for longer than this says what it waits for. */
-export const quietMilliseconds = 20_000;
 const observeMilliseconds = 10_000;
 
 async function eventsOf(client: ApiClient, object: PlainMap): Promise<readonly PlainMap[]> {
