@@ -18,8 +18,7 @@ export function exposedService(exposure: Exposure | undefined): ExposedService {
     case "loadBalancer":
       return {
         annotations: exposure.address === undefined ? {} : { "metallb.io/loadBalancerIPs": exposure.address },
-        // Cluster: the announcing node passes requests on, wherever the pods are.
-        spec: { type: "LoadBalancer", externalTrafficPolicy: "Cluster" },
+        spec: { type: "LoadBalancer", externalTrafficPolicy: exposure.externalTrafficPolicy },
       };
     case "nodePort":
       return { annotations: {}, spec: { type: "NodePort" }, nodePort: exposure.port };

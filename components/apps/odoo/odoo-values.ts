@@ -29,6 +29,7 @@ function service(exposure: Exposure) {
     type: spec.type,
     annotations,
     proxyImage: traefikImageReference,
+    ...(spec.externalTrafficPolicy === undefined ? {} : { externalTrafficPolicy: spec.externalTrafficPolicy }),
     ...(nodePort === undefined ? {} : { nodePort }),
   };
 }

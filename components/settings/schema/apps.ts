@@ -8,7 +8,16 @@ import { address, dnsName, quantity } from "./primitives.ts";
 
 /** How an application is reached: a load balancer address of its own, or a name behind the ingress. */
 const exposure = z.discriminatedUnion("by", [
-  z.strictObject({ by: z.literal("loadBalancer"), address: address.optional() }),
+  z.strictObject({
+    by: z.literal("loadBalancer"),
+    address: address.optional(),
+    externalTrafficPolicy: z
+      .enum(["Local", "Cluster"])
+      .default("Local")
+      .describe(
+        "Local: the address is on a node that runs the application, and moves with it: no request goes to a lost node, and the application sees the client's own address. Cluster: all its pods share the requests; while a node is lost but not yet noticed, those for its pods wait.",
+      ),
+  }),
   z.strictObject({ by: z.literal("ingress"), host: dnsName }),
   z.strictObject({ by: z.literal("nodePort"), port: z.int().min(30000).max(32767) }),
 ]);

@@ -24,7 +24,7 @@ describe("how an application is reached", () => {
     ["an ingress", { by: "ingress", host: "a.test" }, { annotations: {}, spec: { type: "ClusterIP" } }],
     [
       "a load balancer with an address",
-      { by: "loadBalancer", address: "192.168.1.150" },
+      { by: "loadBalancer", address: "192.168.1.150", externalTrafficPolicy: "Cluster" },
       {
         annotations: { "metallb.io/loadBalancerIPs": "192.168.1.150" },
         spec: { type: "LoadBalancer", externalTrafficPolicy: "Cluster" },
@@ -36,8 +36,8 @@ describe("how an application is reached", () => {
 
   test.each<[Exposure, string | undefined, Ingress | undefined, string[]]>([
     [{ by: "nodePort", port: 30500 }, undefined, undefined, ["http://10.0.0.1:30500", "http://10.0.0.2:30500"]],
-    [{ by: "loadBalancer" }, "10.0.0.9", undefined, ["http://10.0.0.9"]],
-    [{ by: "loadBalancer" }, undefined, undefined, []],
+    [{ by: "loadBalancer", externalTrafficPolicy: "Local" }, "10.0.0.9", undefined, ["http://10.0.0.9"]],
+    [{ by: "loadBalancer", externalTrafficPolicy: "Local" }, undefined, undefined, []],
     [{ by: "ingress", host: "a.test" }, undefined, encrypted, ["https://a.test"]],
     [{ by: "ingress", host: "a.test" }, undefined, plain, ["http://a.test"]],
   ])("the addresses of %j", (exposure, balanced, ingress, urls) => {
@@ -64,8 +64,8 @@ describe("how an application is reached", () => {
   test.each<[Exposure, { loadBalancer: boolean; ingress?: Ingress }, string | undefined]>([
     [{ by: "ingress", host: "a.test" }, { loadBalancer: true }, "grappe:platform.ingress"],
     [{ by: "ingress", host: "a.test" }, { loadBalancer: true, ingress: plain }, undefined],
-    [{ by: "loadBalancer" }, { loadBalancer: false }, "grappe:site.loadBalancerPool"],
-    [{ by: "loadBalancer" }, { loadBalancer: true }, undefined],
+    [{ by: "loadBalancer", externalTrafficPolicy: "Local" }, { loadBalancer: false }, "grappe:site.loadBalancerPool"],
+    [{ by: "loadBalancer", externalTrafficPolicy: "Local" }, { loadBalancer: true }, undefined],
     [{ by: "nodePort", port: 30500 }, { loadBalancer: false }, undefined],
   ])("%j on %j", (exposure, platform, fix) => {
     const said = impossibleExposure("edge", exposure, platform);

@@ -4,7 +4,7 @@ import type { Product } from "../../../components/settings/products/product-list
 import { apps } from "../../../components/settings/schema/apps.ts";
 import { field, objectOf, odooChart, type RenderedObject, rendered } from "./rendered-chart.ts";
 
-const ingress: Ingress = {
+export const ingress: Ingress = {
   className: "traefik",
   namespace: "traefik",
   entryPoint: "websecure",

@@ -238,7 +238,7 @@ const platform: readonly LaterChange[] = [
 
 /** An application is reached by another way, whatever of it changes. */
 const exposed = (app: string, stack: typeof pi) =>
-  each(["by", "address", "host", "port"], (name) =>
+  each(["by", "address", "externalTrafficPolicy", "host", "port"], (name) =>
     stack(`apps.${app}.expose.${name}`, { [`apps.${app}.expose`]: { by: "nodePort", port: 30444 } }),
   );
 
