@@ -15,6 +15,8 @@ eval "$(cat)"
 . ./lib/outage.sh
 # shellcheck source=lib/labels-and-taints.sh
 . ./lib/labels-and-taints.sh
+# shellcheck source=lib/cluster-dns.sh
+. ./lib/cluster-dns.sh
 
 has_applied() { [[ $(annotation applied) = "$configHash" ]]; }
 
@@ -46,10 +48,12 @@ until_success 180 "$nodeName to be among the nodes" node_exists || fail "$nodeNa
 journalctl -u kubelet -u k3s-agent -n 100, then run again."
 if [[ $role = server ]]; then
   await_ready 300
+  spread_cluster_dns
   revoke_join_material
   exit 0
 fi
 if [[ $(annotation pending) = "$configHash" ]]; then let_go; else await_ready 300; fi
 reconcile_labels_and_taints
 back_to_work
+spread_cluster_dns
 revoke_join_material

@@ -13,11 +13,25 @@ export function apiServerOptions({ tolerationSeconds }: NodeLoss): Options {
   ]);
 }
 
-/** Options (pure) by which the controller manager notices that a node is lost; it looks often enough not to add to the time. */
-export function controllerManagerOptions({ monitorGraceSeconds }: NodeLoss): Options {
+/**
+ * Options (pure) by which the controller manager notices that a node is lost; it looks often enough not to add to the time. Where the
+ * one that is in charge was on that node, another one takes over first, and gives every node its grace anew.
+ */
+export function controllerManagerOptions(nodeLoss: NodeLoss): Options {
   return [
-    ["node-monitor-grace-period", `${monitorGraceSeconds}s`],
+    ["node-monitor-grace-period", `${nodeLoss.monitorGraceSeconds}s`],
     ["node-monitor-period", "2s"],
+    ...leaderElectionOptions(nodeLoss),
+  ];
+}
+
+/** Options (pure) of controller manager and scheduler: how long one that is gone is still taken for the one in charge. */
+export function leaderElectionOptions({ leaderElectionSeconds }: NodeLoss): Options {
+  return [
+    ["leader-elect-lease-duration", `${leaderElectionSeconds}s`],
+    // Two thirds of it, as Kubernetes' own 10 of 15: one that can't renew for so long stops.
+    ["leader-elect-renew-deadline", `${Math.floor((leaderElectionSeconds * 2) / 3)}s`],
+    ["leader-elect-retry-period", "2s"],
   ];
 }
 

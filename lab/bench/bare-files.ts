@@ -99,7 +99,7 @@ function serverFiles(cluster: BareCluster, host: HostPlan): Files {
   const keepalived = renderKeepalived(endpoint, host.privateAddress).replaceAll("@interface@", "eth1");
   return {
     [encryptionFile.slice(1)]: { text: renderEncryptionConfig(encryptionKey) },
-    [dnsPatchFile.slice(1)]: { text: renderDnsPatch() },
+    [dnsPatchFile.slice(1)]: { text: renderDnsPatch(settings.hosts.length) },
     ...(isFirst
       ? { "etc/kubernetes/init.yaml": { text: init }, "var/lib/bare/init.sh": { from: script("bare-init.sh") } }
       : {}),

@@ -5,7 +5,13 @@ import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
 import { robfigCron } from "../etcd-snapshot-schedule.ts";
 import { taintText } from "../node-labels.ts";
-import { apiServerOptions, controllerManagerOptions, kubeletHeartbeat, type Options } from "../node-loss.ts";
+import {
+  apiServerOptions,
+  controllerManagerOptions,
+  kubeletHeartbeat,
+  leaderElectionOptions,
+  type Options,
+} from "../node-loss.ts";
 
 /** Where k3s reads its tokens: files of their own, for root only, so that no configuration holds them. */
 export const serverTokenFile = "/etc/rancher/k3s/server-token";
@@ -80,6 +86,7 @@ export function renderServerConfig(server: K3sServer): string {
     "secrets-encryption": settings.secretsEncryption,
     "kube-apiserver-arg": asArguments(apiServerOptions(settings.nodeLoss)),
     "kube-controller-manager-arg": asArguments(controllerManagerOptions(settings.nodeLoss)),
+    "kube-scheduler-arg": asArguments(leaderElectionOptions(settings.nodeLoss)),
     "write-kubeconfig-mode": "0600",
     "etcd-expose-metrics": true,
     "etcd-snapshot-schedule-cron": robfigCron(settings.etcdSnapshots.schedule),

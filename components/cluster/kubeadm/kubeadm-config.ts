@@ -4,7 +4,13 @@ import { prefixLength } from "../../settings/ipv4.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
 import type { BootstrapToken } from "../cluster-secret.ts";
-import { apiServerOptions, controllerManagerOptions, kubeletHeartbeat, type Options } from "../node-loss.ts";
+import {
+  apiServerOptions,
+  controllerManagerOptions,
+  kubeletHeartbeat,
+  leaderElectionOptions,
+  type Options,
+} from "../node-loss.ts";
 
 /** Where the API server finds how Secrets are encrypted at rest. */
 export const encryptionFile = "/etc/kubernetes/grappe/encryption.yaml";
@@ -116,6 +122,7 @@ export function clusterConfiguration(plane: ControlPlane) {
     controllerManager: {
       extraArgs: [...routed, ...asArguments(controllerManagerOptions(settings.nodeLoss))],
     },
+    scheduler: { extraArgs: asArguments(leaderElectionOptions(settings.nodeLoss)) },
   };
 }
 
@@ -196,13 +203,25 @@ export function renderInitConfig(plane: ControlPlane, node: Registration, token:
   return documents(init, clusterConfiguration(plane), kubeletConfiguration(plane), kubeProxyConfiguration(plane));
 }
 
+/** Two pods of CoreDNS on two machines (pure). Else both are started on the first server, and names are lost with it. */
+const dnsApart = {
+  podAntiAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [
+      { labelSelector: { matchLabels: { "k8s-app": "kube-dns" } }, topologyKey: "kubernetes.io/hostname" },
+    ],
+  },
+};
+
 /**
  * Asks CoreDNS every 2 s whether it is ready, not every 10 as kubeadm's manifest does, and waits as long before it counts as
  * gone (pure). Its first answer is mostly no, as it waits for the API; without it, no application finds another one for 10 s more.
+ *
+ * @param machines that the cluster has; on a single one both pods stay, a cluster that grows later is changed by `cluster-dns.sh`
  */
-export function renderDnsPatch(): string {
+export function renderDnsPatch(machines: number): string {
   const readinessProbe = { periodSeconds: 2, failureThreshold: 15 };
-  return yaml11({ spec: { template: { spec: { containers: [{ name: "coredns", readinessProbe }] } } } });
+  const spec = { containers: [{ name: "coredns", readinessProbe }], ...(machines > 1 ? { affinity: dnsApart } : {}) };
+  return yaml11({ spec: { template: { spec } } });
 }
 
 export interface Join {

@@ -46,6 +46,14 @@ const nodeLoss = z
       .describe(
         "Without a sign for this long a node counts as lost, its pods get no requests, and a database fails over (node-monitor-grace-period). Kubernetes' own: 50. A network that stutters for longer makes a needless fail-over.",
       ),
+    leaderElectionSeconds: z
+      .int()
+      .min(6)
+      .max(60)
+      .default(10)
+      .describe(
+        "For so long a lost server's controller manager and scheduler are taken for those in charge (leader-elect-lease-duration); the grace begins after that. Kubernetes' own: 15. They stop, and with them k3s, when they can't write to etcd for two thirds of it, so a server on a slow disk wants 15 or more.",
+      ),
     tolerationSeconds: z
       .int()
       .min(0)

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import {
@@ -56,8 +57,17 @@ describe("kubeadm's configuration", () => {
       "/etc/kubernetes/grappe/patches",
     );
     expect(dnsPatchFile).toBe("/etc/kubernetes/grappe/patches/corednsdeployment+strategic.yaml");
-    const [coredns] = parse(renderDnsPatch()).spec.template.spec.containers;
+    const [coredns] = parse(renderDnsPatch(1)).spec.template.spec.containers;
     expect(coredns).toEqual({ name: "coredns", readinessProbe: { periodSeconds: 2, failureThreshold: 15 } });
+  });
+
+  it("has CoreDNS on two machines where there are two, in a cluster that grows too", async () => {
+    expect(parse(renderDnsPatch(1)).spec.template.spec.affinity).toBeUndefined();
+    const script = await readFile(new URL("../../../components/cluster/lib/cluster-dns.sh", import.meta.url), "utf8");
+    const [, later = "{}"] = script.match(/^apart='(.*)'$/m) ?? [];
+    const { affinity } = parse(renderDnsPatch(2)).spec.template.spec;
+    expect(affinity).toEqual(JSON.parse(later).spec.template.spec.affinity);
+    expect(JSON.stringify(affinity)).toContain("requiredDuringScheduling");
   });
 
   it("registers a node with its address and labels, and untainted where nothing taints it", () => {
@@ -93,7 +103,12 @@ describe("kubeadm's configuration", () => {
   });
 
   it("notices a lost node in seconds, on every side that takes part in it", () => {
-    const nodeLoss = { statusUpdateSeconds: 5, monitorGraceSeconds: 20, tolerationSeconds: 30 };
+    const nodeLoss = {
+      statusUpdateSeconds: 5,
+      monitorGraceSeconds: 20,
+      leaderElectionSeconds: 10,
+      tolerationSeconds: 30,
+    };
     const { ClusterConfiguration, KubeletConfiguration } = documents(
       renderClusterConfig({ ...plane, settings: { ...settings, nodeLoss } }, node),
     );
@@ -102,8 +117,14 @@ describe("kubeadm's configuration", () => {
         { name: "allocate-node-cidrs", value: "false" },
         { name: "node-monitor-grace-period", value: "20s" },
         { name: "node-monitor-period", value: "2s" },
+        { name: "leader-elect-lease-duration", value: "10s" },
+        { name: "leader-elect-renew-deadline", value: "6s" },
       ]),
     );
+    expect(ClusterConfiguration.scheduler.extraArgs).toContainEqual({
+      name: "leader-elect-lease-duration",
+      value: "10s",
+    });
     expect(ClusterConfiguration.apiServer.extraArgs).toEqual(
       expect.arrayContaining([
         { name: "default-not-ready-toleration-seconds", value: "30" },

@@ -190,9 +190,12 @@ const cluster: readonly LaterChange[] = [
   ),
   pi("cluster.apiServerNames", { "cluster.apiServerNames": ["api.shop.berlin"] }),
   pi("cluster.drainTimeoutSeconds", { "cluster.drainTimeoutSeconds": 60 }),
-  ...Object.entries({ statusUpdateSeconds: 5, monitorGraceSeconds: 20, tolerationSeconds: 60 }).map(([name, seconds]) =>
-    pi(`cluster.nodeLoss.${name}`, { [`cluster.nodeLoss.${name}`]: seconds }),
-  ),
+  ...Object.entries({
+    statusUpdateSeconds: 5,
+    monitorGraceSeconds: 20,
+    leaderElectionSeconds: 15,
+    tolerationSeconds: 60,
+  }).map(([name, seconds]) => pi(`cluster.nodeLoss.${name}`, { [`cluster.nodeLoss.${name}`]: seconds })),
   pi("cluster.etcdDisk.maxFdatasyncMilliseconds", { "cluster.etcdDisk.maxFdatasyncMilliseconds": 20 }),
   pi("cluster.etcdDisk.allowSlow", { "cluster.etcdDisk.allowSlow": true }),
   pi("cluster.virtualRouterId", { "cluster.virtualRouterId": 52 }),
