@@ -17,6 +17,8 @@ eval "$(cat)"
 . ./lib/turn.sh
 # shellcheck source=lib/forget-node.sh
 . ./lib/forget-node.sh
+# shellcheck source=lib/database-copies.sh
+. ./lib/database-copies.sh
 
 # Pods of a machine that doesn't answer never confirm their end; they go with the Node.
 drain_dead_node() {
@@ -40,5 +42,6 @@ known=$(machine_of_node)
 if [[ -n $known && $known != "$machine" ]]; then exit 0; fi
 if [[ -n $known ]]; then drain_leaving_node; fi
 forget_node
+forget_database_copies
 if [[ $role = server ]]; then remove_members_without_node; fi
 release_turn

@@ -12,7 +12,8 @@ const outputs = z.object({
   odoo: z.object({ cashiers: z.object({ anna: z.string() }) }),
 });
 
-const size = { servers: 3, agents: 0 };
+/** Three Pis that are servers and run the shop. */
+export const size = { servers: 3, agents: 0 };
 
 /** Names of the machines. */
 export const machines = ["server-1", "server-2", "server-3"] as const;
@@ -54,6 +55,24 @@ export class ShopLab {
   async #nodesOfPods(namespace: string, selector: string): Promise<string[]> {
     const pods = await this.lab.api.list("v1", "Pod", namespace, selector);
     return pods.filter((pod) => isTrue(pod, "Ready")).map((pod) => textAt(pod, "spec", "nodeName") ?? "");
+  }
+
+  /** The machines that pods with a label run on, and answer. */
+  async machinesOf(namespace: string, selector: string): Promise<ReadonlySet<string>> {
+    return new Set(await this.#nodesOfPods(namespace, selector));
+  }
+
+  /** Takes a machine's pods away as an upgrade does, by what keeps a budget of disruptions. */
+  async drain(host: string): Promise<void> {
+    await this.#kubectl(host, `drain ${host} --ignore-daemonsets --delete-emptydir-data --force --timeout=300s`);
+  }
+
+  async uncordon(host: string): Promise<void> {
+    await this.#kubectl(host, `uncordon ${host}`);
+  }
+
+  async #kubectl(host: string, command: string): Promise<void> {
+    await inHost(this.lab.name, host, `/usr/local/bin/kubectl --kubeconfig=/etc/kubernetes/admin.conf ${command}`);
   }
 
   /** The machine that the database's primary instance runs on. */
