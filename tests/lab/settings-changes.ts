@@ -3,6 +3,7 @@ import type { Configuration } from "../../lab/stack/lab-settings.ts";
 
 const site = z.looseObject({ hosts: z.array(z.looseObject({ name: z.string() })) });
 const apps = z.looseObject({ edge: z.looseObject({}) });
+const shop = z.looseObject({ odoo: z.looseObject({}) });
 
 /** Takes hosts out of the settings; the machines stay. */
 export function withoutHosts(...names: readonly string[]): (configuration: Configuration) => Configuration {
@@ -36,5 +37,13 @@ export function withEdgeAt(place: string): (configuration: Configuration) => Con
   return (configuration) => {
     const parsed = apps.parse(configuration["grappe:apps"]);
     return { ...configuration, "grappe:apps": { ...parsed, edge: { ...parsed.edge, placement: { PoP: place } } } };
+  };
+}
+
+/** Other settings of Odoo, each in place of what it was. */
+export function withOdoo(settings: object): (configuration: Configuration) => Configuration {
+  return (configuration) => {
+    const parsed = shop.parse(configuration["grappe:apps"]);
+    return { ...configuration, "grappe:apps": { ...parsed, odoo: { ...parsed.odoo, ...settings } } };
   };
 }

@@ -49,7 +49,7 @@ const timeoutSeconds = 5400;
 export class Odoo extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<string[]>;
   readonly adminLogin: string;
-  /** Secret. It stays what it is as long as the database does: an `up` never changes it. */
+  /** Secret. It stays what it is until the settings want another one. */
   readonly adminPassword: pulumi.Output<string>;
   /** Secret. Login to password of each cashier. */
   readonly cashierPasswords: Readonly<Record<string, pulumi.Output<string>>>;
@@ -58,9 +58,9 @@ export class Odoo extends pulumi.ComponentResource {
     super("grappe:apps:Odoo", name, {}, opts);
     const { settings } = args;
     const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] });
-    const admin = this.password(`${name}-admin-password`);
-    const master = this.password(`${name}-master-password`);
-    const database = this.password(`${name}-database-password`);
+    const password = (of: string) =>
+      this.password(`${name}-${of}-password`, settings.passwordRevision, { length: 32, special: false });
+    const [admin, master, database] = [password("admin"), password("master"), password("database")];
     this.cashierPasswords = this.passwordsOfCashiers(name, settings);
     const secrets = [
       ...this.cashierSecret(name, namespace),
@@ -119,16 +119,24 @@ export class Odoo extends pulumi.ComponentResource {
     databaseGate(`${name}-database-gate`, gate, { parent: this, dependsOn: installed });
   }
 
-  private password(name: string): pulumi.Output<string> {
-    return new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
+  /** Stays what it is until the settings say another revision; the first has no keepers, as states from before have none. */
+  private password(
+    name: string,
+    revision: number,
+    shape: { readonly length: number; readonly special: boolean; readonly upper?: boolean },
+  ): pulumi.Output<string> {
+    const keepers = revision === 1 ? undefined : { revision: String(revision) };
+    return new random.RandomPassword(name, { ...shape, keepers }, { parent: this }).result;
   }
 
   /** Typed at a till by people who have a customer before them, and so shorter; Odoo counts wrong ones. */
   private passwordsOfCashiers(name: string, { pointOfSale }: OdooSettings) {
-    const made = (pointOfSale?.cashiers ?? []).map((login) => {
-      const options = { length: 12, special: false, upper: false };
-      return [login, new random.RandomPassword(`${name}-cashier-${login}`, options, { parent: this }).result] as const;
-    });
+    if (pointOfSale === undefined) return {};
+    const { cashiers, passwordRevision } = pointOfSale;
+    const shape = { length: 12, special: false, upper: false };
+    const made = cashiers.map(
+      (login) => [login, this.password(`${name}-cashier-${login}`, passwordRevision, shape)] as const,
+    );
     return Object.fromEntries(made);
   }
 

@@ -31,6 +31,8 @@ const moduleName = z
   .string()
   .regex(/^[a-z0-9_]+$/, "not a module's name; write its technical name, such as point_of_sale");
 
+const passwordRevision = z.int().min(1).default(1);
+
 /** A till that sells as soon as the shop stands. */
 const pointOfSale = z.strictObject({
   name: tillName.describe("Of the till, such as Till 1."),
@@ -38,6 +40,9 @@ const pointOfSale = z.strictObject({
     .array(cashierLogin)
     .default([])
     .describe("Logins. Each has a password of its own: `./grappe output odoo`. One that is taken out is archived."),
+  passwordRevision: passwordRevision.describe(
+    "Another number, such as 2, and the next `up` makes new passwords for the cashiers, who log in again.",
+  ),
   products: z
     .string()
     .min(1)
@@ -59,6 +64,9 @@ const odoo = z.strictObject({
     ),
   pointOfSale: pointOfSale.optional().describe("A till with cashiers and first products. Default: none is made."),
   adminLogin: plainWord.default("admin"),
+  passwordRevision: passwordRevision.describe(
+    "Another number, such as 2, and the next `up` makes new passwords for the administrator and the database.",
+  ),
   replicas: z
     .int()
     .min(1)

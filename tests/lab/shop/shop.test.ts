@@ -7,6 +7,7 @@ import { crashHost, replaceHost, startHost } from "../../../lab/hardware/hosts.t
 import { describeLogins } from "../../../lab/logins.ts";
 import { repository } from "../../../lab/stack/lab-folder.ts";
 import { changed } from "../../engine-runs.ts";
+import { withOdoo } from "../settings-changes.ts";
 import { BrowserTill, openBrowser } from "./browser-till.ts";
 import { loadsWhile, type MachineLoad } from "./machine-load.ts";
 import { Sales, type SalesReport } from "./sales.ts";
@@ -19,7 +20,16 @@ const name = "shop";
 const isNightly = process.env.GRAPPE_NIGHTLY !== undefined;
 
 /** Seconds that no sale may go through while something happens (docs/performance.md). */
-const longestPauses = { odoo: 10, primary: 30, announcing: 10, api: 10, allBack: 90, drain: 10, replacement: 30 };
+const longestPauses = {
+  odoo: 10,
+  primary: 30,
+  announcing: 10,
+  api: 10,
+  allBack: 90,
+  drain: 10,
+  rotation: 5,
+  replacement: 30,
+};
 
 /** Memory of a machine, in MiB: half of a Raspberry Pi's with 4 GB. */
 const mostMemory = 2048;
@@ -167,12 +177,20 @@ describe.runIf(isNightly)("a shop on three machines, which is worked on while it
     expect(longestPause).toBeLessThan(longestPauses.drain);
   });
 
+  test("the administrator's and the database's passwords are rotated", async () => {
+    const { longestPause } = await sellingWhile("passwords rotated", async () => {
+      await shop.lab.configure(size, withOdoo({ passwordRevision: 2 }));
+      await shop.lab.timed("passwords rotated", () => shop.up());
+    });
+    expect(longestPause).toBeLessThan(longestPauses.rotation);
+  });
+
   test("a machine is replaced by a new one, with a database's copy on its disk", async () => {
     const host = await shop.primaryNode();
     const spec = { lab: name, hosts: [host], authorizedKey: shop.lab.stack.folder.sshKey.publicKey };
     const { longestPause } = await sellingWhile("the primary's machine replaced", async () => {
       await replaceHost(spec, host);
-      await shop.lab.configure(size);
+      await shop.lab.configure(size, withOdoo({ passwordRevision: 2 }));
       await shop.lab.timed("a machine of the shop replaced", () => shop.up());
     });
     expect(longestPause).toBeLessThan(longestPauses.replacement);
