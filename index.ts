@@ -43,6 +43,7 @@ export default async function grappe(): Promise<Record<string, unknown>> {
     urls: apps.urls,
     odoo: apps.odoo,
     dashboard: platform.ingress?.dashboard,
+    rootCertificate: platform.ingress?.rootCertificate,
     publicAddress: site.publicAddress,
     apiAddress: site.apiPublicAddress ?? site.apiAddress,
     kubeconfig: cluster.kubeconfig,

@@ -28,13 +28,12 @@ export function exposedService(exposure: Exposure | undefined): ExposedService {
 }
 
 /** Annotations by which Traefik serves an Ingress: encrypted where there is an authority. */
-export function ingressAnnotations(ingress: Ingress): Readonly<Record<string, string>> {
+export function ingressAnnotations({ entryPoint, certificateResolver }: Ingress): Readonly<Record<string, string>> {
   const router = "traefik.ingress.kubernetes.io/router";
-  if (ingress.certificateResolver === undefined) return { [`${router}.entrypoints`]: ingress.entryPoint };
   return {
-    [`${router}.entrypoints`]: ingress.entryPoint,
-    [`${router}.tls`]: "true",
-    [`${router}.tls.certresolver`]: ingress.certificateResolver,
+    [`${router}.entrypoints`]: entryPoint,
+    ...(entryPoint === "websecure" ? { [`${router}.tls`]: "true" } : {}),
+    ...(certificateResolver === undefined ? {} : { [`${router}.tls.certresolver`]: certificateResolver }),
   };
 }
 
@@ -73,7 +72,7 @@ export function exposedUrls(
     case "loadBalancer":
       return balanced === undefined ? [] : [`http://${balanced}`];
     case "ingress":
-      return [`${ingress?.certificateResolver === undefined ? "http" : "https"}://${exposure.host}`];
+      return [`${ingress?.entryPoint === "websecure" ? "https" : "http"}://${exposure.host}`];
   }
 }
 

@@ -27,10 +27,14 @@ function rootFileOf(pem: string): string {
 /** The namespace, release and Service of Pebble, all of one name. */
 export const pebbleName = "pebble";
 
-/** The ACME authority that the settings choose; `undefined` without certificates. */
+/** Secrets, in the ingress' namespace, of the shop's own authority: itself, and the certificate that it issued. */
+export const ownAuthoritySecrets = { authority: "own-authority", certificate: "own-certificate" } as const;
+
+/** The ACME authority that the settings choose; `undefined` without one. */
 export function acmeAuthority(certificates: PlatformSettings["certificates"]): AcmeAuthority | undefined {
   switch (certificates.authority) {
     case "none":
+    case "own":
       return undefined;
     case "pebble":
       return { directory: `https://${pebbleName}.${pebbleName}.svc.cluster.local/dir`, rootFile: "root-cert.pem" };

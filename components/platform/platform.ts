@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Host } from "../host/host.ts";
+import { isFromAcme } from "../settings/certificates.ts";
+import { ingressNames } from "../settings/exposures.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
-import { acmeAuthority, certificateResolver } from "./certificates.ts";
+import { acmeAuthority, certificateResolver, ownAuthoritySecrets } from "./certificates.ts";
 import { chartSource, charts } from "./chart.ts";
 import type { ControlHost } from "./custom-resource-gate.ts";
 import { DatabaseOperator } from "./database-operator.ts";
@@ -13,8 +15,9 @@ import { LocalStorage } from "./local-storage.ts";
 import { Metallb } from "./metallb.ts";
 import { type NfsServerArgs, nfsClients } from "./nfs-server.ts";
 import { NfsStorage } from "./nfs-storage.ts";
+import { OwnAuthority } from "./own-authority.ts";
 import { Pebble } from "./pebble.ts";
-import { Traefik, traefikNamespace } from "./traefik.ts";
+import { Traefik, type TraefikArgs, traefikNamespace, traefikService } from "./traefik.ts";
 
 /** An ingress controller, as applications need to know it. */
 export interface Ingress {
@@ -24,8 +27,10 @@ export interface Ingress {
   readonly entryPoint: "web" | "websecure";
   /** What makes custom resources of the ingress waits for this; an Ingress needn't. */
   readonly ready?: pulumi.Resource;
-  /** `undefined`: routes are plain HTTP. */
+  /** Where certificates are an ACME authority's; without it encrypted routes have the ingress' one certificate. */
   readonly certificateResolver?: string;
+  /** PEM of the root of the shop's own authority, where there is one. */
+  readonly rootCertificate?: pulumi.Output<string>;
   readonly dashboard?: { readonly url: string; readonly user: string; readonly password?: pulumi.Output<string> };
 }
 
@@ -113,28 +118,50 @@ function storage(foundation: Foundation): pulumi.Resource[] {
   return ready;
 }
 
-function ingress(
+const isBalanced = ({ settings, site }: Foundation) =>
+  settings.platform.loadBalancer !== "none" && site.loadBalancerPool.length > 0;
+
+/** The shop's own authority, where the settings choose it. */
+function ownAuthority(foundation: Foundation, traefik: Traefik): OwnAuthority | undefined {
+  const { settings, site, control, opts } = foundation;
+  if (settings.platform.certificates.authority !== "own") return undefined;
+  return new OwnAuthority(
+    "own-authority",
+    {
+      namespace: traefik.namespace,
+      commonName: `grappe ${settings.stack}`,
+      names: ingressNames(settings.platform, settings.apps).map(({ host }) => host),
+      ...(isBalanced(foundation) ? { service: traefikService } : {}),
+      control,
+      servers: site.hosts.filter(({ role }) => role === "server"),
+      after: [traefik.ready],
+    },
+    opts,
+  );
+}
+
+function traefikOf(
   { settings, site, control, nodes, opts }: Foundation,
-  after: readonly pulumi.Resource[],
-): Ingress | undefined {
-  const { ingress: wanted, certificates } = settings.platform;
-  if (wanted === undefined) return undefined;
-  const authority = acmeAuthority(certificates);
+  wanted: NonNullable<Settings["platform"]["ingress"]>,
+  args: Pick<TraefikArgs, "loadBalancer" | "after">,
+): Traefik {
+  const { certificates, storage } = settings.platform;
   const pebbleSource = chartSource(charts.pebble, settings.artifacts);
   const pebble =
     certificates.authority === "pebble"
       ? new Pebble("pebble", { source: pebbleSource, control, after: nodes }, opts)
       : undefined;
-  const traefik = new Traefik(
+  return new Traefik(
     "traefik",
     {
       source: chartSource(charts.traefik, settings.artifacts),
       address: wanted.address,
-      authority,
+      authority: acmeAuthority(certificates),
       acmeRootCertificate: certificates.authority === "letsEncrypt" ? certificates.caRoot : pebble?.rootCertificate,
+      ...(certificates.authority === "own" ? { certificateSecret: ownAuthoritySecrets.certificate } : {}),
       persistence: {
         size: wanted.persistence.size,
-        storageClass: wanted.persistence.storageClass ?? settings.platform.storage.defaultClass,
+        storageClass: wanted.persistence.storageClass ?? storage.defaultClass,
       },
       dashboard: wanted.dashboard,
       externalTrafficPolicy: wanted.externalTrafficPolicy,
@@ -142,20 +169,26 @@ function ingress(
         forwardedHeaders: wanted.forwardedHeaders.trustedIPs,
         proxyProtocol: wanted.proxyProtocol.trustedIPs,
       },
-      loadBalancer: settings.platform.loadBalancer !== "none" && site.loadBalancerPool.length > 0,
       subnet: announcingSubnet(site),
-      after,
+      ...args,
     },
     opts,
   );
-  const encrypted = authority !== undefined;
+}
+
+function ingress(foundation: Foundation, after: readonly pulumi.Resource[]): Ingress | undefined {
+  const { ingress: wanted, certificates } = foundation.settings.platform;
+  if (wanted === undefined) return undefined;
+  const traefik = traefikOf(foundation, wanted, { loadBalancer: isBalanced(foundation), after });
+  const encrypted = certificates.authority !== "none";
   const { dashboard } = wanted;
   return {
     className: "traefik",
     namespace: traefikNamespace,
     entryPoint: encrypted ? "websecure" : "web",
     ready: traefik.ready,
-    certificateResolver: encrypted ? certificateResolver : undefined,
+    certificateResolver: isFromAcme(certificates) ? certificateResolver : undefined,
+    rootCertificate: ownAuthority(foundation, traefik)?.rootCertificate,
     dashboard: dashboard && {
       url: `${encrypted ? "https" : "http"}://${dashboard.host}/dashboard/`,
       user: dashboard.user,

@@ -16,8 +16,10 @@ export const traefikNames = {
 export interface TraefikConfiguration {
   /** From the load balancer's pool. Default: the first free one. */
   readonly address?: string;
-  /** `undefined`: no certificates, plain HTTP. */
+  /** Who gives certificates; without it and without `certificateSecret` all is plain HTTP. */
   readonly authority?: AcmeAuthority;
+  /** Name of a Secret of type kubernetes.io/tls, in Traefik's namespace: the one certificate for every name. */
+  readonly certificateSecret?: string;
   readonly persistence: { readonly size: string; readonly storageClass?: string };
   readonly dashboard?: { readonly host: string };
   /** Whether a load balancer gives the Service an address; else it is reached through node ports. */
@@ -73,7 +75,17 @@ const storePermissions = {
   volumeMounts: [{ name: "data", mountPath: data }],
 };
 
-function dashboard(host: string, encrypted: boolean): Inputs {
+/** Whether names are served by HTTPS, and HTTP leads there. */
+function isEncrypted({ authority, certificateSecret }: TraefikConfiguration): boolean {
+  return authority !== undefined || certificateSecret !== undefined;
+}
+
+/** What the encrypted entry point's routes get where they say nothing; `{}`: the default certificate. */
+const routeTls = ({ authority }: TraefikConfiguration): { readonly certResolver?: string } =>
+  authority === undefined ? {} : { certResolver: certificateResolver };
+
+function dashboard(host: string, configuration: TraefikConfiguration): Inputs {
+  const encrypted = isEncrypted(configuration);
   const { dashboardMiddleware, dashboardUsers } = traefikNames;
   return {
     ingressRoute: {
@@ -82,7 +94,7 @@ function dashboard(host: string, encrypted: boolean): Inputs {
         matchRule: `Host(\`${host}\`)`,
         entryPoints: [encrypted ? "websecure" : "web"],
         middlewares: [{ name: dashboardMiddleware }],
-        ...(encrypted ? { tls: { certResolver: certificateResolver } } : {}),
+        ...(encrypted ? { tls: routeTls(configuration) } : {}),
       },
     },
     // In the chart and not beside it: the kind is only there once the chart is.
@@ -109,13 +121,17 @@ function trust({ trusted: { forwardedHeaders, proxyProtocol } }: TraefikConfigur
  * here was seen in the rendered objects.
  */
 export function traefikValues(configuration: TraefikConfiguration): Inputs {
-  const { address, authority, loadBalancer, externalTrafficPolicy, subnet } = configuration;
-  const encrypted = authority !== undefined;
+  const { address, authority, certificateSecret, loadBalancer, externalTrafficPolicy, subnet } = configuration;
+  const encrypted = isEncrypted(configuration);
   return {
     image: traefikImage,
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     // The ACME store is a file with one writer: more replicas, or two during an update, would corrupt it.
-    deployment: { kind: "Deployment", replicas: 1, ...(encrypted ? { initContainers: [storePermissions] } : {}) },
+    deployment: {
+      kind: "Deployment",
+      replicas: 1,
+      ...(authority === undefined ? {} : { initContainers: [storePermissions] }),
+    },
     updateStrategy: { type: "Recreate" },
     ingressClass: { enabled: true, isDefaultClass: true, name: "traefik" },
     providers: {
@@ -131,7 +147,7 @@ export function traefikValues(configuration: TraefikConfiguration): Inputs {
       },
       websecure: {
         ...trust(configuration),
-        http: { tls: { enabled: true, ...(encrypted ? { certResolver: certificateResolver } : {}) } },
+        http: { tls: { enabled: true, ...routeTls(configuration) } },
       },
     },
     service: {
@@ -143,6 +159,9 @@ export function traefikValues(configuration: TraefikConfiguration): Inputs {
     priorityClassName: "system-cluster-critical",
     ...(subnet === undefined ? {} : { nodeSelector: { [subnetLabel]: subnetLabelValue(subnet) } }),
     ...(authority === undefined ? {} : { ...certificates(authority), ...store(configuration) }),
-    ...(configuration.dashboard === undefined ? {} : dashboard(configuration.dashboard.host, encrypted)),
+    ...(certificateSecret === undefined
+      ? {}
+      : { tlsStore: { default: { defaultCertificate: { secretName: certificateSecret } } } }),
+    ...(configuration.dashboard === undefined ? {} : dashboard(configuration.dashboard.host, configuration)),
   };
 }

@@ -17,6 +17,9 @@ export interface TraefikArgs extends Omit<TraefikConfiguration, "dashboard"> {
 
 export const traefikNamespace = "traefik";
 
+/** Its Service; the release's name, which is the chart's, too. */
+export const traefikService = "traefik";
+
 /** Traefik: the ingress, with redirection to HTTPS, certificates by ACME and, if wanted, a dashboard behind a password. */
 export class Traefik extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;

@@ -1,3 +1,4 @@
+import { isFromAcme } from "../certificates.ts";
 import type { Rooms } from "../schema/rooms.ts";
 import { settingPath } from "../setting-path.ts";
 import { type LastingChoice, type LastingSettings, unchangeable } from "./lasting-choice.ts";
@@ -15,7 +16,7 @@ export function platformChoices({ platform }: LastingSettings): readonly Lasting
     ...nfsExport(platform),
     ...(ingress === undefined ? [] : authority(platform)),
     ...(storage.local === undefined && storage.nfs === undefined ? [] : [onDelete(platform)]),
-    ...(ingress === undefined || certificates.authority === "none"
+    ...(ingress === undefined || !isFromAcme(certificates)
       ? []
       : volumeChoices({
           path: (name) => settingPath("platform", ["ingress", "persistence", name]),
@@ -42,7 +43,8 @@ function authority({ certificates }: Rooms["platform"]): readonly LastingChoice[
       because: "the certificates in it would be served for months to come",
       otherwise: "Or write `authority: none`, `up`, then what you want, `up`: certificates are got anew.",
     });
-  if (certificates.authority === "none") return [];
+  // What the shop's own authority issues is no part of that store, and is issued anew.
+  if (certificates.authority === "none" || certificates.authority === "own") return [];
   if (certificates.authority === "pebble") return [choice("authority", "pebble")];
   const { environment, caServer } = certificates;
   return [

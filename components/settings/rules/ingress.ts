@@ -107,6 +107,6 @@ export const publicNamesForLetsEncrypt = rule(["platform", "apps"], ({ platform,
     .map(({ host, path }) => ({
       path,
       reason: `${host} is a private name, which Let's Encrypt can't certify.`,
-      fix: "Use a name of a public domain that leads here; or `authority: pebble`, or a company's own `caServer`.",
+      fix: "Use a name of a public domain that leads here; or `authority: own`, a company's own `caServer`, or `pebble` for development.",
     }));
 });

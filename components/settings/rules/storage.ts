@@ -1,3 +1,4 @@
+import { isFromAcme } from "../certificates.ts";
 import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
@@ -46,7 +47,7 @@ interface Volume {
 function volumes({ platform, apps }: Partial<Rooms>): readonly Volume[] {
   const found: Volume[] = [];
   const ingress = platform?.ingress;
-  if (ingress !== undefined && platform?.certificates.authority !== "none") {
+  if (ingress !== undefined && platform !== undefined && isFromAcme(platform.certificates)) {
     const path = settingPath("platform", ["ingress", "persistence", "storageClass"]);
     found.push({ what: "the ingress's certificates", path, storageClass: ingress.persistence.storageClass });
   } else if (ingress?.persistence.storageClass !== undefined) {

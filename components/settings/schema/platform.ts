@@ -25,6 +25,9 @@ function isCertificate(pem: string): boolean {
 const certificates = z.discriminatedUnion("authority", [
   z.strictObject({ authority: z.literal("none") }),
   z.strictObject({ authority: z.literal("pebble") }).describe("A test authority in the cluster; for development."),
+  z
+    .strictObject({ authority: z.literal("own") })
+    .describe("An authority of the shop's own, in the cluster. Tills are made to trust its root, which is an output."),
   z.strictObject({
     authority: z.literal("letsEncrypt"),
     environment: z.enum(["staging", "production"]),

@@ -25,13 +25,14 @@ const customResourceGate: Step = (context) => {
   return { stdout: "the API server takes it", seconds: 6 };
 };
 
+const certificateOf = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`;
+
 const readPebbleRoot: Step = (context) => {
   const cluster = requireServer(context);
   const namespace = required(context, "namespace");
   if (!cluster.releases.has(`${namespace}/${required(context, "configMap")}`))
     throw new Refusal(`configmaps "${required(context, "configMap")}" not found in ${namespace}`);
-  const body = randomBytes(300).toString("base64");
-  return { stdout: `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`, seconds: 1 };
+  return { stdout: certificateOf(randomBytes(300).toString("base64")), seconds: 1 };
 };
 
 const sessionModule: Step = (context) => {
@@ -64,11 +65,36 @@ const odooBalancedAddress: Step = (context) => {
   return { seconds: 8 };
 };
 
+/** Makes the shop's own authority where there is none, and says its root. */
+const issueCertificate: Step = (context) => {
+  const cluster = requireServer(context);
+  const [namespace, authority] = [required(context, "namespace"), required(context, "authority")];
+  for (const name of ["certificate", "commonName", "isUp"]) required(context, name);
+  const service = context.values.get("service") ?? "";
+  if (service !== "" && !cluster.releases.has(`${namespace}/${service}`))
+    throw new Refusal(`services "${service}" not found in ${namespace}`);
+  if (service === "" && (context.values.get("names") ?? "") === "")
+    throw new Refusal("nothing is served by the ingress that a certificate could name");
+  const secret = { apiVersion: "v1", kind: "Secret", namespace, name: authority };
+  const root = cluster.objects.get(objectKey(secret))?.fields?.root ?? randomBytes(300).toString("base64");
+  cluster.objects.set(objectKey(secret), { ...secret, fields: { root } });
+  return { stdout: certificateOf(String(root)), seconds: 4 };
+};
+
+const certificateTimer: Step = (context) => {
+  requireServer(context);
+  for (const name of ["program", "programValues", "serviceUnit", "timerUnit"]) required(context, name);
+  if (/^isUp='yes'$/m.test(required(context, "programValues"))) throw new Refusal("a timer never makes the authority");
+  return { seconds: 2 };
+};
+
 /** Steps on a server that are about releases and objects in the cluster. */
 export const objectSteps: Readonly<Record<string, Step>> = {
   "settle-release": settleRelease,
   "custom-resource-gate": customResourceGate,
   "read-pebble-root": readPebbleRoot,
+  "issue-certificate": issueCertificate,
+  "certificate-timer": certificateTimer,
   "session-module": sessionModule,
   "database-gate": databaseGate,
   "odoo-balanced-address": odooBalancedAddress,

@@ -15,6 +15,7 @@ const encrypted: Ingress = {
   entryPoint: "websecure",
   certificateResolver: "acme",
 };
+const ownAuthority: Ingress = { className: "traefik", namespace: "traefik", entryPoint: "websecure" };
 const plain: Ingress = { className: "traefik", namespace: "traefik", entryPoint: "web" };
 
 describe("how an application is reached", () => {
@@ -39,6 +40,7 @@ describe("how an application is reached", () => {
     [{ by: "loadBalancer", externalTrafficPolicy: "Local" }, "10.0.0.9", undefined, ["http://10.0.0.9"]],
     [{ by: "loadBalancer", externalTrafficPolicy: "Local" }, undefined, undefined, []],
     [{ by: "ingress", host: "a.test" }, undefined, encrypted, ["https://a.test"]],
+    [{ by: "ingress", host: "a.test" }, undefined, ownAuthority, ["https://a.test"]],
     [{ by: "ingress", host: "a.test" }, undefined, plain, ["http://a.test"]],
   ])("the addresses of %j", (exposure, balanced, ingress, urls) => {
     expect(exposedUrls(exposure, ["10.0.0.1", "10.0.0.2"], balanced, ingress)).toEqual(urls);
@@ -49,6 +51,10 @@ describe("how an application is reached", () => {
       "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
       "traefik.ingress.kubernetes.io/router.tls": "true",
       "traefik.ingress.kubernetes.io/router.tls.certresolver": "acme",
+    });
+    expect(ingressAnnotations(ownAuthority)).toEqual({
+      "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
+      "traefik.ingress.kubernetes.io/router.tls": "true",
     });
     expect(ingressAnnotations(plain)).toEqual({ "traefik.ingress.kubernetes.io/router.entrypoints": "web" });
   });

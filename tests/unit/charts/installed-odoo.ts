@@ -12,12 +12,16 @@ export const ingress: Ingress = {
 };
 
 /** The chart as the component would install it, from settings as a stack file has them. */
-export async function installed(settings: object, products: readonly Product[] = []): Promise<RenderedObject[]> {
+export async function installed(
+  settings: object,
+  products: readonly Product[] = [],
+  by: Ingress = ingress,
+): Promise<RenderedObject[]> {
   const { odoo } = apps.parse({ odoo: { expose: { by: "loadBalancer", address: "192.168.1.150" }, ...settings } });
   if (odoo === undefined) throw new Error("no Odoo in the settings");
   return rendered(
     odooChart,
-    odooValues(odoo, { nodes: ["192.168.1.10", "192.168.1.11"], schedulableNodes: 2, ingress }, products),
+    odooValues(odoo, { nodes: ["192.168.1.10", "192.168.1.11"], schedulableNodes: 2, ingress: by }, products),
   );
 }
 

@@ -31,6 +31,18 @@ describe("the chart's waiting page", { timeout }, () => {
     expect(annotations).not.toContain("middlewares");
   });
 
+  test("has the ingress' own certificate where no resolver gets one for it", async () => {
+    const tlsOf = async (entryPoint: "web" | "websecure") =>
+      field(
+        objectOf(
+          await installed(behindIngress, [], { className: "traefik", namespace: "traefik", entryPoint }),
+          "IngressRoute",
+        ),
+        "spec.tls",
+      );
+    expect([await tlsOf("websecure"), await tlsOf("web")]).toEqual([{}, undefined]);
+  });
+
   test("runs where Odoo doesn't, twice where there are two nodes, let in by the ingress alone", async () => {
     const objects = await installed(behindIngress);
     const deployment = objectOf(objects, "Deployment", "odoo-waiting-page");

@@ -29,6 +29,11 @@ const everything: TraefikConfiguration = {
   trusted: { forwardedHeaders: ["10.0.0.0/24", "10.1.0.1/32"], proxyProtocol: ["192.0.2.7/32"] },
   subnet: "10.0.0.0/24",
 };
+const ownAuthority: TraefikConfiguration = {
+  ...everything,
+  authority: undefined,
+  certificateSecret: "own-certificate",
+};
 const letsEncrypt = { authority: "letsEncrypt", environment: "staging", email: "a@x.test" } as const;
 
 /** Every stand-in with values that the program gives to the real chart. */
@@ -38,6 +43,7 @@ const cases: readonly (readonly [string, string, object])[] = [
   ["traefik", "plain", traefikValues(plain)],
   ["traefik", "with everything", traefikValues(everything)],
   ["traefik", "Let's Encrypt", traefikValues({ ...everything, authority: acmeAuthority(letsEncrypt) })],
+  ["traefik", "the shop's own authority", traefikValues(ownAuthority)],
 ];
 
 /** The images of all containers, wherever they stand. */
@@ -95,6 +101,18 @@ describe("charts that stand in for a publisher's", { timeout }, () => {
         "--providers.kubernetesingress.ingressendpoint.publishedservice=odoo/odoo",
       ]),
     );
+  });
+
+  test("Traefik's has one certificate for all names where the shop has its own authority", async () => {
+    const objects = await rendered(chartFolder("traefik"), traefikValues(ownAuthority));
+    const store = objects.find(({ kind }) => kind === "TLSStore");
+    expect([store?.metadata.name, field(store, "spec")]).toEqual([
+      "default",
+      { defaultCertificate: { secretName: "own-certificate" } },
+    ]);
+    const args = JSON.stringify(objects.find(({ kind }) => kind === "Deployment"));
+    expect(args).toContain("--entryPoints.web.http.redirections.entryPoint.to=:443");
+    expect(args).not.toMatch(/certResolver|acme/i);
   });
 
   test("of a release's manifest definitions and objects are taken, not the namespace and the Deployment", () => {

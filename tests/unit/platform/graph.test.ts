@@ -153,6 +153,31 @@ describe("platform and applications, as they are registered", () => {
     expect(waitsFor(graph, "odoo-release")).toContain("traefik-release");
   });
 
+  test("the shop's own authority: every name and the address, renewed on every server, its root no secret", async () => {
+    const graph = await graphOf(change(everything(), { "platform.certificates": { authority: "own" } }));
+    const issued = resource(graph, "own-authority-certificate");
+    const stdin = JSON.stringify(issued.inputs.stdin);
+    for (const value of [
+      "names='edge.shop.example.org traefik.shop.example.org'",
+      "service='traefik'",
+      "isUp='yes'",
+      "commonName='grappe test'",
+    ])
+      expect(stdin).toContain(value);
+    expect(waitsFor(graph, "own-authority-certificate")).toContain("traefik-release");
+    const timers = graph.resources.filter(({ name }) => name.startsWith("own-authority-timer-"));
+    expect(timers.map(({ name }) => name.replace("own-authority-timer-", ""))).toEqual(["pi-1", "pi-2", "pi-3"]);
+    for (const { name, inputs } of timers) {
+      expect(waitsFor(graph, name)).toContain("own-authority-certificate");
+      expect(JSON.stringify(inputs.stdin)).toContain("isUp='\\''no'\\''".replaceAll("\\", "\\\\"));
+    }
+    const root = graph.platform.ingress?.rootCertificate ?? pulumi.output("");
+    expect(await pulumi.isSecret(root)).toBe(false);
+    expect(await resolved(root)).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    expect(graph.resources.map(({ name }) => name)).not.toContain("traefik-acme-root");
+    expect(await resolved(graph.apps.urls.edge ?? pulumi.output([]))).toEqual(["https://edge.shop.example.org"]);
+  });
+
   test("no generated password is in a release's values; the administrator's comes out as a secret", async () => {
     const graph = await graphOf(everything());
     for (const { name, type, inputs } of graph.resources) {

@@ -60,6 +60,7 @@ describe("MetalLB", () => {
 describe("certificates", () => {
   test.each([
     [{ authority: "none" } as const, undefined],
+    [{ authority: "own" } as const, undefined],
     [
       { authority: "pebble" } as const,
       { directory: "https://pebble.pebble.svc.cluster.local/dir", rootFile: "root-cert.pem" },
@@ -135,6 +136,19 @@ describe("Traefik", () => {
     const values = traefikValues(plain);
     expect(values).toMatchObject({ ports: { web: {} } });
     for (const key of ["persistence", "certificatesResolvers", "volumes"]) expect(values).not.toHaveProperty(key);
+  });
+
+  test("with the shop's own authority: redirection, one certificate for all names, no resolver and no store", () => {
+    const values = traefikValues({ ...plain, certificateSecret: "own-certificate", dashboard: { host: "t.x.test" } });
+    expect(values).toMatchObject({
+      ports: {
+        web: { http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } } },
+        websecure: { http: { tls: { enabled: true } } },
+      },
+      tlsStore: { default: { defaultCertificate: { secretName: "own-certificate" } } },
+      ingressRoute: { dashboard: { entryPoints: ["websecure"], tls: {} } },
+    });
+    expect(JSON.stringify(values)).not.toMatch(/certResolver|acme|initContainers|persistence/);
   });
 
   test("a private root is trusted by the native setting and mounted", () => {

@@ -219,3 +219,28 @@ describe("a cluster", () => {
     expect(clusterAt(livingClusters(world), readKubeconfig())).toBe(livingClusters(world)[0]);
   });
 });
+
+describe("the shop's own authority", () => {
+  const values = {
+    ...{ distribution: "k3s", namespace: "traefik", authority: "own-authority", certificate: "own-certificate" },
+    ...{ commonName: "grappe shop", names: "till.test", service: "", isUp: "yes" },
+  };
+
+  it("is made once, and answers with its root each time", () => {
+    prepare(first);
+    run(first, "bootstrap", node("one", labels.one));
+    const root = run(first, "issue-certificate", values);
+    expect(root).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
+    expect(run(first, "issue-certificate", { ...values, names: "a.test b.test" })).toBe(root);
+  });
+
+  it("needs something to certify, and the ingress whose address it names; a timer never makes it", () => {
+    prepare(first);
+    run(first, "bootstrap", node("one", labels.one));
+    expect(() => run(first, "issue-certificate", { ...values, names: "" })).toThrow("nothing is served");
+    expect(() => run(first, "issue-certificate", { ...values, service: "traefik" })).toThrow("not found in traefik");
+    const timer = { program: "x", serviceUnit: "x", timerUnit: "x" };
+    expect(() => run(first, "certificate-timer", { ...timer, programValues: "isUp='yes'\n" })).toThrow("never makes");
+    run(first, "certificate-timer", { ...timer, programValues: "isUp='no'\n" });
+  });
+});

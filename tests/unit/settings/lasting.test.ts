@@ -29,6 +29,12 @@ function listOf(config: Config, name: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
+/** Two settings that differ in the authority. */
+const ownAuthority = (...[before, after]: readonly string[]): [Config, Config] => [
+  dev({ "platform.certificates": { authority: before } }),
+  dev({ "platform.certificates": { authority: after } }),
+];
+
 const pathsOf = (problems: readonly Problem[]) => problems.map(({ path }) => path);
 
 describe("what a stack was made with", () => {
@@ -77,6 +83,9 @@ describe("what can become another", () => {
       pi({}),
       pi({ "apps.odoo.filestore": { storageClass: "nfs-client" } }),
     ],
+    ["the shop's own authority after Pebble", ...ownAuthority("pebble", "own")],
+    ["no authority after the shop's own", ...ownAuthority("own", "none")],
+    ["the shop's own after none", ...ownAuthority("none", "own")],
     ["a newer patch", pi({ "cluster.version": "v1.36.4+k3s1" }), pi({})],
     ["the next minor", pi({ "cluster.version": "v1.35.3+k3s1" }), pi({})],
     ["a newer image of the same series", pi({}), pi({ "apps.odoo.image": "docker.io/library/odoo:19.0-20260901" })],

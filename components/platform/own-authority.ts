@@ -1,0 +1,126 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { certificateMonth } from "../cluster/certificate-month.ts";
+import { answerOf } from "../host/answer.ts";
+import type { Host } from "../host/host.ts";
+import { loadScript } from "../host/script.ts";
+import { shellAssignments } from "../host/shell-assignments.ts";
+import { runOnHost } from "../host/step.ts";
+import { ownAuthoritySecrets } from "./certificates.ts";
+import type { ControlHost } from "./custom-resource-gate.ts";
+
+/** Runs `issue-certificate.sh`, whose values are a file as they are a step's stdin. (systemd.exec, StandardInput=file:) */
+export const certificateService = `[Unit]
+Description=grappe: the ingress' certificate
+
+[Service]
+Type=oneshot
+Environment=LC_ALL=C.UTF-8
+StandardInput=file:/etc/grappe/certificate.values
+ExecStart=/usr/local/lib/grappe/issue-certificate
+`;
+
+/** Once a day, at another hour on each server; one that was off looks when it is on again. */
+export const certificateTimer = `[Unit]
+Description=grappe: the ingress' certificate is renewed
+
+[Timer]
+OnCalendar=daily
+RandomizedDelaySec=6h
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+`;
+
+/** What the certificate is for. */
+export interface IssuedCertificate {
+  readonly distribution: ControlHost["distribution"];
+  readonly namespace: string;
+  /** Begins the root's common name, which people see where they trust it. */
+  readonly commonName: string;
+  /** Every host name that the ingress serves. */
+  readonly names: readonly string[];
+  /** The ingress' Service, where a load balancer gives it an address, which the certificate names, too. */
+  readonly service?: string;
+}
+
+/** Values (pure) of `issue-certificate.sh`, but for who runs it. */
+export function issueValues({ distribution, namespace, commonName, names, service = "" }: IssuedCertificate) {
+  return {
+    distribution,
+    namespace,
+    ...ownAuthoritySecrets,
+    // At most 64 characters (RFC 5280, ub-common-name), a date and a word behind it included.
+    commonName: commonName.slice(0, 50),
+    names: names.toSorted().join(" "),
+    service,
+  };
+}
+
+const certificate = z
+  .string()
+  .regex(/^-----BEGIN CERTIFICATE-----\n[\s\S]*-----END CERTIFICATE-----$/, "it is no certificate in PEM");
+
+export interface OwnAuthorityArgs extends Omit<IssuedCertificate, "distribution" | "namespace"> {
+  /** The ingress', where authority and certificate are. */
+  readonly namespace: pulumi.Input<string>;
+  readonly control: ControlHost;
+  /** Each of them renews the certificate in time. */
+  readonly servers: readonly Host[];
+  /** Of the ingress: its Service has an address once this stands. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * The shop's own authority: its root is made once, in the cluster, and never anew while it is there; the ingress' certificate is issued
+ * anew when its names change and when a third of its life is left: by `up`, which looks once a month, and by a timer on every server.
+ */
+export class OwnAuthority extends pulumi.ComponentResource {
+  /** PEM. Tills are made to trust it. */
+  readonly rootCertificate: pulumi.Output<string>;
+
+  constructor(name: string, args: OwnAuthorityArgs, opts: pulumi.ComponentResourceOptions) {
+    super("grappe:platform:OwnAuthority", name, {}, opts);
+    const { control, servers, after } = args;
+    const script = loadScript(import.meta.url, "./issue-certificate.sh");
+    const { distribution } = control;
+    const { namespace } = args;
+    const values = { ...issueValues({ ...args, distribution, namespace: "" }), namespace };
+    const issued = runOnHost(
+      `${name}-certificate`,
+      {
+        host: control.host,
+        script,
+        values: {
+          ...values,
+          isUp: "yes",
+          month: certificateMonth(new Date()),
+        },
+        // Each of its waits, and a margin for kubectl itself.
+        deadlineSeconds: 480,
+        answer: { pattern: /^-----BEGIN CERTIFICATE-----/ },
+      },
+      { parent: this, dependsOn: [...after] },
+    );
+    for (const host of servers)
+      runOnHost(
+        `${name}-timer-${host.name}`,
+        {
+          host,
+          script: loadScript(import.meta.url, "./certificate-timer.sh"),
+          values: {
+            program: script.text,
+            programValues: pulumi.output(values).apply((all) => shellAssignments({ ...all, isUp: "no" })),
+            serviceUnit: certificateService,
+            timerUnit: certificateTimer,
+          },
+        },
+        { parent: this, dependsOn: issued },
+      );
+    // Every step's output is secret; a certificate is not.
+    const at = { host: control.host.name, step: `${name}-certificate` };
+    this.rootCertificate = pulumi.unsecret(answerOf(issued, at, certificate));
+    this.registerOutputs({ rootCertificate: this.rootCertificate });
+  }
+}
