@@ -22,13 +22,19 @@ function keyCanary(name: string): Canary {
   return { name, value, mark: body.slice(216, 256) };
 }
 
+/** Secrets that are a JSON object, and what a key of it may be. */
+const keyedSecrets: Readonly<Record<string, string>> = {
+  registryPasswords: "registry",
+  dnsCredentials: "CANARY_TOKEN",
+};
+
 /** A canary for every secret of the settings. */
 export function canariesFor(names: readonly string[]): Canary[] {
   return names.map((name) => {
     if (name === "sshPrivateKey") return keyCanary(name);
-    if (name !== "registryPasswords") return textCanary(name);
     const canary = textCanary(name);
-    return { ...canary, value: JSON.stringify({ registry: canary.mark }) };
+    const key = keyedSecrets[name];
+    return key === undefined ? canary : { ...canary, value: JSON.stringify({ [key]: canary.mark }) };
   });
 }
 

@@ -263,13 +263,19 @@ async function live(run: Run, options: LifeOptions): Promise<Life> {
   };
 }
 
+/** A run warns of credentials for DNS that nothing uses. */
+function isPlanted(name: string, options: LifeOptions): boolean {
+  const all = [options.settings, ...settingsAfter(options)];
+  return name !== "dnsCredentials" || JSON.stringify(all.map((file) => file.configuration)).includes('"dnsChallenge"');
+}
+
 /**
  * Rehearses the life of a stack under the real engine and a throw-away backend: up, up again with nothing to do, an empty
  * preview, a change if there is one, destroy. What isn't as it must be is in the result's `problems`.
  */
 export async function rehearse(options: LifeOptions): Promise<Life> {
   const { settings, project } = options;
-  const canaries = canariesFor(Object.keys(secretSchema.shape));
+  const canaries = canariesFor(Object.keys(secretSchema.shape).filter((name) => isPlanted(name, options)));
   const secrets = secretsOf(project, canaries);
   const privateKey = secrets[`${project}:sshPrivateKey`] ?? "";
   const planned = [settings, ...settingsAfter(options)].flatMap(

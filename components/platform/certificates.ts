@@ -8,7 +8,12 @@ export interface AcmeAuthority {
   readonly email?: string;
   /** Name of the file with the root that signed its own TLS certificate, where that is no public one. */
   readonly rootFile?: string;
+  /** How it is shown that the names are ours. Default: by TLS at port 443, where the authority must reach them. */
+  readonly dnsChallenge?: DnsChallenge;
 }
+
+type LetsEncrypt = Extract<PlatformSettings["certificates"], { authority: "letsEncrypt" }>;
+type DnsChallenge = NonNullable<LetsEncrypt["dnsChallenge"]>;
 
 /** Name of Traefik's certificate resolver. */
 export const certificateResolver = "acme";
@@ -43,6 +48,7 @@ export function acmeAuthority(certificates: PlatformSettings["certificates"]): A
         directory: certificates.caServer ?? letsEncryptDirectories[certificates.environment],
         email: certificates.email,
         ...(certificates.caRoot === undefined ? {} : { rootFile: rootFileOf(certificates.caRoot) }),
+        ...(certificates.dnsChallenge === undefined ? {} : { dnsChallenge: certificates.dnsChallenge }),
       };
   }
 }

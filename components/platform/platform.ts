@@ -158,6 +158,7 @@ function traefikOf(
       address: wanted.address,
       authority: acmeAuthority(certificates),
       acmeRootCertificate: certificates.authority === "letsEncrypt" ? certificates.caRoot : pebble?.rootCertificate,
+      dnsCredentials: settings.secrets.dnsCredentials,
       ...(certificates.authority === "own" ? { certificateSecret: ownAuthoritySecrets.certificate } : {}),
       persistence: {
         size: wanted.persistence.size,

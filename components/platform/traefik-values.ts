@@ -1,4 +1,4 @@
-import type { Inputs } from "@pulumi/pulumi";
+import type { Input, Inputs } from "@pulumi/pulumi";
 import { subnetLabel, subnetLabelValue } from "../cluster/machine-label.ts";
 import { type AcmeAuthority, certificateResolver } from "./certificates.ts";
 
@@ -11,6 +11,7 @@ export const traefikNames = {
   dashboardUsers: "dashboard-users",
   dashboardMiddleware: "dashboard-auth",
   acmeRoot: "acme-root",
+  dnsCredentials: "dns-credentials",
 } as const;
 
 export interface TraefikConfiguration {
@@ -20,6 +21,8 @@ export interface TraefikConfiguration {
   readonly authority?: AcmeAuthority;
   /** Name of a Secret of type kubernetes.io/tls, in Traefik's namespace: the one certificate for every name. */
   readonly certificateSecret?: string;
+  /** Name of a Secret whose keys are environment variables, for the DNS challenge's provider. */
+  readonly dnsCredentialsSecret?: Input<string>;
   readonly persistence: { readonly size: string; readonly storageClass?: string };
   readonly dashboard?: { readonly host: string };
   /** Whether a load balancer gives the Service an address; else it is reached through node ports. */
@@ -33,12 +36,33 @@ export interface TraefikConfiguration {
 
 const data = "/data";
 
+/** As Traefik's `certificatesResolvers.*.acme` has it. (its pkg/provider/acme/provider.go, DNSChallenge and Propagation) */
+function challenge({ dnsChallenge }: AcmeAuthority): Inputs {
+  if (dnsChallenge === undefined) return { tlsChallenge: true };
+  const { provider, resolvers, propagation } = dnsChallenge;
+  const { delaySeconds, asked = "authoritative" } = propagation ?? {};
+  const checks = {
+    ...(delaySeconds === undefined ? {} : { delayBeforeChecks: `${delaySeconds}s` }),
+    ...(asked === "resolvers" ? { disableANSChecks: true, requireAllRNS: true } : {}),
+    ...(asked === "none" ? { disableChecks: true } : {}),
+  };
+  return {
+    dnsChallenge: {
+      provider,
+      ...(resolvers === undefined
+        ? {}
+        : { resolvers: resolvers.map((one) => (one.includes(":") ? one : `${one}:53`)) }),
+      ...(Object.keys(checks).length === 0 ? {} : { propagation: checks }),
+    },
+  };
+}
+
 function certificates(authority: AcmeAuthority): Inputs {
   const acme = {
     caServer: authority.directory,
     email: authority.email,
     storage: `${data}/acme.json`,
-    tlsChallenge: true,
+    ...challenge(authority),
     ...(authority.rootFile !== undefined ? { caCertificates: [`/certs/${authority.rootFile}`] } : {}),
   };
   return {
@@ -122,6 +146,7 @@ function trust({ trusted: { forwardedHeaders, proxyProtocol } }: TraefikConfigur
  */
 export function traefikValues(configuration: TraefikConfiguration): Inputs {
   const { address, authority, certificateSecret, loadBalancer, externalTrafficPolicy, subnet } = configuration;
+  const { dnsCredentialsSecret } = configuration;
   const encrypted = isEncrypted(configuration);
   return {
     image: traefikImage,
@@ -159,6 +184,7 @@ export function traefikValues(configuration: TraefikConfiguration): Inputs {
     priorityClassName: "system-cluster-critical",
     ...(subnet === undefined ? {} : { nodeSelector: { [subnetLabel]: subnetLabelValue(subnet) } }),
     ...(authority === undefined ? {} : { ...certificates(authority), ...store(configuration) }),
+    ...(dnsCredentialsSecret === undefined ? {} : { envFrom: [{ secretRef: { name: dnsCredentialsSecret } }] }),
     ...(certificateSecret === undefined
       ? {}
       : { tlsStore: { default: { defaultCertificate: { secretName: certificateSecret } } } }),

@@ -5,6 +5,7 @@ import { type SecretName, secrets } from "../schema/secrets.ts";
 import { settingPath } from "../setting-path.ts";
 import { privateKeyFault } from "../ssh-key.ts";
 import type { StackConfig } from "../stack-config.ts";
+import { dnsCredentialsFault, usesDnsChallenge } from "./dns-credentials.ts";
 
 type Stored = Readonly<Partial<Record<SecretName, string>>>;
 
@@ -32,7 +33,7 @@ function missing(stack: string, rooms: Partial<Rooms>, stored: Stored): readonly
 }
 
 /** The secrets that these settings call for, and why. */
-function needed({ site, cluster, artifacts }: Partial<Rooms>) {
+function needed({ site, cluster, platform, artifacts }: Partial<Rooms>) {
   const found: { name: SecretName; because: string }[] = [
     { name: "sshPrivateKey", because: "is missing; every host is reached by SSH with it." },
   ];
@@ -45,6 +46,12 @@ function needed({ site, cluster, artifacts }: Partial<Rooms>) {
   if (cluster?.etcdSnapshots.s3 !== undefined) {
     found.push({ name: "etcdS3SecretKey", because: "is missing; `grappe:cluster.etcdSnapshots.s3` is used with it." });
   }
+  if (usesDnsChallenge(platform)) {
+    found.push({
+      name: "dnsCredentials",
+      because: "is missing; `grappe:platform.certificates.dnsChallenge` is used with it.",
+    });
+  }
   if (Object.values(artifacts?.registries ?? {}).some((registry) => registry.username !== undefined)) {
     found.push({
       name: "registryPasswords",
@@ -52,6 +59,18 @@ function needed({ site, cluster, artifacts }: Partial<Rooms>) {
     });
   }
   return found;
+}
+
+/** Secrets (pure) that are there and that nothing reads, as who runs the program is told. */
+export function unusedSecrets(
+  platform: Rooms["platform"],
+  stored: Partial<Record<SecretName, unknown>>,
+): readonly string[] {
+  if (stored.dnsCredentials === undefined || usesDnsChallenge(platform)) return [];
+  return [
+    "grappe:dnsCredentials is set, but `grappe:platform.certificates` has no `dnsChallenge` that would use it. " +
+      "Fix: write one, or forget them: pulumi config rm grappe:dnsCredentials",
+  ];
 }
 
 /** The command that sets a secret. Its value comes from stdin or a prompt, never from an argument. */
@@ -84,6 +103,14 @@ function malformed(stack: string, { artifacts }: Partial<Rooms>, stored: Stored)
       path: settingPath("sshPrivateKey"),
       reason: fault,
       fix: `Make one with \`ssh-keygen -t ed25519 -N "" -f ~/.ssh/id_ed25519\`. ${setIt(stack, "sshPrivateKey")}`,
+    });
+  }
+  const dns = stored.dnsCredentials === undefined ? undefined : dnsCredentialsFault(stored.dnsCredentials);
+  if (dns !== undefined) {
+    problems.push({
+      path: settingPath("dnsCredentials"),
+      reason: dns.reason,
+      fix: `${dns.fix} ${setIt(stack, "dnsCredentials")}`,
     });
   }
   if (stored.registryPasswords !== undefined) {

@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
+import { dnsProviders } from "../dns-providers.ts";
+import { nearest } from "../nearest.ts";
 import { hostNameOrAddress, secureAddress } from "./endpoint.ts";
 import { dataFolder, exportedPath } from "./path.ts";
 import { address, cidr, dnsLabel, dnsName, quantity } from "./primitives.ts";
@@ -22,6 +24,52 @@ function isCertificate(pem: string): boolean {
   }
 }
 
+const dnsProvider = z.string().superRefine((text, context) => {
+  if (dnsProviders.includes(text)) return;
+  const meant = nearest(text, dnsProviders);
+  const fix =
+    meant === undefined ? "write its code from https://go-acme.github.io/lego/dns" : `did you mean \`${meant}\`?`;
+  context.addIssue({ code: "custom", message: `no DNS provider that Traefik knows; ${fix}` });
+});
+
+/** Where a DNS server is asked: an IPv4 address, and a port where it isn't 53. */
+const resolver = z.string().refine((text) => {
+  const [host = "", port, ...others] = text.split(":");
+  const isPort = port === undefined || (/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535);
+  return others.length === 0 && isPort && address.safeParse(host).success;
+}, "not a DNS server's address; write it without a scheme, such as 9.9.9.9 or 9.9.9.9:53");
+
+const dnsChallenge = z
+  .strictObject({
+    provider: dnsProvider.describe("Code of who serves the domain's DNS, such as cloudflare, route53, rfc2136."),
+    resolvers: z
+      .array(resolver)
+      .min(1)
+      .optional()
+      .describe(
+        "DNS servers that are asked for the domain. Default: the nodes'. Needed where these answer for it otherwise.",
+      ),
+    propagation: z
+      .strictObject({
+        delaySeconds: z
+          .int()
+          .min(1)
+          .max(3600)
+          .optional()
+          .describe("To wait before the record is looked for. Default: 0."),
+        asked: z
+          .enum(["authoritative", "resolvers", "none"])
+          .default("authoritative")
+          .describe(
+            "Who must know the record before the authority is asked to look. authoritative: the domain's own servers. resolvers: all of `resolvers`, where those aren't reached. none: nobody, where no DNS is.",
+          ),
+      })
+      .optional(),
+  })
+  .describe(
+    "Proves by a record in DNS that the names are yours, so that they may lead into a LAN. Credentials: grappe:dnsCredentials.",
+  );
+
 const certificates = z.discriminatedUnion("authority", [
   z.strictObject({ authority: z.literal("none") }),
   z.strictObject({ authority: z.literal("pebble") }).describe("A test authority in the cluster; for development."),
@@ -38,6 +86,7 @@ const certificates = z.discriminatedUnion("authority", [
     caRoot: pemCertificates
       .optional()
       .describe("The root (PEM) by which `caServer` itself is trusted, where no public one signed it."),
+    dnsChallenge: dnsChallenge.optional(),
   }),
 ]);
 

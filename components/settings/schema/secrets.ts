@@ -5,6 +5,10 @@ export const secrets = z.strictObject({
   sshPrivateKey: z.string().describe("OpenSSH private key, without a passphrase, that logs in to every host."),
   applicationCredentialSecret: z.string().optional().describe("Secret of the OpenStack application credential."),
   etcdS3SecretKey: z.string().optional().describe("Secret key of the S3 account for etcd snapshots."),
+  dnsCredentials: z
+    .string()
+    .optional()
+    .describe("JSON object: environment variable of the DNS challenge's provider to its value."),
   registryPasswords: z.string().optional().describe("JSON object: registry name to password."),
 });
 

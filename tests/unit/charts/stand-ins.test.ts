@@ -36,6 +36,19 @@ const ownAuthority: TraefikConfiguration = {
 };
 const letsEncrypt = { authority: "letsEncrypt", environment: "staging", email: "a@x.test" } as const;
 
+const byDns: TraefikConfiguration = {
+  ...everything,
+  authority: acmeAuthority({
+    ...letsEncrypt,
+    dnsChallenge: {
+      provider: "cloudflare",
+      resolvers: ["9.9.9.9", "198.51.100.1:5353"],
+      propagation: { delaySeconds: 30, asked: "resolvers" },
+    },
+  }),
+  dnsCredentialsSecret: "dns-credentials-0a1b2c3d",
+};
+
 /** Every stand-in with values that the program gives to the real chart. */
 const cases: readonly (readonly [string, string, object])[] = [
   ["cloudnative-pg", "as it is", databaseOperatorValues()],
@@ -43,6 +56,7 @@ const cases: readonly (readonly [string, string, object])[] = [
   ["traefik", "plain", traefikValues(plain)],
   ["traefik", "with everything", traefikValues(everything)],
   ["traefik", "Let's Encrypt", traefikValues({ ...everything, authority: acmeAuthority(letsEncrypt) })],
+  ["traefik", "the DNS challenge", traefikValues(byDns)],
   ["traefik", "the shop's own authority", traefikValues(ownAuthority)],
 ];
 
@@ -101,6 +115,25 @@ describe("charts that stand in for a publisher's", { timeout }, () => {
         "--providers.kubernetesingress.ingressendpoint.publishedservice=odoo/odoo",
       ]),
     );
+  });
+
+  test("Traefik's asks a DNS provider, with credentials of a Secret alone", async () => {
+    const objects = await rendered(chartFolder("traefik"), traefikValues(byDns));
+    const deployment = objects.find(({ kind }) => kind === "Deployment");
+    const args = field(deployment, "spec.template.spec.containers.0.args");
+    expect(args).toEqual(
+      expect.arrayContaining([
+        "--certificatesresolvers.acme.acme.dnsChallenge.provider=cloudflare",
+        "--certificatesresolvers.acme.acme.dnsChallenge.resolvers=9.9.9.9:53,198.51.100.1:5353",
+        "--certificatesresolvers.acme.acme.dnsChallenge.propagation.delayBeforeChecks=30s",
+        "--certificatesresolvers.acme.acme.dnsChallenge.propagation.disableANSChecks=true",
+        "--certificatesresolvers.acme.acme.dnsChallenge.propagation.requireAllRNS=true",
+      ]),
+    );
+    expect(JSON.stringify(args)).not.toContain("tlsChallenge");
+    expect(field(deployment, "spec.template.spec.containers.0.envFrom")).toEqual([
+      { secretRef: { name: "dns-credentials-0a1b2c3d" } },
+    ]);
   });
 
   test("Traefik's has one certificate for all names where the shop has its own authority", async () => {

@@ -27,6 +27,7 @@ const notAsked = new Map([
   ["letsencrypt.org", "documentation"],
   ["json-schema.org", "a schema's name"],
   ["www.w3.org", "the name of SVG"],
+  ["go-acme.github.io", "pages for people to read"],
   ["go.etcd.io", "a Go module's name"],
   ["k8s.io", "a Go module's name, and the end of labels"],
   ["service.invalid", "a base for relative addresses"],

@@ -178,6 +178,35 @@ describe("platform and applications, as they are registered", () => {
     expect(await resolved(graph.apps.urls.edge ?? pulumi.output([]))).toEqual(["https://edge.shop.example.org"]);
   });
 
+  test("credentials of a DNS challenge are in a Secret whose name changes with them, and nowhere else", async () => {
+    const certificates = { authority: "letsEncrypt", environment: "production", email: "a@shop.berlin" };
+    const graphWith = (token: string) =>
+      registeredGraph(
+        parseSettings(
+          stackConfig(
+            change(everything(), {
+              "platform.certificates": { ...certificates, dnsChallenge: { provider: "cloudflare" } },
+              "platform.ingress.dashboard.host": "traefik.shop.berlin",
+              "apps.edge.expose.host": "edge.shop.berlin",
+            }),
+            { "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: token }) },
+          ),
+        ),
+      );
+    const found = async (token: string) => {
+      const graph = await graphWith(token);
+      const holders = graph.resources.filter(({ inputs }) => JSON.stringify(inputs).includes(token));
+      expect(holders.map(({ name }) => name)).toEqual(["traefik-dns-credentials"]);
+      expect(waitsFor(graph, "traefik-release")).toContain("traefik-dns-credentials");
+      const { name } = z.object({ name: z.string() }).parse(holders[0]?.inputs.metadata);
+      expect(name).toMatch(/^dns-credentials-[0-9a-f]{8}$/);
+      expect(JSON.stringify(resource(graph, "traefik-release").inputs)).toContain(`{"secretRef":{"name":"${name}"}}`);
+      return name;
+    };
+    const names = [await found("canary-one"), await found("canary-two"), await found("canary-one")];
+    expect([names[0] === names[1], names[0] === names[2]]).toEqual([false, true]);
+  });
+
   test("no generated password is in a release's values; the administrator's comes out as a secret", async () => {
     const graph = await graphOf(everything());
     for (const { name, type, inputs } of graph.resources) {

@@ -109,7 +109,11 @@ export async function registeredGraph(parsed: ParsedSettings): Promise<Graph> {
   );
   let made: Omit<Graph, "resources"> | undefined;
   await pulumi.runtime.runInPulumiStack(async () => {
-    const secrets = { sshPrivateKey: pulumi.secret(parsed.secrets.sshPrivateKey) };
+    const { sshPrivateKey, dnsCredentials } = parsed.secrets;
+    const secrets = {
+      sshPrivateKey: pulumi.secret(sshPrivateKey),
+      ...(dnsCredentials === undefined ? {} : { dnsCredentials: pulumi.secret(dnsCredentials) }),
+    };
     const settings: Settings = { ...parsed, secrets };
     const site = siteOf(parsed);
     const cluster = await clusterOf();

@@ -9,6 +9,7 @@ import { pebbleValues } from "../../../components/platform/pebble.ts";
 import { announcingSubnet } from "../../../components/platform/platform.ts";
 import { type TraefikConfiguration, traefikValues } from "../../../components/platform/traefik-values.ts";
 import { artifacts } from "../../../components/settings/schema/artifacts.ts";
+import { platform } from "../../../components/settings/schema/platform.ts";
 
 describe("where a chart comes from", () => {
   test.each([
@@ -189,6 +190,26 @@ describe("Traefik", () => {
     const [one, other] = ["a", "b"].map((caRoot) => acmeAuthority({ ...settings, caRoot })?.rootFile);
     expect(one).toMatch(/^root-[0-9a-f]{8}\.pem$/);
     expect(other).not.toBe(one);
+  });
+
+  test.each([
+    [{ provider: "cloudflare" }, { provider: "cloudflare" }],
+    [
+      { provider: "cloudflare", resolvers: ["9.9.9.9:53"], propagation: { asked: "authoritative" } },
+      { provider: "cloudflare", resolvers: ["9.9.9.9:53"] },
+    ],
+    [
+      { provider: "rfc2136", propagation: { asked: "none", delaySeconds: 5 } },
+      { provider: "rfc2136", propagation: { disableChecks: true, delayBeforeChecks: "5s" } },
+    ],
+  ])("a DNS challenge as Traefik reads it: %j", (dnsChallenge, expected) => {
+    const { certificates } = platform.parse({
+      certificates: { authority: "letsEncrypt", environment: "production", email: "a@x.test", dnsChallenge },
+    });
+    const values = traefikValues({ ...plain, authority: acmeAuthority(certificates), dnsCredentialsSecret: "dns" });
+    expect(values.certificatesResolvers.acme.acme.dnsChallenge).toEqual(expected);
+    expect(values.certificatesResolvers.acme.acme).not.toHaveProperty("tlsChallenge");
+    expect(values.envFrom).toEqual([{ secretRef: { name: "dns" } }]);
   });
 
   test("the dashboard asks for a password", () => {

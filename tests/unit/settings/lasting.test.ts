@@ -8,6 +8,7 @@ import { type Config, change, stackConfig, stackFileConfig } from "./stack-files
 const secrets = {
   "grappe:applicationCredentialSecret": "secret",
   "grappe:etcdS3SecretKey": "secret",
+  "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: "secret" }),
   "grappe:registryPasswords": JSON.stringify({ "docker.io": "secret" }),
 };
 

@@ -171,6 +171,9 @@ const publicNames = {
   "apps.odoo.expose.host": "odoo.shop.berlin",
   "apps.edge.expose.host": "edge.shop.berlin",
 };
+const byDns = (dnsChallenge: object) => ({
+  "platform.certificates": { ...acme, caServer: "https://ca.example.org/directory", dnsChallenge },
+});
 const company = { "platform.certificates": { ...acme, caServer: "https://ca.example.org/directory" } };
 
 const cluster: readonly LaterChange[] = [
@@ -217,6 +220,14 @@ const platform: readonly LaterChange[] = [
   dev("platform.certificates.email", { "platform.certificates.email": "b@shop.berlin" }, company),
   dev("platform.certificates.caServer", { "platform.certificates.caServer": "https://ca.example.org/new" }, company),
   dev("platform.certificates.caRoot", { "platform.certificates.caRoot": caRoot }, company),
+  ...Object.entries({
+    provider: { provider: "hetzner" },
+    resolvers: { provider: "cloudflare", resolvers: ["198.51.100.53"] },
+    "propagation.delaySeconds": { provider: "cloudflare", propagation: { delaySeconds: 60 } },
+    "propagation.asked": { provider: "cloudflare", propagation: { asked: "none" } },
+  }).map(([name, changed]) =>
+    dev(`platform.certificates.dnsChallenge.${name}`, byDns(changed), byDns({ provider: "cloudflare" })),
+  ),
   dev("platform.ingress.externalTrafficPolicy", { "platform.ingress.externalTrafficPolicy": "Cluster" }),
   dev("platform.ingress.forwardedHeaders.trustedIPs", {
     "platform.ingress.forwardedHeaders.trustedIPs": ["198.51.100.0/24"],
@@ -288,8 +299,9 @@ const artifactsAndSecrets: readonly LaterChange[] = [
   ...each(["artifacts.registries.*.endpoints", "artifacts.registries.*.username"], (setting) =>
     pi(setting, { "artifacts.registries": { "docker.io": registry } }),
   ),
-  ...each(["sshPrivateKey", "applicationCredentialSecret", "etcdS3SecretKey", "registryPasswords"], (setting) =>
-    pi(setting, {}),
+  ...each(
+    ["sshPrivateKey", "applicationCredentialSecret", "etcdS3SecretKey", "dnsCredentials", "registryPasswords"],
+    (setting) => pi(setting, {}),
   ),
 ];
 

@@ -1,5 +1,7 @@
 import ssh2 from "ssh2";
 import { describe, expect, it } from "vitest";
+import { parseSettings } from "../../../components/settings/parse.ts";
+import { unusedSecrets } from "../../../components/settings/rules/secrets.ts";
 import { publicKeyOf } from "../../../components/settings/ssh-key.ts";
 import type { StackConfig } from "../../../components/settings/stack-config.ts";
 import { change, problemsOf, stackConfig, stackFileConfig, testPrivateKey } from "./stack-files.ts";
@@ -15,6 +17,13 @@ function onlyProblem(config: StackConfig) {
   expect(JSON.stringify(problem)).not.toContain(canary);
   return problem;
 }
+
+const byDns = {
+  "platform.certificates": {
+    ...{ authority: "letsEncrypt", environment: "staging", email: "admin@shop.berlin" },
+    ...{ caServer: "https://ca.example.org/directory", dnsChallenge: { provider: "cloudflare" } },
+  },
+};
 
 describe("secrets that are missing", () => {
   it("the SSH key; the fix is a command that takes it from a file by stdin", () => {
@@ -32,12 +41,17 @@ describe("secrets that are missing", () => {
     ["dev", { "site.cloud": undefined, "site.applicationCredential": credential }, "applicationCredentialSecret"],
     ["dev", { "cluster.etcdSnapshots.s3": s3 }, "etcdS3SecretKey"],
     ["dev", { "artifacts.registries": registries }, "registryPasswords"],
+    ["dev", byDns, "dnsCredentials"],
   ];
   it.each(table)("%s with %o lacks %s", (_, changes, name) => {
     const problem = onlyProblem(stackConfig(change(dev, changes)));
     expect(problem?.path).toBe(`grappe:${name}`);
     expect(problem?.fix).toContain(`pulumi config set --stack test --secret grappe:${name}`);
-    const value = name === "registryPasswords" ? '{"docker.io":"x"}' : canary;
+    const keyed: Readonly<Record<string, string>> = {
+      registryPasswords: '{"docker.io":"x"}',
+      dnsCredentials: '{"CF_DNS_API_TOKEN":"x"}',
+    };
+    const value = keyed[name] ?? canary;
     expect(problemsOf(stackConfig(change(dev, changes), { [`grappe:${name}`]: value }))).toEqual([]);
   });
 });
@@ -91,5 +105,33 @@ describe("secrets that can't be what they should be", () => {
       "grappe:registryPasswords": text,
     });
     expect(onlyProblem(config)?.path).toBe("grappe:registryPasswords");
+  });
+
+  it.each([
+    ["no JSON", canary, /JSON object/],
+    ["nothing", "{}", /JSON object/],
+    ["an empty value", '{"CF_DNS_API_TOKEN":""}', /JSON object/],
+    ["a value in a name's place", `{"${canary}":"CF_DNS_API_TOKEN"}`, /a key that isn't/],
+    ["Traefik's own", '{"TRAEFIK_LOG_LEVEL":"DEBUG"}', /sets TRAEFIK_LOG_LEVEL/],
+    ["a file that isn't there", '{"CF_DNS_API_TOKEN_FILE":"/x"}', /names a file in CF_DNS_API_TOKEN_FILE/],
+  ])("credentials for DNS that are %s", (_, text, reason) => {
+    const problem = onlyProblem(stackConfig(change(stackFileConfig("dev"), byDns), { "grappe:dnsCredentials": text }));
+    expect([problem?.path, problem?.reason]).toEqual(["grappe:dnsCredentials", expect.stringMatching(reason)]);
+    expect(JSON.stringify(problem)).not.toContain(canary);
+  });
+});
+
+describe("secrets that nothing uses", () => {
+  it("are told, with what to do", () => {
+    const stored = { dnsCredentials: "x" };
+    const platformOf = (changes: Readonly<Record<string, unknown>>) =>
+      parseSettings(
+        stackConfig(change(stackFileConfig("dev"), changes), { "grappe:dnsCredentials": '{"CF_DNS_API_TOKEN":"x"}' }),
+      ).platform;
+    expect(unusedSecrets(platformOf(byDns), stored)).toEqual([]);
+    expect(unusedSecrets(platformOf({}), {})).toEqual([]);
+    expect(unusedSecrets(platformOf({}), stored)).toEqual([
+      expect.stringMatching(/^grappe:dnsCredentials is set, but .* Fix: .*pulumi config rm grappe:dnsCredentials$/),
+    ]);
   });
 });
