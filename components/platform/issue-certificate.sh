@@ -14,6 +14,7 @@ eval "$(cat)"
 # What browsers and Apple's systems take at most from public authorities (CA/Browser Forum, ballot SC22), in days.
 certificate_days=397
 root_days=3650
+another="./grappe pulumi up --replace '**::own-authority-certificate' makes another one, whose root tills must be made to trust."
 umask 077
 mkdir -p /run/grappe
 folder=$(mktemp -d /run/grappe/certificate.XXXXXX)
@@ -87,11 +88,11 @@ authority_is_whole() { part "$authority" tls.crt root.crt && part "$authority" t
 read_authority() {
   until_success 60 "the API to give the authority" found_authority || fail "the authority $namespace/$authority can't be asked for: $answer"
   if [[ -z $answer ]]; then
-    [[ $isUp = yes ]] || fail "the authority $namespace/$authority is gone. Fix: ./grappe up makes another one, whose root tills must be made to trust."
+    [[ $isUp = yes ]] || fail "the authority $namespace/$authority is gone. Fix: $another"
     make_authority
   fi
-  authority_is_whole || fail "the Secret $namespace/$authority is no authority. Fix: bring it back from etcd's snapshot; or delete it, and ./grappe up makes another one,
-whose root tills must be made to trust."
+  authority_is_whole || fail "the Secret $namespace/$authority is no authority. Fix: bring it back from etcd's snapshot; or delete it, and
+$another"
 }
 # Seconds of the epoch: its first or its last moment.
 moment() { date --date "$(openssl x509 -in "$1" -noout "-${2}date" | cut -d = -f 2)" +%s; }
@@ -130,7 +131,7 @@ issue() {
   local left days
   left=$((($(moment root.crt end) - $(date +%s)) / 86400))
   days=$((left < certificate_days ? left : certificate_days))
-  ((days > 0)) || fail "the authority $namespace/$authority has ended. Fix: delete that Secret, and ./grappe up makes another one, whose root tills must be made to trust."
+  ((days > 0)) || fail "the authority $namespace/$authority has ended. Fix: delete that Secret, and $another"
   if ((left < certificate_days)); then echo "$(hostname): the authority $namespace/$authority ends in $left days; see docs/https.md" >&2; fi
   configuration "$commonName ingress" "${wanted//$'\n'/,}" > certificate.cnf
   {

@@ -1,40 +1,10 @@
-import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loadScript } from "../../../components/host/script.ts";
-import { shellAssignments } from "../../../components/host/shell-assignments.ts";
 import { certificateService, certificateTimer, issueValues } from "../../../components/platform/own-authority.ts";
-
-const { text } = loadScript(
-  new URL("../../../components/platform/platform.ts", import.meta.url).href,
-  "./issue-certificate.sh",
-);
-
-/** Stands for kubectl and its cluster: a folder for each Secret. The clock can be put forward. */
-const standIns = `
-kube() {
-  local file folder
-  case "$*" in
-    *" /readyz") ;;
-    *"get tlsstores"*) echo "$stored" ;;
-    *"get service"*) echo "$balanced" ;;
-    *"get secret"*"--output name") if [[ -d $secrets/$5 ]]; then echo "secret/$5"; fi ;;
-    *"get secret"*) if [[ $* = *key* ]]; then file=tls.key; else file=tls.crt; fi; base64 --wrap=0 "$secrets/$5/$file" ;;
-    *"--dry-run"*) printf '%s %s %s\\n' "$6" "$(base64 --wrap=0 "\${7#--cert=}")" "$(base64 --wrap=0 "\${8#--key=}")" ;;
-    *"create secret tls"*)
-      folder=$(mktemp -d "$secrets.XXXXXX")
-      cp "\${7#--cert=}" "$folder/tls.crt"; cp "\${8#--key=}" "$folder/tls.key"
-      if ! mv --no-target-directory "$folder" "$secrets/$6" 2> /dev/null; then rm -r "$folder"; echo "secrets "$6" already exists"; return 1; fi ;;
-    *" apply "*) read -r folder crt key; mkdir -p "$secrets/$folder"; base64 -d <<< "$crt" > "$secrets/$folder/tls.crt"; base64 -d <<< "$key" > "$secrets/$folder/tls.key" ;;
-    *) echo "kube: $*" >&2; return 1 ;;
-  esac
-}
-date() { if [[ $* = +%s ]]; then echo $(($(command date +%s) + forward)); else command date "$@"; fi; }
-systemctl() { echo "systemctl $*"; }
-ours()`;
+import { type Given, issueFor } from "./issue-certificate.ts";
 
 let folder: string;
 let secrets: string;
@@ -46,43 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-interface Given {
-  readonly names?: readonly string[];
-  readonly address?: string;
-  readonly isUp?: "yes" | "no";
-  /** Days by which the clock goes before. */
-  readonly forward?: number;
-  /** Of the ingress' default store. */
-  readonly used?: string;
-}
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 const names = ["till.shop.example", "dashboard.shop.example"];
-
-function issue(given: Given = {}): Promise<Ended> {
-  const { forward = 0, address = "192.0.2.7", isUp = "yes", used = "own-certificate" } = given;
-  const values = issueValues({
-    distribution: "kubeadm",
-    namespace: "traefik",
-    commonName: "grappe shop",
-    names: given.names ?? names,
-    service: "traefik",
-  });
-  const world = { secrets, balanced: address, stored: used, forward: String(Math.round(forward * 86_400)) };
-  const input = shellAssignments({ ...values, isUp, ...world });
-  return new Promise((resolve) => {
-    const script = text.replaceAll("/run/grappe", runtime).replace("\nours()", () => standIns);
-    const child = execFile("bash", ["--norc", "-c", script], (error, stdout, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-    );
-    child.stdin?.end(input);
-  });
-}
+const issue = (given: Partial<Given> = {}) => issueFor(folder, { names, ...given });
 
 const pem = (secret: string) => readFile(join(secrets, secret, "tls.crt"), "utf8");
 const certificateIn = async (secret: string) => new X509Certificate(await pem(secret));
@@ -155,7 +90,10 @@ describe("the shop's own authority", () => {
 
   test("is never made by the timer", async () => {
     const { code, stderr } = await issue({ isUp: "no" });
-    expect([code, stderr]).toEqual([1, expect.stringContaining("traefik/own-authority is gone. Fix: ./grappe up")]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("traefik/own-authority is gone. Fix: ./grappe pulumi up"),
+    ]);
     expect(await readdir(secrets)).toEqual([]);
   });
 
