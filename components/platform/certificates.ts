@@ -52,3 +52,11 @@ export function acmeAuthority(certificates: PlatformSettings["certificates"]): A
       };
   }
 }
+
+/**
+ * Name of the Secret that keeps what the ingress has of an authority: another authority has another one, so that its certificates
+ * aren't taken for those of the next.
+ */
+export function acmeStoreSecret({ directory }: Pick<AcmeAuthority, "directory">): string {
+  return `acme-store-${createHash("sha256").update(directory).digest("hex").slice(0, 8)}`;
+}

@@ -4,34 +4,17 @@ import { certificateMonth } from "../cluster/certificate-month.ts";
 import { answerOf } from "../host/answer.ts";
 import type { Host } from "../host/host.ts";
 import { loadScript } from "../host/script.ts";
-import { shellAssignments } from "../host/shell-assignments.ts";
 import { runOnHost } from "../host/step.ts";
 import { ownAuthoritySecrets } from "./certificates.ts";
 import type { ControlHost } from "./custom-resource-gate.ts";
+import { serverTimers } from "./server-timer.ts";
 
-/** Runs `issue-certificate.sh`, whose values are a file as they are a step's stdin. (systemd.exec, StandardInput=file:) */
-export const certificateService = `[Unit]
-Description=grappe: the ingress' certificate
-
-[Service]
-Type=oneshot
-Environment=LC_ALL=C.UTF-8
-StandardInput=file:/etc/grappe/certificate.values
-ExecStart=/usr/local/lib/grappe/issue-certificate
-`;
-
-/** Once a day, at another hour on each server; one that was off looks when it is on again. */
-export const certificateTimer = `[Unit]
-Description=grappe: the ingress' certificate is renewed
-
-[Timer]
-OnCalendar=daily
-RandomizedDelaySec=6h
-Persistent=true
-
-[Install]
-WantedBy=timers.target
-`;
+/** Runs `issue-certificate.sh` once a day, at another hour on each server; one that was off looks when it is on again. */
+export const certificateTimer = {
+  unit: "grappe-certificate",
+  description: "the ingress' certificate is renewed",
+  schedule: ["OnCalendar=daily", "RandomizedDelaySec=6h", "Persistent=true"],
+};
 
 /** What the certificate is for. */
 export interface IssuedCertificate {
@@ -103,21 +86,8 @@ export class OwnAuthority extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [...after] },
     );
-    for (const host of servers)
-      runOnHost(
-        `${name}-timer-${host.name}`,
-        {
-          host,
-          script: loadScript(import.meta.url, "./certificate-timer.sh"),
-          values: {
-            program: script.text,
-            programValues: pulumi.output(values).apply((all) => shellAssignments({ ...all, isUp: "no" })),
-            serviceUnit: certificateService,
-            timerUnit: certificateTimer,
-          },
-        },
-        { parent: this, dependsOn: issued },
-      );
+    const timer = { ...certificateTimer, program: script, values: { ...values, isUp: "no" } };
+    serverTimers(name, timer, servers, { parent: this, dependsOn: issued });
     // Every step's output is secret; a certificate is not.
     const at = { host: control.host.name, step: `${name}-certificate` };
     this.rootCertificate = pulumi.unsecret(answerOf(issued, at, certificate));

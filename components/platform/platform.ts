@@ -4,8 +4,10 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Host } from "../host/host.ts";
 import { isFromAcme } from "../settings/certificates.ts";
 import { ingressNames } from "../settings/exposures.ts";
+import { schedulable } from "../settings/rules/workloads.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
+import { AcmeStore } from "./acme-store.ts";
 import { acmeAuthority, certificateResolver, ownAuthoritySecrets } from "./certificates.ts";
 import { chartSource, charts } from "./chart.ts";
 import type { ControlHost } from "./custom-resource-gate.ts";
@@ -140,6 +142,20 @@ function ownAuthority(foundation: Foundation, traefik: Traefik): OwnAuthority | 
   );
 }
 
+/** Where no volume is asked for, what an ACME authority gave is kept in the cluster. */
+function keepAcmeStore({ settings, site, control, opts }: Foundation, traefik: Traefik): void {
+  const authority = acmeAuthority(settings.platform.certificates);
+  if (authority === undefined || settings.platform.ingress?.persistence !== undefined) return;
+  const args = {
+    authority,
+    namespace: traefik.namespace,
+    distribution: control.distribution,
+    servers: site.hosts.filter(({ role }) => role === "server"),
+    after: [traefik.ready],
+  };
+  new AcmeStore("acme-store", args, opts);
+}
+
 function traefikOf(
   { settings, site, control, nodes, opts }: Foundation,
   wanted: NonNullable<Settings["platform"]["ingress"]>,
@@ -160,10 +176,15 @@ function traefikOf(
       acmeRootCertificate: certificates.authority === "letsEncrypt" ? certificates.caRoot : pebble?.rootCertificate,
       dnsCredentials: settings.secrets.dnsCredentials,
       ...(certificates.authority === "own" ? { certificateSecret: ownAuthoritySecrets.certificate } : {}),
-      persistence: {
-        size: wanted.persistence.size,
-        storageClass: wanted.persistence.storageClass ?? storage.defaultClass,
-      },
+      ...(wanted.persistence === undefined
+        ? {}
+        : {
+            persistence: {
+              size: wanted.persistence.size,
+              storageClass: wanted.persistence.storageClass ?? storage.defaultClass,
+            },
+          }),
+      schedulableNodes: schedulable(settings.site, settings.cluster).length,
       dashboard: wanted.dashboard,
       externalTrafficPolicy: wanted.externalTrafficPolicy,
       trusted: {
@@ -181,6 +202,7 @@ function ingress(foundation: Foundation, after: readonly pulumi.Resource[]): Ing
   const { ingress: wanted, certificates } = foundation.settings.platform;
   if (wanted === undefined) return undefined;
   const traefik = traefikOf(foundation, wanted, { loadBalancer: isBalanced(foundation), after });
+  keepAcmeStore(foundation, traefik);
   const encrypted = certificates.authority !== "none";
   const { dashboard } = wanted;
   return {

@@ -1,6 +1,6 @@
 import type { Input, Inputs } from "@pulumi/pulumi";
 import { subnetLabel, subnetLabelValue } from "../cluster/machine-label.ts";
-import { type AcmeAuthority, certificateResolver } from "./certificates.ts";
+import { type AcmeAuthority, acmeStoreSecret, certificateResolver } from "./certificates.ts";
 
 /** The image of the chart's version, named whole, as container runtimes do, so that a bundle can list it. */
 export const traefikImage = { registry: "docker.io", repository: "library/traefik", tag: "v3.7.11" } as const;
@@ -23,7 +23,10 @@ export interface TraefikConfiguration {
   readonly certificateSecret?: string;
   /** Name of a Secret whose keys are environment variables, for the DNS challenge's provider. */
   readonly dnsCredentialsSecret?: Input<string>;
-  readonly persistence: { readonly size: string; readonly storageClass?: string };
+  /** A volume for what an ACME authority gave; without it a Secret keeps that, and the ingress can start on any machine. */
+  readonly persistence?: { readonly size: string; readonly storageClass?: string };
+  /** How many nodes take its pods. */
+  readonly schedulableNodes: number;
   readonly dashboard?: { readonly host: string };
   /** Whether a load balancer gives the Service an address; else it is reached through node ports. */
   readonly loadBalancer: boolean;
@@ -73,31 +76,54 @@ function certificates(authority: AcmeAuthority): Inputs {
   };
 }
 
-/** The store of certificates and account key; Traefik refuses one that others can read. */
+/** The store of certificates and account key. */
 function store({ persistence }: TraefikConfiguration): Inputs {
-  return {
-    persistence: {
-      enabled: true,
-      path: data,
-      accessMode: "ReadWriteOnce",
-      size: persistence.size,
-      ...(persistence.storageClass === undefined ? {} : { storageClass: persistence.storageClass }),
-    },
-    podSecurityContext: { fsGroup: 65532, fsGroupChangePolicy: "OnRootMismatch" },
-  };
+  const podSecurityContext = { fsGroup: 65532, fsGroupChangePolicy: "OnRootMismatch" };
+  if (persistence === undefined) return { podSecurityContext };
+  const { size, storageClass } = persistence;
+  const volume = { enabled: true, path: data, accessMode: "ReadWriteOnce", size };
+  return { persistence: { ...volume, ...(storageClass === undefined ? {} : { storageClass }) }, podSecurityContext };
 }
 
-const storePermissions = {
-  name: "store-permissions",
-  image: traefikImageReference,
-  command: ["sh", "-c", `touch ${data}/acme.json && chmod 600 ${data}/acme.json`],
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: true,
-    capabilities: { drop: ["ALL"] },
-  },
-  volumeMounts: [{ name: "data", mountPath: data }],
-};
+/** Begins from what was kept, where nothing is there yet; Traefik refuses a store that others can read. */
+function prepareStore(authority: AcmeAuthority, isKept: boolean): Inputs {
+  const kept = { name: "kept-store", mountPath: "/kept" };
+  const fromKept = isKept ? `[ -s ${data}/acme.json ] || cp ${kept.mountPath}/acme.json ${data}/ 2> /dev/null; ` : "";
+  const container = {
+    name: "store-permissions",
+    image: traefikImageReference,
+    command: ["sh", "-c", `${fromKept}touch ${data}/acme.json && chmod 600 ${data}/acme.json`],
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts: [{ name: "data", mountPath: data }, ...(isKept ? [kept] : [])],
+  };
+  const volume = { name: kept.name, secret: { secretName: acmeStoreSecret(authority), optional: true } };
+  return { initContainers: [container], ...(isKept ? { additionalVolumes: [volume] } : {}) };
+}
+
+/**
+ * An ACME store is a file with one writer: more replicas, or two during an update, would corrupt it, or ask for each certificate twice.
+ * Without one there are two, on two machines.
+ */
+function deployment({ authority, persistence, schedulableNodes }: TraefikConfiguration): Inputs {
+  if (authority !== undefined)
+    return {
+      deployment: { kind: "Deployment", replicas: 1, ...prepareStore(authority, persistence === undefined) },
+      updateStrategy: { type: "Recreate" },
+    };
+  const replicas = schedulableNodes > 1 ? 2 : 1;
+  const selector = { labelSelector: { matchLabels: { "app.kubernetes.io/name": "traefik" } } };
+  const podAffinityTerm = { topologyKey: "kubernetes.io/hostname", ...selector };
+  const preferred = [{ weight: 100, podAffinityTerm }];
+  return {
+    deployment: { kind: "Deployment", replicas },
+    updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } },
+  };
+}
 
 /** Whether names are served by HTTPS, and HTTP leads there. */
 function isEncrypted({ authority, certificateSecret }: TraefikConfiguration): boolean {
@@ -151,13 +177,7 @@ export function traefikValues(configuration: TraefikConfiguration): Inputs {
   return {
     image: traefikImage,
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    // The ACME store is a file with one writer: more replicas, or two during an update, would corrupt it.
-    deployment: {
-      kind: "Deployment",
-      replicas: 1,
-      ...(authority === undefined ? {} : { initContainers: [storePermissions] }),
-    },
-    updateStrategy: { type: "Recreate" },
+    ...deployment(configuration),
     ingressClass: { enabled: true, isDefaultClass: true, name: "traefik" },
     providers: {
       kubernetesIngress: { enabled: true, publishedService: { enabled: loadBalancer } },

@@ -14,9 +14,9 @@ export function platformChoices({ platform }: LastingSettings): readonly Lasting
   const { ingress, certificates, storage } = platform;
   return [
     ...nfsExport(platform),
-    ...(ingress === undefined ? [] : authority(platform)),
+    ...(ingress?.persistence === undefined ? [] : authority(platform)),
     ...(storage.local === undefined && storage.nfs === undefined ? [] : [onDelete(platform)]),
-    ...(ingress === undefined || !isFromAcme(certificates)
+    ...(ingress?.persistence === undefined || !isFromAcme(certificates)
       ? []
       : volumeChoices({
           path: (name) => settingPath("platform", ["ingress", "persistence", name]),
@@ -32,7 +32,7 @@ export function platformChoices({ platform }: LastingSettings): readonly Lasting
   ];
 }
 
-/** Certificates that are there are served until they end, whoever is asked for the next ones. */
+/** Certificates that are on a volume are served until they end, whoever is asked for the next ones. */
 function authority({ certificates }: Rooms["platform"]): readonly LastingChoice[] {
   const choice = (name: string, chosen: string) =>
     unchangeable({

@@ -1,4 +1,3 @@
-import { isFromAcme } from "../certificates.ts";
 import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
@@ -47,12 +46,9 @@ interface Volume {
 function volumes({ platform, apps }: Partial<Rooms>): readonly Volume[] {
   const found: Volume[] = [];
   const ingress = platform?.ingress;
-  if (ingress !== undefined && platform !== undefined && isFromAcme(platform.certificates)) {
+  if (ingress?.persistence !== undefined) {
     const path = settingPath("platform", ["ingress", "persistence", "storageClass"]);
     found.push({ what: "the ingress's certificates", path, storageClass: ingress.persistence.storageClass });
-  } else if (ingress?.persistence.storageClass !== undefined) {
-    const path = settingPath("platform", ["ingress", "persistence", "storageClass"]);
-    found.push({ what: "the ingress", path, storageClass: ingress.persistence.storageClass });
   }
   if (apps?.odoo !== undefined) {
     const { filestore, postgres } = apps.odoo;

@@ -130,7 +130,10 @@ export const platform = z.strictObject({
       ),
       persistence: z
         .strictObject({ size: quantity.default("128Mi"), storageClass: z.string().optional() })
-        .prefault({}),
+        .optional()
+        .describe(
+          "A volume for certificates of an ACME authority. Default: none; a Secret keeps them, so that the ingress starts on another machine when its own is lost.",
+        ),
     })
     .optional()
     .describe("Absent: no ingress."),

@@ -81,9 +81,9 @@ const issueCertificate: Step = (context) => {
   return { stdout: certificateOf(String(root)), seconds: 4 };
 };
 
-const certificateTimer: Step = (context) => {
+const serverTimer: Step = (context) => {
   requireServer(context);
-  for (const name of ["program", "programValues", "serviceUnit", "timerUnit"]) required(context, name);
+  for (const name of ["unit", "program", "programValues", "serviceUnit", "timerUnit"]) required(context, name);
   if (/^isUp='yes'$/m.test(required(context, "programValues"))) throw new Refusal("a timer never makes the authority");
   return { seconds: 2 };
 };
@@ -94,7 +94,7 @@ export const objectSteps: Readonly<Record<string, Step>> = {
   "custom-resource-gate": customResourceGate,
   "read-pebble-root": readPebbleRoot,
   "issue-certificate": issueCertificate,
-  "certificate-timer": certificateTimer,
+  "server-timer": serverTimer,
   "session-module": sessionModule,
   "database-gate": databaseGate,
   "odoo-balanced-address": odooBalancedAddress,

@@ -14,7 +14,7 @@ const timeout = 600_000;
 const chartFolder = (name: string) => join(import.meta.dirname, "..", "..", "..", "lab", "charts", name);
 
 const plain: TraefikConfiguration = {
-  persistence: { size: "128Mi" },
+  schedulableNodes: 1,
   loadBalancer: false,
   externalTrafficPolicy: "Local",
   trusted: { forwardedHeaders: [], proxyProtocol: [] },
@@ -23,6 +23,7 @@ const everything: TraefikConfiguration = {
   address: "10.0.0.9",
   authority: acmeAuthority({ authority: "pebble" }),
   persistence: { size: "128Mi", storageClass: "local-path" },
+  schedulableNodes: 3,
   dashboard: { host: "traefik.x.test" },
   loadBalancer: true,
   externalTrafficPolicy: "Local",
@@ -55,6 +56,7 @@ const cases: readonly (readonly [string, string, object])[] = [
   ["pebble", "as it is", pebbleValues()],
   ["traefik", "plain", traefikValues(plain)],
   ["traefik", "with everything", traefikValues(everything)],
+  ["traefik", "its store kept in a Secret", traefikValues({ ...everything, persistence: undefined })],
   ["traefik", "Let's Encrypt", traefikValues({ ...everything, authority: acmeAuthority(letsEncrypt) })],
   ["traefik", "the DNS challenge", traefikValues(byDns)],
   ["traefik", "the shop's own authority", traefikValues(ownAuthority)],

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { certificateService, certificateTimer, issueValues } from "../../../components/platform/own-authority.ts";
+import { certificateTimer, issueValues } from "../../../components/platform/own-authority.ts";
+import { timerService, timerUnit } from "../../../components/platform/server-timer.ts";
 import { type Given, issueFor } from "./issue-certificate.ts";
 
 let folder: string;
@@ -122,9 +123,9 @@ describe("the shop's own authority", () => {
 });
 
 test("the timer's unit reads the step's own values, once a day on each server", () => {
-  expect(certificateService).toContain("StandardInput=file:/etc/grappe/certificate.values\n");
-  expect(certificateService).toContain("ExecStart=/usr/local/lib/grappe/issue-certificate\n");
-  expect(certificateTimer).toMatch(/OnCalendar=daily\nRandomizedDelaySec=6h\nPersistent=true/);
+  expect(timerService(certificateTimer)).toContain("StandardInput=file:/etc/grappe/grappe-certificate.values\n");
+  expect(timerService(certificateTimer)).toContain("ExecStart=/usr/local/lib/grappe/grappe-certificate\n");
+  expect(timerUnit(certificateTimer)).toMatch(/OnCalendar=daily\nRandomizedDelaySec=6h\nPersistent=true/);
 });
 
 test("a common name has room for a date and a word behind it", () => {

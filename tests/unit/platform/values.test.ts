@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { acmeAuthority } from "../../../components/platform/certificates.ts";
+import { acmeAuthority, acmeStoreSecret } from "../../../components/platform/certificates.ts";
 import { chartSource, charts } from "../../../components/platform/chart.ts";
 import { provisionerConfiguration } from "../../../components/platform/local-storage.ts";
 import { addressPoolSpec, advertisementSpec, metallbValues } from "../../../components/platform/metallb.ts";
@@ -102,7 +102,7 @@ describe("certificates", () => {
 describe("Traefik", () => {
   const trusted = { forwardedHeaders: [], proxyProtocol: [] };
   const plain: TraefikConfiguration = {
-    persistence: { size: "128Mi" },
+    schedulableNodes: 3,
     loadBalancer: true,
     externalTrafficPolicy: "Local",
     trusted,
@@ -112,13 +112,32 @@ describe("Traefik", () => {
     authority: { directory: "https://ca.test/dir", email: "a@x.test" },
   };
 
-  test("one replica, whose successor waits for its end", () => {
-    for (const configuration of [plain, encrypted]) {
-      expect(traefikValues(configuration)).toMatchObject({
-        deployment: { kind: "Deployment", replicas: 1 },
-        updateStrategy: { type: "Recreate" },
-      });
+  test("with an ACME store one replica, whose successor waits for its end; without one two, on two machines", () => {
+    expect(traefikValues(encrypted)).toMatchObject({
+      deployment: { kind: "Deployment", replicas: 1 },
+      updateStrategy: { type: "Recreate" },
+    });
+    for (const configuration of [plain, { ...plain, certificateSecret: "own-certificate" }]) {
+      const values = traefikValues(configuration);
+      expect(values).toMatchObject({ deployment: { replicas: 2 }, updateStrategy: { type: "RollingUpdate" } });
+      expect(JSON.stringify(values.affinity)).toContain("kubernetes.io/hostname");
     }
+    expect(traefikValues({ ...plain, schedulableNodes: 1 })).toMatchObject({ deployment: { replicas: 1 } });
+  });
+
+  test("without a volume a Secret keeps what an authority gave, each authority's its own", () => {
+    const values = traefikValues(encrypted);
+    expect(values).not.toHaveProperty("persistence");
+    const secretOf = (of: unknown) => JSON.stringify(of).match(/"secretName":"(acme-store-[0-9a-f]{8})"/)?.[1];
+    expect(secretOf(values)).toBe(acmeStoreSecret({ directory: "https://ca.test/dir" }));
+    expect(values).toMatchObject({
+      deployment: {
+        additionalVolumes: [{ name: "kept-store", secret: { optional: true } }],
+        initContainers: [{ volumeMounts: [{ mountPath: "/data" }, { name: "kept-store", mountPath: "/kept" }] }],
+      },
+    });
+    const other = traefikValues({ ...encrypted, authority: { directory: "https://other.test/dir" } });
+    expect(secretOf(other)).not.toBe(secretOf(values));
   });
 
   test("with an authority: redirection, a store that only it reads, its resolver", () => {

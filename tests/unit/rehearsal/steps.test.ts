@@ -239,8 +239,8 @@ describe("the shop's own authority", () => {
     run(first, "bootstrap", node("one", labels.one));
     expect(() => run(first, "issue-certificate", { ...values, names: "" })).toThrow("nothing is served");
     expect(() => run(first, "issue-certificate", { ...values, service: "traefik" })).toThrow("not found in traefik");
-    const timer = { program: "x", serviceUnit: "x", timerUnit: "x" };
-    expect(() => run(first, "certificate-timer", { ...timer, programValues: "isUp='yes'\n" })).toThrow("never makes");
-    run(first, "certificate-timer", { ...timer, programValues: "isUp='no'\n" });
+    const timer = { unit: "grappe-certificate", program: "x", serviceUnit: "x", timerUnit: "x" };
+    expect(() => run(first, "server-timer", { ...timer, programValues: "isUp='yes'\n" })).toThrow("never makes");
+    run(first, "server-timer", { ...timer, programValues: "isUp='no'\n" });
   });
 });
