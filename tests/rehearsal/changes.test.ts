@@ -55,6 +55,39 @@ describe("pi", () => {
 describe("dev", () => {
   const settings = settingsOf("dev");
 
+  it("has an authority of its own in Pebble's place, and a name more in its certificate, and nothing else", async () => {
+    const own = withRoom(settings, "platform", (platform) => ({ ...platform, certificates: { authority: "own" } }));
+    const life = await rehearseStack(settings, { change: own });
+    expect(life.problems).toEqual([]);
+    expect(changed(life).create).toEqual(
+      expect.arrayContaining(["own-authority-certificate", "own-authority-timer-server-1"]),
+    );
+    expect(changed(life).delete).toEqual(expect.arrayContaining(["pebble-release", "traefik-acme-root"]));
+    const named = withRoom(own, "platform", (platform) => ({
+      ...platform,
+      ingress: { dashboard: { host: "d.test" } },
+    }));
+    const again = await rehearseStack(own, { change: named });
+    expect(again.problems).toEqual([]);
+    expect(changed(again).update).toEqual(
+      expect.arrayContaining(["own-authority-certificate", "own-authority-timer-server-1", "traefik-release"]),
+    );
+    expect(changed(again)).not.toHaveProperty("replace");
+  });
+
+  it("gets certificates by DNS, and shows the provider's credentials nowhere", async () => {
+    const certificates = {
+      ...{ authority: "letsEncrypt", environment: "production", email: "admin@shop.berlin" },
+      ...{ caServer: "https://ca.example.org/directory", dnsChallenge: { provider: "cloudflare" } },
+    };
+    const life = await rehearseStack(
+      withRoom(settings, "platform", (platform) => ({ ...platform, certificates })),
+      {},
+    );
+    expect(life.problems).toEqual([]);
+    expect(life.leaks).toEqual([]);
+  });
+
   it("takes an agent in and lets it go", async () => {
     const more = withPools(settings, ([first, ...pools]) => [{ ...first, count: 2 }, ...pools]);
     const taken = await rehearseStack(settings, { change: more });
