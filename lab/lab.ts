@@ -42,7 +42,9 @@ export async function bringUpLab({ name, size, machines, small, charts, bundle, 
   const folder = resolve(bundle);
   const parts = partsOf(await labSettings({ small, size }));
   await ensureBundle(folder, write, parts);
-  if (charts !== undefined) await takeCharts(folder, resolve(charts), parts);
+  if (charts !== undefined) {
+    for (const line of await takeCharts(folder, resolve(charts), parts)) write(line);
+  }
   const stack = await prepareLab({ lab: name, size, machines, small, bundle: folder, choice, write });
   let stopTime: (() => void) | undefined;
   try {

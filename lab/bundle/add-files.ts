@@ -46,7 +46,8 @@ async function textIn(archive: string, member: string): Promise<string | undefin
   return undefined;
 }
 
-async function identifyChart(file: string): Promise<ArtifactIdentity> {
+/** Reads what a packaged chart is out of the archive itself. */
+export async function identifyChart(file: string): Promise<ArtifactIdentity> {
   const patterns = ["--wildcards", "--no-wildcards-match-slash"];
   const command = ["tar", "--extract", "--to-stdout", "--file", file, ...patterns, "*/Chart.yaml"] as const;
   const { stdout } = await run(command).catch(() => ({ stdout: "" }));

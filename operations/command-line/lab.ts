@@ -44,7 +44,8 @@ export const lab = verb({
         default: false,
       })
       .option("charts", {
-        describe: "folder with published charts (NAME-VERSION.tgz), which take the place of those in the bundle",
+        describe:
+          "folder with published charts, packed (*.tgz) or unpacked, which take the place of those in the bundle",
         type: "string",
       })
       .option("bundle", bundleOption)

@@ -1,34 +1,63 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
+import type { Chart } from "../../../components/host/artifacts/chart.ts";
 import type { PartName } from "../../../components/settings/parts.ts";
+import { withScratch } from "../../toolchain/build-once.ts";
 import { progressOf } from "../../toolchain/progress.ts";
 import { addFiles } from "../add-files.ts";
 import { BundleFolder } from "../folder.ts";
+import { chartsIn, type FoundChart, packChart } from "./chart-folder.ts";
 import { parts } from "./parts.ts";
 
+const pullCommand = ({ name, version, repository }: Chart, folder: string): string =>
+  `helm pull ${name} --repo ${repository} --version ${version} --destination ${folder}`;
+
+/** The chart that stands in a folder in the wanted version (pure); `undefined`: not at all. */
+function chosen(wanted: Chart, found: readonly FoundChart[], folder: string): FoundChart | undefined {
+  const named = found.filter(({ name }) => name === wanted.name);
+  const right = named.find(({ version }) => version === wanted.version);
+  if (right !== undefined || named.length === 0) return right;
+  const others = named.map(({ version, path }) => `${version} (${path})`).join(", ");
+  throw new RunError(
+    `--charts ${folder}: it has ${wanted.name} ${others}, but the program asks for ${wanted.version}.
+Fix: ${pullCommand(wanted, folder)}
+Or, where its publisher writes the version only at a release: helm package --version ${wanted.version} --destination ${folder} CHART, and take the other one away.`,
+  );
+}
+
 /**
- * Puts published charts into a bundle, in the place of those that it has: from a folder every `NAME-VERSION.tgz` of the given parts.
+ * Puts published charts into a bundle, in the place of those that it has: from a folder every chart of the given parts, packed
+ * or unpacked. Nothing is put there unless all that the folder has can be.
  *
- * @throws Error if the folder has a chart of a part, but in another version than the program asks for
+ * @returns lines for people: what was taken, and what the folder lacks
+ * @throws Error if the folder has none of the charts, or one in another version than the program asks for
  */
-export async function takeCharts(bundle: string, folder: string, names: readonly PartName[]): Promise<void> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".tgz"));
+export async function takeCharts(bundle: string, folder: string, names: readonly PartName[]): Promise<string[]> {
+  const found = await chartsIn(folder);
   const wanted = parts
     .filter(({ name }) => names.includes(name))
     .flatMap(({ charts }) => charts.map(({ chart }) => chart));
-  const found: string[] = [];
-  for (const { name, version } of wanted) {
-    const file = `${name}-${version}.tgz`;
-    const others = files.filter((other) => other.startsWith(`${name}-`) && /^\d/.test(other.slice(name.length + 1)));
-    if (files.includes(file)) found.push(join(folder, file));
-    else if (others.length > 0) {
-      throw new RunError(
-        `--charts ${folder}: it has ${others.join(", ")}, but the program asks for ${file}. Fix: helm pull that version into it.`,
-      );
-    }
+  const pairs = wanted.map((chart) => ({ chart, found: chosen(chart, found, folder) }));
+  const lacking = pairs.filter((pair) => pair.found === undefined).map(({ chart }) => chart);
+  if (lacking.length === wanted.length) {
+    const asked = wanted.length === 0 ? "no part of this lab has a chart" : `it has no chart of ${names.join(", ")}`;
+    const commands = wanted.map((chart) => pullCommand(chart, folder)).join("\n     ");
+    throw new RunError(`--charts ${folder}: ${asked}.\nFix: ${commands || "leave out --charts, or --small"}`);
   }
-  if (found.length === 0)
-    throw new RunError(`--charts ${folder}: it has no chart of ${names.join(", ")}. Fix: helm pull them into it.`);
-  await addFiles(await BundleFolder.open(bundle), found, progressOf("charts"));
+  const lines: string[] = [];
+  await withScratch(async (scratch) => {
+    const files: string[] = [];
+    for (const { chart, found: one } of pairs) {
+      if (one === undefined) continue;
+      const { file, without } = one.isPacked ? { file: one.path, without: [] } : await packChart(one, scratch);
+      files.push(file);
+      const but = without.length === 0 ? "" : `, without ${without.join(", ")}, which it lacks and its values turn off`;
+      lines.push(`chart ${chart.name} ${chart.version}: ${one.path}${but}`);
+    }
+    await addFiles(await BundleFolder.open(bundle), files, progressOf("charts"));
+  });
+  for (const chart of lacking)
+    lines.push(
+      `chart ${chart.name} ${chart.version}: not in ${folder}; the bundle's own stays. To change that: ${pullCommand(chart, folder)}`,
+    );
+  return lines;
 }

@@ -1,12 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Bundle } from "../../../components/host/bundle.ts";
 import { awaitAnswer, describeAnswer } from "../../../lab/application-answer.ts";
-import { takeCharts } from "../../../lab/bundle/parts/take-charts.ts";
 import { partsOf, smallLab } from "../../../lab/stack/lab-settings.ts";
 import { committedSettings } from "../../../lab/stack/lab-stack.ts";
 import { describeParts } from "../../../lab/what-was-installed.ts";
@@ -67,17 +63,4 @@ test("what was installed says of each image and chart where it came from", () =>
     "metallb: quay.io/metallb/speaker:v0.16.1 (built here: go.universe.tf/metallb@v0.16.1)",
     "metallb: chart metallb 0.16.1 (official)",
   ]);
-});
-
-test("published charts take the place of a bundle's only in the version that the program asks for", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "grappe-charts-"));
-  try {
-    await writeFile(join(folder, "metallb-0.15.0.tgz"), "");
-    await expect(takeCharts(join(folder, "bundle"), folder, ["metallb"])).rejects.toThrow(
-      /it has metallb-0\.15\.0\.tgz, but the program asks for metallb-0\.16\.1\.tgz/,
-    );
-    await expect(takeCharts(join(folder, "bundle"), folder, ["traefik"])).rejects.toThrow(/no chart of traefik/);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 });
