@@ -2,12 +2,15 @@ import { join } from "node:path";
 
 /**
  * Name of a folder beside this file: a Go module whose `tool` dependencies are programs, pinned by its go.mod and go.sum.
- * `pause` and `openstack-provider` are those whose program is written here.
+ * `pause`, `csi-driver-nfs` and `openstack-provider` are those whose program is written here.
  */
 export type GoModuleName =
   | "cloudnative-pg"
   | "cni"
   | "coredns"
+  | "csi-driver-nfs"
+  | "csi-provisioner"
+  | "csi-resizer"
   | "etcd"
   | "helm"
   | "kubernetes"
@@ -64,6 +67,16 @@ export const goModules: Readonly<Record<GoModuleName, GoModule>> = {
     stamps: ({ text }) => ({ "github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion": text }),
   },
   coredns: { versionOf: "github.com/coredns/coredns", stamps: () => ({}) },
+  // The release whose programs these stand in for.
+  "csi-driver-nfs": { versionOf: { fixed: "v4.13.4" }, packages: "./...", stamps: () => ({}) },
+  "csi-provisioner": {
+    versionOf: "github.com/kubernetes-csi/external-provisioner/v6",
+    stamps: ({ text }) => ({ "main.version": text }),
+  },
+  "csi-resizer": {
+    versionOf: "github.com/kubernetes-csi/external-resizer/v2",
+    stamps: ({ text }) => ({ "main.version": text }),
+  },
   etcd: { versionOf: "go.etcd.io/etcd/server/v3", stamps: () => ({}) },
   helm: {
     versionOf: "helm.sh/helm/v3",

@@ -1,6 +1,7 @@
 import { cloudnativePg } from "./cloudnative-pg.ts";
 import { localPath } from "./local-path.ts";
 import { metallb } from "./metallb.ts";
+import { nfs } from "./nfs.ts";
 import { odoo } from "./odoo.ts";
 import type { Part } from "./part.ts";
 import { pebble } from "./pebble.ts";
@@ -8,4 +9,4 @@ import { postgres } from "./postgres.ts";
 import { traefik } from "./traefik.ts";
 
 /** Every part that a bundle can hold beside Kubernetes and our own applications; one entry, and one file, each. */
-export const parts: readonly Part[] = [cloudnativePg, localPath, metallb, odoo, pebble, postgres, traefik];
+export const parts: readonly Part[] = [cloudnativePg, localPath, metallb, nfs, odoo, pebble, postgres, traefik];
