@@ -1,16 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadScript } from "../../components/host/script.ts";
-import { shellAssignments } from "../../components/host/shell-assignments.ts";
-import { stepCommand } from "../../components/host/step-command.ts";
 import { answerOf } from "../../lab/bring-up.ts";
 import { defaultNetworks } from "../../lab/hardware/addresses.ts";
 import { crashHost, startHost, stopHost } from "../../lab/hardware/hosts.ts";
 import { serveTime } from "../../lab/hardware/own-kernel/time-server.ts";
 import { isTrue } from "../../lab/providers/kubernetes/json-path.ts";
 import { changed } from "../engine-runs.ts";
+import { ordersVolume, readerOn, writerOn } from "./nfs-objects.ts";
 import { onHost } from "./on-host.ts";
-import { withEdgeReplicas } from "./settings-changes.ts";
+import { withEdgeReplicas, withNfs } from "./settings-changes.ts";
 import { TestLab } from "./test-lab.ts";
 
 const name = "kernels";
@@ -24,6 +22,15 @@ let stopTime: () => void;
 const firstBoot = new Map<string, string>();
 
 const on = (host: string, command: string, input?: string) => onHost(lab, host, command, input);
+const kubectl = (parameters: string, input?: string) =>
+  on("server-1", `sudo kubectl --kubeconfig /etc/kubernetes/admin.conf ${parameters}`, input);
+const phaseOf = (pod: string) => kubectl(`get pod ${pod} --output jsonpath='{.status.phase}'`);
+
+/** The last order that the pod wrote, and had confirmed by the server. */
+async function confirmed(): Promise<number> {
+  return Number((await kubectl("logs writer --tail 1")) || 0);
+}
+
 const bootOf = (host: string) => on(host, "cat /proc/sys/kernel/random/boot_id");
 
 /** Runs a command until it succeeds and says what is expected. */
@@ -40,7 +47,7 @@ async function isReady(node: string): Promise<boolean> {
 }
 
 beforeAll(async () => {
-  lab = await TestLab.open(name, { ownKernel: { "agent-1": 1024, "agent-2": 1024 } });
+  lab = await TestLab.open(name, { ownKernel: { "agent-1": 1536, "agent-2": 1536 }, parts: ["nfs"] });
   await lab.configure({ servers: 1, agents: 2 }, withEdgeReplicas(1));
   stopTime = await serveTime(networks.admin.gateway);
 });
@@ -123,46 +130,67 @@ describe("agents with kernels of their own, beside a server in a container", () 
   });
 });
 
-describe("the kernel's NFS server on one of them, and a client on the other", () => {
+describe("the kernel's NFS server on one of them, and volumes of pods on both", () => {
   const [client, server] = machines;
   const path = "/srv/shop";
 
-  test("nfs-server.sh exports a folder; run again, it changes nothing", async () => {
-    const script = loadScript(
-      new URL("../../components/platform/nfs-server.ts", import.meta.url).href,
-      "./nfs-server.sh",
-    );
-    const command = stepCommand(script, { name: "nfs-server", deadlineSeconds: 120, detached: false });
-    const values = shellAssignments({ path, clients: networks.cluster.subnet, idmapDomain: "shop.test" });
-    await lab.timed("the kernel's NFS server from nothing", () => on(server, command, values));
-    await on(server, command, values);
+  test("one up makes the server and the class, by the CSI driver", async () => {
+    // A container shares this computer's kernel, which may have no NFS: what mounts goes to the machines.
+    await kubectl("cordon server-1");
+    await lab.configure({ servers: 1, agents: 2 }, (settings) => withNfs(server, path)(withEdgeReplicas(1)(settings)));
+    await lab.timed("NFS server, CSI driver and class added", () => lab.up());
     expect(await on(server, "sudo exportfs -s")).toMatch(/^\/srv\/shop +10\.214\.\d+\.0\/24\(.*no_root_squash/m);
-    expect(await on(server, "sudo grep -c grappe /etc/exports.d/grappe.exports")).toBe("1");
+    expect(changed(await lab.up())).toEqual([]);
   });
 
-  test("a client mounts it by version 4.1, hard, and what it writes is on the server", async () => {
-    const address = await lab.clusterAddress(server);
-    await on(client, `sudo sh -ec 'mkdir -p /mnt/shop; mount -t nfs -o nfsvers=4.1,hard ${address}:${path} /mnt/shop'`);
-    expect(await on(client, "findmnt --noheadings --output FSTYPE,OPTIONS /mnt/shop")).toMatch(
-      /^nfs4 .*vers=4\.1.*hard/,
+  test("a pod's volume is a folder of the export, mounted by version 4.1 and hard", async () => {
+    await kubectl("apply --filename -", ordersVolume);
+    await kubectl("apply --filename -", writerOn(client));
+    await until(180, async () => (await confirmed()) > 5, "the pod writes");
+    expect(await on(client, "findmnt --noheadings --types nfs4 --output SOURCE,OPTIONS")).toMatch(
+      /^\S+:\/srv\/shop\/default-orders-pvc-\S+ .*vers=4\.1.*hard/m,
     );
-    await on(client, "sudo sh -ec 'echo espresso > /mnt/shop/order; sync /mnt/shop/order'");
-    expect(await on(server, `cat ${path}/order`)).toBe("espresso");
   });
 
-  test("the server loses power: a write waits, and is there once the server is back", async () => {
+  test("a pod on the server's own machine reads the same volume", async () => {
+    await kubectl("apply --filename -", readerOn(server));
+    await until(120, async () => (await phaseOf("reader")) === "Succeeded", "the reader has read");
+    expect(await kubectl("logs reader")).toMatch(/^1 \d+$/m);
+  });
+
+  test("a claim grows", async () => {
+    await kubectl(`patch pvc orders --patch '{"spec":{"resources":{"requests":{"storage":"2Gi"}}}}'`);
+    const capacity = () => kubectl("get pvc orders --output jsonpath='{.status.capacity.storage}'");
+    await until(60, async () => (await capacity()) === "2Gi", "the claim has 2Gi");
+  });
+
+  test("the server loses power for a minute: the pod's writes wait, go on, and none is lost", async () => {
     await crashHost(name, server);
-    await on(
-      client,
-      "sudo systemd-run --quiet --unit written-meanwhile sh -ec 'echo macchiato > /mnt/shop/second; sync /mnt/shop/second'",
-    );
     await delay(5_000);
-    expect(await on(client, "systemctl is-active written-meanwhile")).toBe("active");
-    await lab.timed("NFS server back after a power cut", () => startHost(name, server));
-    await until(120, async () => (await on(server, `cat ${path}/second`)) === "macchiato", "the write arrived");
-    expect(await on(server, `cat ${path}/order`)).toBe("espresso");
-    expect(await on(client, "sudo journalctl --unit written-meanwhile --no-pager")).not.toMatch(/error|failed/i);
-    await on(client, "sudo umount /mnt/shop");
+    const before = await confirmed();
+    await delay(55_000);
+    expect(await confirmed()).toBe(before);
+    await startHost(name, server);
+    await lab.timed("a pod writes again after its NFS server is back", () =>
+      until(240, async () => (await confirmed()) > before + 5, "the pod writes again"),
+    );
+    expect(await kubectl("get pod writer --output jsonpath='{.status.containerStatuses[0].restartCount}'")).toBe("0");
+    const logged = await confirmed();
+    const written = (await on(server, `sudo sh -c 'cat ${path}/default-orders-*/orders'`)).split("\n");
+    expect(written.map((line) => Number(line.split(" ")[0]))).toEqual(written.map((_, index) => index + 1));
+    expect(written.length).toBeGreaterThanOrEqual(logged);
+    const times = written.map((line) => Number(line.split(" ")[1]));
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? time));
+    expect(Math.max(...pauses)).toBeGreaterThan(55_000);
+  });
+
+  test("a deleted claim leaves its folder, renamed, and nothing mounted", async () => {
+    await kubectl("delete pod writer reader --wait");
+    await kubectl("delete pvc orders --wait");
+    await until(60, async () => /archived-default-orders-/.test(await on(server, `sudo ls ${path}`)), "it is archived");
+    expect(await on(server, `sudo sh -c 'head -n 1 ${path}/archived-default-orders-*/orders'`)).toMatch(/^1 /);
+    await until(60, async () => !(await on(client, "cat /proc/mounts")).includes(" nfs4 "), "nothing is mounted");
+    await kubectl("uncordon server-1");
   });
 });
 

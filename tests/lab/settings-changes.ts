@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Configuration } from "../../lab/stack/lab-settings.ts";
 
 const site = z.looseObject({ hosts: z.array(z.looseObject({ name: z.string() })) });
+const plain = z.looseObject({});
 const apps = z.looseObject({ edge: z.looseObject({}) });
 const shop = z.looseObject({ odoo: z.looseObject({}) });
 
@@ -45,5 +46,14 @@ export function withOdoo(settings: object): (configuration: Configuration) => Co
   return (configuration) => {
     const parsed = shop.parse(configuration["grappe:apps"]);
     return { ...configuration, "grappe:apps": { ...parsed, odoo: { ...parsed.odoo, ...settings } } };
+  };
+}
+
+/** The kernel's NFS server on a host, and the class that makes volumes of it. */
+export function withNfs(host: string, path: string): (configuration: Configuration) => Configuration {
+  return (configuration) => {
+    const platform = plain.parse(configuration["grappe:platform"]);
+    const storage = { nfs: { kind: "server", host, path }, onDelete: "archive" };
+    return { ...configuration, "grappe:platform": { ...platform, storage } };
   };
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { PartName } from "../../components/settings/parts.ts";
 import { configure, ensureBundle, keepKubeconfig, labSettings, outputsOf } from "../../lab/bring-up.ts";
 import { defaultNetworks, serviceAddresses } from "../../lab/hardware/addresses.ts";
 import type { OwnKernels } from "../../lab/hardware/create-host.ts";
@@ -16,6 +17,8 @@ const bundle = resolve(process.env.GRAPPE_LAB_BUNDLE ?? defaultBundle);
 export interface TestLabOptions {
   /** Hosts with a kernel of their own, and their memory in MiB. */
   readonly ownKernel?: OwnKernels;
+  /** Parts of the platform that the settings get to want later; the bundle has them from the start. */
+  readonly parts?: readonly PartName[];
   /** All that `npm run lab` brings up on as many hosts. */
   readonly whole?: LabSize;
 }
@@ -47,9 +50,9 @@ export class TestLab {
       lines.push(line);
       process.stdout.write(`${line}\n`);
     };
-    const { whole } = options;
-    const parts = whole === undefined ? [] : partsOf(await labSettings({ small: false, size: whole }));
-    await ensureBundle(bundle, write, parts);
+    const { whole, parts = [] } = options;
+    const ofSettings = whole === undefined ? [] : partsOf(await labSettings({ small: false, size: whole }));
+    await ensureBundle(bundle, write, [...ofSettings, ...parts]);
     return new TestLab(name, await LabStack.open(name, { choice: undefined, write }), lines, options);
   }
 
