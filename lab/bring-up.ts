@@ -65,10 +65,11 @@ export async function ensureBundle(
 export async function prepareHosts({
   lab,
   size,
+  small,
   machines = "container",
-}: Pick<BringUp, "lab" | "size" | "machines">): Promise<Lab> {
+}: Pick<BringUp, "lab" | "size" | "small" | "machines">): Promise<Lab> {
   const { sshKey } = await openLabFolder(lab);
-  const ownKernel = machines === "own-kernel" ? ownKernels(size) : {};
+  const ownKernel = machines === "own-kernel" ? ownKernels(size, small) : {};
   return await createHosts({ lab, hosts: hostNames(size), authorizedKey: sshKey.publicKey, ownKernel });
 }
 

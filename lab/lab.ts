@@ -69,8 +69,13 @@ export async function bringUpLab({ name, size, machines, small, charts, bundle, 
 }
 
 /** Makes the lab's hosts alone, as far as they answer. */
-export async function bringUpHosts(name: string, size: LabSize, machines: MachineKind): Promise<void> {
-  const { hosts } = await prepareHosts({ lab: name, size, machines });
+export async function bringUpHosts({
+  name,
+  size,
+  machines,
+  small,
+}: Pick<LabRequest, "name" | "size" | "machines" | "small">): Promise<void> {
+  const { hosts } = await prepareHosts({ lab: name, size, machines, small });
   for (const { name: host, adminAddress, clusterAddress } of hosts) {
     write(`${host} answers at ${adminAddress} and ${clusterAddress}`);
   }

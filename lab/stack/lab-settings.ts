@@ -22,9 +22,13 @@ export function hostNames({ servers, agents }: LabSize): readonly string[] {
 /** What the hosts of a lab are: containers with this computer's kernel, or machines with kernels of their own. */
 export type MachineKind = "container" | "own-kernel";
 
-/** Memory, in MiB, of a lab's machines (pure), by name: what preflight asks of a server, and what the lab's applications take on an agent. */
-export function ownKernels(size: LabSize): Readonly<Record<string, number>> {
-  return Object.fromEntries(hostNames(size).map((name) => [name, name.startsWith("server-") ? 2048 : 1536]));
+/**
+ * Memory, in MiB, of a lab's machines (pure), by name: what preflight asks of a server, what the small applications take on an agent,
+ * and what an instance of each, Odoo and its database, takes beside all else on any of them.
+ */
+export function ownKernels(size: LabSize, small: boolean): Readonly<Record<string, number>> {
+  const memoryOf = (name: string): number => (name.startsWith("server-") ? 2048 : 1536);
+  return Object.fromEntries(hostNames(size).map((name) => [name, small ? memoryOf(name) : 3584]));
 }
 
 const plainObject = z.record(z.string(), z.unknown());

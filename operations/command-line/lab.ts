@@ -61,7 +61,7 @@ export const lab = verb({
     const size = { servers, agents };
     if (action === "down") await removeLab(name);
     else if (action === "logins") await (await import("../../lab/logins.ts")).tellLogins(name);
-    else if (action === "hosts") await bringUpHosts(name, size, machines);
+    else if (action === "hosts") await bringUpHosts({ name, size, machines, small });
     else await bringUpLab({ name, size, machines, small, charts, bundle, choice: providers });
   },
 });

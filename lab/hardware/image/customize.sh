@@ -81,6 +81,24 @@ ExecStart=/usr/local/sbin/lab-announce
 [Install]
 WantedBy=multi-user.target
 EOF
-chroot "$root" systemctl enable --quiet lab-network.service lab-announce.service ssh.service containerd.service
+
+# In a container systemd leaves mounts private; on a machine they are shared, and drivers of volumes mount for others.
+install -m 0644 /dev/stdin "$root/etc/systemd/system/lab-shared-mounts.service" <<'EOF'
+[Unit]
+Description=Mounts are shared, as on a machine
+DefaultDependencies=no
+Before=local-fs-pre.target
+Wants=local-fs-pre.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/bin/mount --make-rshared /
+
+[Install]
+WantedBy=sysinit.target
+EOF
+chroot "$root" systemctl enable --quiet lab-network.service lab-announce.service lab-shared-mounts.service ssh.service \
+  containerd.service
 
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*.bin "$root"/usr/share/doc "$root"/usr/share/man

@@ -36,7 +36,8 @@ test("a machine with its own kernel has a container's place in the networks, a s
 });
 
 test("servers get the memory that preflight asks for, agents what the applications take", async () => {
-  expect(ownKernels({ servers: 1, agents: 2 })).toEqual({ "server-1": 2048, "agent-1": 1536, "agent-2": 1536 });
+  expect(ownKernels({ servers: 1, agents: 2 }, true)).toEqual({ "server-1": 2048, "agent-1": 1536, "agent-2": 1536 });
+  expect(ownKernels({ servers: 1, agents: 1 }, false)).toEqual({ "server-1": 3584, "agent-1": 3584 });
   const checks = await readFile("components/host/preflight/system-checks.sh", "utf8");
   const [, agent, server] = /needed=(\d+)[\s\S]*?role = server \]\]; then needed=(\d+)/.exec(checks) ?? [];
   // The kernel keeps some for itself: of 1024 MiB, 995 are left.
