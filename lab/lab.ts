@@ -16,7 +16,7 @@ import { removeHosts } from "./hardware/hosts.ts";
 import { serveTime } from "./hardware/own-kernel/time-server.ts";
 import { ingressPlace } from "./ingress-place.ts";
 import type { ProviderChoice } from "./providers/choose-providers.ts";
-import { removeLabFolder } from "./stack/lab-folder.ts";
+import { labFolderIfThere, removeLabFolder } from "./stack/lab-folder.ts";
 import { type LabSize, type MachineKind, partsOf } from "./stack/lab-settings.ts";
 import { describeChanges } from "./stack/lab-stack.ts";
 import { describeParts } from "./what-was-installed.ts";
@@ -43,7 +43,8 @@ export async function bringUpLab({ name, size, machines, small, charts, bundle, 
   const parts = partsOf(await labSettings({ small, size }));
   await ensureBundle(folder, write, parts);
   if (charts !== undefined) {
-    for (const line of await takeCharts(folder, resolve(charts), parts)) write(line);
+    const standing = (await labFolderIfThere(name)) === undefined ? undefined : name;
+    for (const line of await takeCharts(folder, resolve(charts), parts, standing)) write(line);
   }
   const stack = await prepareLab({ lab: name, size, machines, small, bundle: folder, choice, write });
   let stopTime: (() => void) | undefined;

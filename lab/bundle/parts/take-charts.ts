@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import type { Chart } from "../../../components/host/artifacts/chart.ts";
+import { fileSha256, readBundle } from "../../../components/host/bundle.ts";
 import type { PartName } from "../../../components/settings/parts.ts";
 import { withScratch } from "../../toolchain/build-once.ts";
 import { progressOf } from "../../toolchain/progress.ts";
@@ -25,13 +27,35 @@ Or, where its publisher writes the version only at a release: helm package --ver
 }
 
 /**
+ * Refuses to change charts under a lab that stands: to the program a chart of the same version is the same chart, and so `up` would
+ * change nothing.
+ */
+async function refuseUnder(lab: string, bundle: string, files: ReadonlyMap<Chart, string>): Promise<void> {
+  const { artifacts } = await readBundle(bundle);
+  for (const [{ name, version }, file] of files) {
+    const held = artifacts.find((one) => one.kind === "chart" && one.name === name && one.version === version);
+    if (held === undefined || held.sha256 === (await fileSha256(file))) continue;
+    throw new RunError(
+      `--charts: the lab ${lab} stands with another ${basename(held.file)}, which an up wouldn't change. Fix: ./grappe lab down${lab === "lab" ? "" : ` --name ${lab}`}, then this again.`,
+    );
+  }
+}
+
+/**
  * Puts published charts into a bundle, in the place of those that it has: from a folder every chart of the given parts, packed
  * or unpacked. Nothing is put there unless all that the folder has can be.
  *
+ * @param standing the name of a lab that was made of this bundle already
  * @returns lines for people: what was taken, and what the folder lacks
- * @throws Error if the folder has none of the charts, or one in another version than the program asks for
+ * @throws Error if the folder has none of the charts, or one in another version than the program asks for, or another one than the
+ *   standing lab has
  */
-export async function takeCharts(bundle: string, folder: string, names: readonly PartName[]): Promise<string[]> {
+export async function takeCharts(
+  bundle: string,
+  folder: string,
+  names: readonly PartName[],
+  standing?: string,
+): Promise<string[]> {
   const found = await chartsIn(folder);
   const wanted = parts
     .filter(({ name }) => names.includes(name))
@@ -45,15 +69,16 @@ export async function takeCharts(bundle: string, folder: string, names: readonly
   }
   const lines: string[] = [];
   await withScratch(async (scratch) => {
-    const files: string[] = [];
+    const files = new Map<Chart, string>();
     for (const { chart, found: one } of pairs) {
       if (one === undefined) continue;
       const { file, without } = one.isPacked ? { file: one.path, without: [] } : await packChart(one, scratch);
-      files.push(file);
+      files.set(chart, file);
       const but = without.length === 0 ? "" : `, without ${without.join(", ")}, which it lacks and its values turn off`;
       lines.push(`chart ${chart.name} ${chart.version}: ${one.path}${but}`);
     }
-    await addFiles(await BundleFolder.open(bundle), files, progressOf("charts"));
+    if (standing !== undefined) await refuseUnder(standing, bundle, files);
+    await addFiles(await BundleFolder.open(bundle), [...files.values()], progressOf("charts"));
   });
   for (const chart of lacking)
     lines.push(

@@ -11,7 +11,7 @@ import { readDebianRecipe } from "../debian-recipe.ts";
 import { ensureKernel } from "./kernel.ts";
 
 /** What a machine's disk can hold; it takes what is written. */
-const diskSize = "8G";
+const diskSize = "16G";
 
 const programs = [
   { program: "mke2fs", debianPackage: "e2fsprogs", folders: ["/usr/sbin"] },

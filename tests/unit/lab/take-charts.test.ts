@@ -74,6 +74,26 @@ describe("published charts take the place of a bundle's", () => {
     expect(await inBundle().catch(() => [])).toEqual([]);
   });
 
+  test("not under a lab that stands with others, where an up would change nothing", async () => {
+    await packed("metallb.tgz", charts.metallb);
+    await takeCharts(bundle, folder, ["metallb"]);
+    await takeCharts(bundle, folder, ["metallb"], "shop");
+    await unpacked(join(scratch, "made", "metallb"), charts.metallb, "description: another one\n");
+    await run([
+      "tar",
+      "--create",
+      "--gzip",
+      "--file",
+      join(folder, "metallb.tgz"),
+      "--directory",
+      join(scratch, "made"),
+      "metallb",
+    ]);
+    await expect(takeCharts(bundle, folder, ["metallb"], "shop")).rejects.toThrow(
+      /the lab shop stands with another metallb-0\.16\.1\.tgz.*Fix: \.\/grappe lab down --name shop/,
+    );
+  });
+
   test("of two versions the wanted one", async () => {
     await packed("old.tgz", { name: "metallb", version: "0.15.0" });
     await packed("new.tgz", charts.metallb);
