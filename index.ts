@@ -10,6 +10,7 @@ import { nodePorts } from "./components/settings/node-ports.ts";
 import { wantedParts } from "./components/settings/parts.ts";
 import { readSettings } from "./components/settings/read.ts";
 import type { Settings } from "./components/settings/settings.ts";
+import { siteProxy } from "./components/settings/site-proxy.ts";
 import { machinesSite } from "./components/site/machines/machines-site.ts";
 import { openstackSite } from "./components/site/openstack/openstack-site.ts";
 import type { Site } from "./components/site/site.ts";
@@ -32,6 +33,7 @@ export default async function grappe(): Promise<Record<string, unknown>> {
           needs,
           nodePorts: portsOf(settings, site),
           virtualAddresses: site.virtualAddresses,
+          proxy: siteProxy(settings),
         },
         {},
       ),

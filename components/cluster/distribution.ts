@@ -6,6 +6,7 @@ import type { HostNeeds } from "../host/preparation/preparation.ts";
 import type { Script } from "../host/script.ts";
 import type { ArtifactsSettings } from "../settings/schema/artifacts.ts";
 import type { ClusterSettings } from "../settings/schema/cluster.ts";
+import type { SiteProxy } from "../settings/site-proxy.ts";
 
 /** A script with its values, ready to be run on a host. */
 export interface NodeStep {
@@ -33,6 +34,8 @@ export interface DistributionArgs {
   /** Mirrors and private registries, and their passwords: a JSON object, registry name to password. */
   readonly registries: ArtifactsSettings["registries"];
   readonly registryPasswords?: Output<string>;
+  /** How images are pulled, and snapshots copied to S3. Default: directly. */
+  readonly proxy?: SiteProxy | undefined;
 }
 
 /** What k3s and kubeadm each do their own way; all else about a cluster is the same. */

@@ -9,6 +9,7 @@ import type { HostNeeds, PreparedHost } from "../host/preparation/preparation.ts
 import { loadScript } from "../host/script.ts";
 import { runOnHost } from "../host/step.ts";
 import type { Settings } from "../settings/settings.ts";
+import { siteProxy } from "../settings/site-proxy.ts";
 import type { Site } from "../site/site.ts";
 import { refuseStranger } from "./api-certificate.ts";
 import { bootstrapCluster } from "./bootstrap.ts";
@@ -119,6 +120,7 @@ function chooseDistribution(
     etcdS3SecretKey: settings.secrets.etcdS3SecretKey,
     registries: settings.artifacts.registries,
     registryPasswords: settings.secrets.registryPasswords,
+    proxy: siteProxy(settings),
   });
 }
 

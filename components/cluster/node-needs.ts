@@ -1,5 +1,5 @@
 import { type ArtifactSource, unpackers } from "../host/artifacts/artifact-source.ts";
-import { type ArtifactRequest, wantedArtifact } from "../host/artifacts/install-plan.ts";
+import { type ArtifactRequest, planInstalls, wantedArtifact } from "../host/artifacts/install-plan.ts";
 import { findArtifact } from "../host/bundle.ts";
 import type { Host } from "../host/host.ts";
 import type { ImageArchive } from "../host/preflight/preflight.ts";
@@ -23,6 +23,18 @@ export function imageArchives(
   return [...new Map(found.map((archive) => [archive.file, archive])).values()];
 }
 
+/** Where a host loads its programs from (pure), each once; nowhere with a bundle. */
+function downloadOrigins(
+  source: ArtifactSource,
+  host: Pick<Host, "architecture">,
+  artifacts: readonly ArtifactRequest[],
+): readonly string[] {
+  if (source.bundle !== undefined) return [];
+  const installs = planInstalls(source, artifacts, host.architecture);
+  const addresses = installs.flatMap(({ download }) => (download === undefined ? [] : [download.url]));
+  return [...new Set(addresses.map((address) => new URL(address).origin))];
+}
+
 /** What a node needs of its host (pure): what its distribution says, and what the settings ask of either one. */
 export function nodeNeeds(
   { settings, source, apiAddressIsVirtual }: DistributionArgs,
@@ -35,6 +47,7 @@ export function nodeNeeds(
     packages: [...own.packages, ...unpackers(source), ...keepalived],
     ports: own.ports,
     imageArchives: imageArchives(source, host, own.artifacts),
+    origins: downloadOrigins(source, host, own.artifacts),
     kernelModules: isEncrypted ? ["wireguard"] : [],
   };
 }

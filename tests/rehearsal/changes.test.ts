@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Standing } from "../../rehearsal/life.ts";
 import { changed, rehearseStack, settingsOf, withHosts, withPools, withRoom } from "./stack.ts";
 
 const newHostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJPjYup0ApdpQoqmiCNiZ0pimAFWvdvPVx1AP4eohe12";
@@ -40,6 +41,28 @@ describe("pi", () => {
     expect(life.problems).toEqual([]);
     expect(changed(life).replace).toEqual(expect.arrayContaining(["pi-1-membership", "pi-1-server"]));
     expect(Object.values(changed(life)).flat()).not.toContain("bootstrap");
+  });
+
+  it("learns of a proxy on every host, its login a secret; then of another one, and then of none", async () => {
+    const behind = (url: string) =>
+      withRoom(settings, "site", (site) => ({ ...site, proxy: { url, user: "shop", noProxy: [".shop.lan"] } }));
+    const first = behind("http://proxy.example.org:3128");
+    const found: (string | undefined)[] = [];
+    const beforeDestroy = async ({ world }: Standing) => {
+      const routes = [...world.machines.values()].map(({ marks }) => marks.get("proxy")?.split("\n")[0]);
+      found.splice(0, found.length, ...routes);
+    };
+    const other = await rehearseStack(first, { change: behind("http://proxy.example.org:8080"), beforeDestroy });
+    expect(other.problems).toEqual([]);
+    expect(found).toEqual(Array.from({ length: 6 }, () => "http://proxy.example.org:8080"));
+    const steps = ["preflight", "prepare", "membership"].flatMap((step) =>
+      [1, 2, 3, 4, 5, 6].map((n) => `pi-${n}-${step}`),
+    );
+    expect(changed(other)).toEqual({ update: expect.arrayContaining([...steps, "pi-1-server", "pi-6-agent"]) });
+    const none = await rehearseStack(first, { change: settings, beforeDestroy });
+    expect(none.problems).toEqual([]);
+    expect(found).toEqual(Array.from({ length: 6 }, () => undefined));
+    expect(Object.keys(changed(none))).toEqual(["update"]);
   });
 
   it("upgrades its servers one after another, then its agents", async () => {

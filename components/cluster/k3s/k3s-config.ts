@@ -98,12 +98,14 @@ export function renderServerConfig(server: K3sServer): string {
  * Where a server's snapshots are copied to (pure); it holds a secret. Empty without S3. What is kept there is counted over all
  * servers together, as k3s knows snapshots in a bucket by their common prefix only (pkg/etcd/s3/s3.go).
  *
+ * @param proxy the address of the HTTP proxy to it, with its login; empty: none
  * @throws if S3 is configured without its secret key
  */
 export function renderSnapshotConfig(
   settings: ClusterSettings["etcdSnapshots"],
   secretKey: string | undefined,
   servers: number,
+  proxy = "",
 ): string {
   const { s3, retention } = settings;
   if (s3 === undefined) return "";
@@ -117,6 +119,7 @@ export function renderSnapshotConfig(
     "etcd-s3-access-key": s3.accessKey,
     "etcd-s3-secret-key": secretKey,
     "etcd-s3-retention": retention * servers,
+    ...(proxy === "" ? {} : { "etcd-s3-proxy": proxy }),
   });
 }
 

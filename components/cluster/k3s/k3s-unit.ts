@@ -14,7 +14,7 @@ export interface K3sUnit {
 }
 
 /**
- * k3s' unit (pure), as its installer writes it (install.sh, create_systemd_service_file), without its environment files: a stop leaves
+ * k3s' unit (pure), as its installer writes it (install.sh, create_systemd_service_file), with its environment file, which tells of the site's proxy: a stop leaves
  * the containers running, so that a restart isn't felt. `notify`: the unit has started when the node has. The installer's agents
  * are `exec`; ours are waited for too, as agents notify systemd themselves (pkg/agent/run.go).
  */
@@ -34,6 +34,7 @@ Type=notify
 ExecStartPre=-/sbin/modprobe br_netfilter
 ExecStartPre=-/sbin/modprobe overlay
 ${connectionEnvironment}
+EnvironmentFile=-/etc/systemd/system/%N.service.env
 ${ownFirst}ExecStart=/usr/local/bin/k3s ${role}
 KillMode=process
 Delegate=yes

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactRequest } from "../../host/artifacts/install-plan.ts";
 import type { Host } from "../../host/host.ts";
+import { proxyAddress, renderProxyEnvironment, withLogin } from "../../host/proxy.ts";
 import { k3sRegistries } from "../../host/registries.ts";
 import { loadScript } from "../../host/script.ts";
+import { isExcepted } from "../../settings/site-proxy.ts";
 import { bundleImages } from "../bundle-images.ts";
 import { agentToken, secretFingerprint, serverToken } from "../cluster-secret.ts";
 import type { Distribution, DistributionArgs, NodeStep } from "../distribution.ts";
@@ -98,8 +100,9 @@ function configHash(args: DistributionArgs, host: Host): pulumi.Output<string> {
   const { version, etcdSnapshots } = args.settings;
   const isServer = host.role === "server";
   const secrets = pulumi.output([isServer ? args.etcdS3SecretKey : undefined, args.registryPasswords]);
+  const all = pulumi.all([config(args, host), args.secret, secrets, proxyEnvironment(args)]);
   return pulumi.unsecret(
-    pulumi.all([config(args, host), args.secret, secrets]).apply(([text, clusterSecret, given]) => {
+    all.apply(([text, clusterSecret, given, proxy]) => {
       const known = given.map((secret) => secret && secretFingerprint(clusterSecret, secret));
       const s3 = isServer ? etcdSnapshots.s3 : undefined;
       return hashOf(
@@ -108,6 +111,7 @@ function configHash(args: DistributionArgs, host: Host): pulumi.Output<string> {
         renderKubeletConfig(args.settings),
         s3,
         args.registries,
+        ...(proxy === "" ? [] : [secretFingerprint(clusterSecret, proxy)]),
         ...(known.some((each) => each) ? [known] : []),
       );
     }),
@@ -143,20 +147,40 @@ function nodeValues(args: DistributionArgs, host: Host): Record<string, pulumi.I
   };
 }
 
+/** Of the node's unit, for its containerd alone. */
+function proxyEnvironment({ proxy }: DistributionArgs): pulumi.Input<string> {
+  return withLogin(proxy, (one, login) => renderProxyEnvironment(one, login, "CONTAINERD_"));
+}
+
+/** Of any node of k3s. */
+function nodeSecrets(args: DistributionArgs): Record<string, pulumi.Input<string>> {
+  return {
+    registries: renderRegistries(args, k3sRegistries),
+    proxyEnvironment: proxyEnvironment(args),
+  };
+}
+
+/** The proxy's address for snapshots on their way to S3; empty where they go directly. */
+function snapshotProxy({ proxy, settings }: DistributionArgs): pulumi.Input<string> {
+  const [server = ""] = settings.etcdSnapshots.s3?.endpoint.split(":") ?? [];
+  return proxy === undefined || isExcepted(server, proxy.exceptions) ? "" : withLogin(proxy, proxyAddress);
+}
+
 function serverSecrets(args: DistributionArgs, token: pulumi.Output<string>): Record<string, pulumi.Input<string>> {
   return {
     serverToken: token,
     agentToken: args.secret.apply(agentToken),
     snapshotConfig: pulumi
-      .output(args.etcdS3SecretKey)
-      .apply((secretKey) =>
+      .output([args.etcdS3SecretKey, snapshotProxy(args)])
+      .apply(([secretKey, proxy]) =>
         renderSnapshotConfig(
           args.settings.etcdSnapshots,
           secretKey,
           args.hosts.filter(({ role }) => role === "server").length,
+          proxy,
         ),
       ),
-    registries: renderRegistries(args, k3sRegistries),
+    ...nodeSecrets(args),
   };
 }
 
@@ -192,7 +216,7 @@ function agentStep(args: DistributionArgs, host: Host, caFingerprint: pulumi.Out
     script: scripts.agent,
     values: nodeValues(args, host),
     secrets: {
-      registries: renderRegistries(args, k3sRegistries),
+      ...nodeSecrets(args),
       agentToken: pulumi
         .all([args.secret, caFingerprint])
         .apply(([secret, fingerprint]) => secureToken(fingerprint, "node", agentToken(secret))),

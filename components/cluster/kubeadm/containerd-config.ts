@@ -52,3 +52,8 @@ export function renderContainerdVersion3({ environment, sandboxImage }: Containe
       SystemdCgroup = true
 `;
 }
+
+/** By which containerd, which pulls all images, uses the site's proxy. kubeadm and the kubelet load nothing themselves. */
+export const containerdProxyDropIn = `[Service]
+EnvironmentFile=/etc/grappe/containerd-proxy.env
+`;

@@ -18,11 +18,18 @@ in_etcd() {
   ctr --namespace k8s.io task exec --exec-id "grappe-snapshot-$$-$RANDOM" "$container" "$@"
 }
 
+# As components/host/by-proxy.sh has it; this stands alone on the server.
+by_proxy=()
+if [[ -n $S3_ENDPOINT && -x /usr/local/lib/grappe/proxy-of ]]; then
+  by_proxy=(--config /etc/grappe/proxy.curlrc)
+  if [[ $(/usr/local/lib/grappe/proxy-of "https://$S3_ENDPOINT/") = DIRECT ]]; then by_proxy=(--noproxy '*'); fi
+fi
+
 # Signed by curl; the secret reaches it through a file descriptor, not its command line.
 s3() { # path and query, then curl's own arguments
   local target=$1
   shift
-  curl --fail --silent --show-error --retry 5 --max-time 600 --aws-sigv4 "aws:amz:$S3_REGION:s3" \
+  curl "${by_proxy[@]}" --fail --silent --show-error --retry 5 --max-time 600 --aws-sigv4 "aws:amz:$S3_REGION:s3" \
     --config <(printf 'user = "%s:%s"\n' "$S3_ACCESS_KEY" "$S3_SECRET_KEY") "$@" "https://$S3_ENDPOINT/$S3_BUCKET/$target"
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactRequest } from "../../host/artifacts/install-plan.ts";
 import type { Host } from "../../host/host.ts";
+import { renderProxyEnvironment, withLogin } from "../../host/proxy.ts";
 import { containerdHosts } from "../../host/registries.ts";
 import { loadScript } from "../../host/script.ts";
 import { bundleImages } from "../bundle-images.ts";
@@ -11,7 +12,12 @@ import { nodeLabels, nodeTaints } from "../node-labels.ts";
 import { nodeNeeds } from "../node-needs.ts";
 import { hashOf, serverValues } from "../node-values.ts";
 import { renderRegistries } from "../registry-access.ts";
-import { cniBinaries, renderContainerdVersion2, renderContainerdVersion3 } from "./containerd-config.ts";
+import {
+  cniBinaries,
+  containerdProxyDropIn,
+  renderContainerdVersion2,
+  renderContainerdVersion3,
+} from "./containerd-config.ts";
 import {
   etcdSnapshotScript,
   etcdSnapshotService,
@@ -127,6 +133,7 @@ function runtimeStep(args: DistributionArgs, host: Host): NodeStep {
       version: kubernetesVersion(args.settings.version),
       containerdVersion2: renderContainerdVersion2(containerd),
       containerdVersion3: renderContainerdVersion3(containerd),
+      containerdProxyDropIn,
       kubeletUnit,
       kubeletDropIn,
       cniConfiguration: args.settings.cni === "routed" ? renderRoutedConflist(host.podSubnet) : "",
@@ -139,6 +146,7 @@ function runtimeStep(args: DistributionArgs, host: Host): NodeStep {
         .join("\n"),
     },
     secrets: {
+      proxyEnvironment: withLogin(args.proxy, renderProxyEnvironment),
       registryHosts: renderRegistries(args, (registries, passwords) =>
         Object.entries(containerdHosts(registries, passwords))
           .map(([registry, text]) => `${registry} ${Buffer.from(text).toString("base64")}`)

@@ -5,7 +5,7 @@
 set -euo pipefail
 eval "$(cat)"
 : "${version:?}" "${containerdVersion2:?}" "${containerdVersion3:?}" "${kubeletUnit:?}" "${kubeletDropIn:?}"
-: "${cniConfiguration?}" "${images?}" "${registryHosts?}"
+: "${cniConfiguration?}" "${images?}" "${registryHosts?}" "${containerdProxyDropIn:?}" "${proxyEnvironment?}"
 : "${keptImages?}" "${keepImagesScript:?}" "${keepImagesService:?}" "${keepImagesTimer:?}"
 # shellcheck source=../lib/report.sh
 . ../lib/report.sh
@@ -18,11 +18,25 @@ eval "$(cat)"
 
 containerd_answers() { answer=$(ctr version 2>&1); }
 
+# Its environment is read when it starts. A restart leaves containers as they are.
+write_containerd_proxy() {
+  local environment=/etc/grappe/containerd-proxy.env unit=/etc/systemd/system/containerd.service.d/grappe-proxy.conf
+  if [[ -n $proxyEnvironment ]]; then
+    write_file "$environment" 600 "$proxyEnvironment"
+    write_file "$unit" 644 "$containerdProxyDropIn"
+  elif [[ -e $unit || -e $environment ]]; then
+    rm -f "$unit" "$environment"
+    changed=yes
+  fi
+}
+
 # containerd 1.x reads version 2 of its configuration, 2.x version 3.
 configure_containerd() {
   local major
   major=$(containerd --version | grep -oE ' v?[0-9]+\.[0-9]+' | head -n 1 | grep -oE '[0-9]+' | head -n 1)
   changed=no
+  write_containerd_proxy
+  if [[ $changed = yes ]]; then systemctl daemon-reload; fi
   if ((major >= 2)); then
     write_file /etc/containerd/config.toml 644 "$containerdVersion3"
   else

@@ -33,13 +33,20 @@ installed() {
 
 record_of() { printf '%s' "$1" | tr / _; }
 
-curl_download() { curl --fail --silent --show-error --location --retry 5 --retry-connrefused --connect-timeout 20 \
-  --speed-limit 1000 --speed-time 60 "$@"; }
+# shellcheck source=../by-proxy.sh
+. ../by-proxy.sh
+
+curl_download() { # options of curl, the address
+  local -a by_proxy
+  use_proxy_for "${!#}"
+  curl "${by_proxy[@]}" --fail --silent --show-error --location --retry 5 --retry-connrefused --connect-timeout 20 \
+    --speed-limit 1000 --speed-time 60 "$@"
+}
 
 published_sha256() {
   local title=$1 url=$2 name=$3 answer
   answer=$(curl_download "$url") || fail "$title: its checksum can't be read from $url. Fix: check the way out to the
-internet or grappe:artifacts.mirrors, or install from a bundle (./grappe bundle, grappe:artifacts.bundle)."
+internet, grappe:site.proxy or grappe:artifacts.mirrors, or install from a bundle (./grappe bundle, grappe:artifacts.bundle)."
   awk -v name="$name" 'NF == 1 || $2 == name || $2 == "*" name { print tolower($1); exit }' <<< "$answer"
 }
 
@@ -50,7 +57,7 @@ download() {
   curl_download --continue-at - --output "$file" "$url" || {
     rm -f "$file"
     curl_download --output "$file" "$url" || fail "$title: $url can't be downloaded. Fix: check the way out to the
-internet or grappe:artifacts.mirrors, or install from a bundle (./grappe bundle, grappe:artifacts.bundle)."
+internet, grappe:site.proxy or grappe:artifacts.mirrors, or install from a bundle (./grappe bundle, grappe:artifacts.bundle)."
   }
 }
 

@@ -21,6 +21,7 @@ remove_files() {
   rmdir /var/lib/rancher/k3s /var/lib/rancher /opt/cni /usr/lib/modules /opt/containerd/{bin,lib,} 2> /dev/null || true
   remove_exports
   remove_registries
+  remove /etc/apt/apt.conf.d/90grappe-proxy /etc/apt/auth.conf.d/90grappe-proxy.conf
   systemctl daemon-reload
 }
 

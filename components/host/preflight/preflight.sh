@@ -19,6 +19,8 @@ warning() { warnings+=("$1"); }
 . ../preparation/packages.sh
 # shellcheck source=network-checks.sh
 . ./network-checks.sh
+# shellcheck source=proxy-check.sh
+. ./proxy-check.sh
 # shellcheck source=../local-network/listen.sh
 . ../local-network/listen.sh
 # shellcheck source=disk-checks.sh
@@ -67,6 +69,7 @@ check_clock
 check_packages
 check_private_address
 check_default_route
+check_proxy
 stop_listening
 check_ports
 check_disk_space

@@ -1,9 +1,11 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
+import type { SiteProxy } from "../../settings/site-proxy.ts";
 import { answerOf, readAnswer } from "../answer.ts";
 import type { Host } from "../host.ts";
 import { listenerValues } from "../local-network/local-network.ts";
+import { proxyTrial } from "../proxy.ts";
 import { runApart } from "../run-over-ssh/run-apart.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";
@@ -21,6 +23,10 @@ export interface PreflightArgs {
   readonly packages: readonly string[];
   /** Of a bundle's images; none where registries give them. */
   readonly imageArchives: readonly ImageArchive[];
+  /** Tried. Default: none. */
+  readonly proxy?: SiteProxy | undefined;
+  /** Where the host will load from; the proxy is tried with the first that is reached by it. */
+  readonly origins?: readonly string[];
 }
 
 /** A file with images on its way to a host. */
@@ -71,13 +77,16 @@ const deadlineSeconds = 420;
 export function preflight(name: string, args: PreflightArgs, opts: pulumi.CustomResourceOptions): Preflight {
   const { host } = args;
   const values = preflightValues(args);
-  const step = runOnHost(name, { host, script, values, deadlineSeconds, answer: hostFactsForm }, opts);
+  const trial = proxyTrial(args.proxy, args.origins ?? []);
+  const given = args.proxy?.user === undefined ? { values: { ...values, ...trial } } : { values, secrets: trial };
+  const step = runOnHost(name, { host, script, ...given, deadlineSeconds, answer: hostFactsForm }, opts);
   const at = { host: host.name, step: name };
   const facts = answerOf(step, at, hostFactsAnswer);
   facts.apply(({ warnings }) => {
     for (const warning of warnings) pulumi.log.warn(`${host.name}: ${warning}`, step);
   });
   const lookAgain = async () => {
+    // Its network was looked at; which machine it is hangs on no proxy.
     const run = { name: `${name}-again`, script, values, deadlineSeconds, detached: false, answer: hostFactsForm };
     return readAnswer(at, await runApart(host, run), hostFactsAnswer);
   };

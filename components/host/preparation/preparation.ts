@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { NodePort } from "../../settings/node-ports.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
+import type { SiteProxy } from "../../settings/site-proxy.ts";
 import { answerOf } from "../answer.ts";
 import type { Host } from "../host.ts";
 import { localNetwork, type VirtualAddress } from "../local-network/local-network.ts";
@@ -14,6 +15,7 @@ import {
   type Preflight,
   preflight,
 } from "../preflight/preflight.ts";
+import { proxyFiles } from "../proxy.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";
 
@@ -34,6 +36,8 @@ export interface HostNeeds {
   readonly imageArchives?: readonly ImageArchive[];
   /** Kernel modules besides `overlay` and `br_netfilter`, such as `wireguard`. */
   readonly kernelModules?: readonly string[];
+  /** Where it loads its programs from, the first of which a proxy is tried with. Default: a bundle has them. */
+  readonly origins?: readonly string[];
 }
 
 export interface PrepareHostsArgs {
@@ -44,6 +48,8 @@ export interface PrepareHostsArgs {
   readonly nodePorts: readonly NodePort[];
   /** Addresses that the cluster will take, and others on the network could hold. */
   readonly virtualAddresses: readonly VirtualAddress[];
+  /** How hosts get out. Default: directly. */
+  readonly proxy?: SiteProxy | undefined;
 }
 
 /** A host that Kubernetes can be put on. */
@@ -59,21 +65,24 @@ function prepareHost(
   { host, step, facts }: Preflight,
   distinct: pulumi.Input<Resource[]>,
   needs: HostNeeds,
+  proxy: SiteProxy | undefined,
   opts: pulumi.ResourceOptions,
 ): PreparedHost {
   const at = (step: string) => ({ host: host.name, step: `${host.name}-${step}` });
+  const files = proxyFiles(proxy);
+  const values = {
+    name: host.name,
+    environment: host.environment,
+    privateAddress: host.privateAddress,
+    packages: [...needs.packages].toSorted().join(" "),
+    kernelModules: ["overlay", "br_netfilter", ...(needs.kernelModules ?? [])].join(" "),
+  };
   const prepare = runOnHost(
     `${host.name}-prepare`,
     {
       host,
       script: prepareScript,
-      values: {
-        name: host.name,
-        environment: host.environment,
-        privateAddress: host.privateAddress,
-        packages: [...needs.packages].toSorted().join(" "),
-        kernelModules: ["overlay", "br_netfilter", ...(needs.kernelModules ?? [])].join(" "),
-      },
+      ...(proxy?.user === undefined ? { values: { ...values, ...files } } : { values, secrets: files }),
       detached: true,
       deadlineSeconds: 1200,
       answer: { pattern: /^(ready|reboot-after [0-9a-f-]{36})$/ },
@@ -119,6 +128,8 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
         ports: args.needs(host).ports,
         packages: args.needs(host).packages,
         imageArchives: args.needs(host).imageArchives ?? [],
+        proxy: args.proxy,
+        origins: args.needs(host).origins ?? [],
       },
       opts,
     ),
@@ -133,7 +144,7 @@ export function prepareHosts(args: PrepareHostsArgs, opts: pulumi.ResourceOption
       (other, place) => other.host.role === "server" && (place <= index || other.host.inTurn !== true),
     );
     const distinct = areMadeAtOnce || host.role === "agent" ? [looked] : distinctAmong(present);
-    return prepareHost(passed, distinct, args.needs(host), opts);
+    return prepareHost(passed, distinct, args.needs(host), args.proxy, opts);
   });
 }
 

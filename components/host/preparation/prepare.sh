@@ -44,6 +44,8 @@ keep_originals() {
 . ../local-network/listen.sh
 # shellcheck source=host-name.sh
 . ./host-name.sh
+# shellcheck source=proxy.sh
+. ./proxy.sh
 # shellcheck source=packages.sh
 . ./packages.sh
 # shellcheck source=kernel.sh
@@ -59,6 +61,7 @@ keep_originals() {
   stop_listening
   make_state_directories
   set_host_name
+  set_proxy
   install_packages
   keep_originals
   load_kernel_modules

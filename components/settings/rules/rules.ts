@@ -45,6 +45,7 @@ import {
 } from "./openstack.ts";
 import { podSubnets } from "./pod-subnets.ts";
 import { cashiersOnce, tillIsInstalled } from "./point-of-sale.ts";
+import { proxyOutsideCluster } from "./proxy.ts";
 import { etcdMajority, somewhereToRun } from "./servers.ts";
 import { defaultClassExists, nfsHostExists, postgresOffNfs, sharedFilestore, volumeClassesExist } from "./storage.ts";
 import { knownCni, knownVersion, upgradeStep } from "./versions.ts";
@@ -94,6 +95,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   publicNamesForLetsEncrypt,
   mailForLetsEncrypt,
   caServerForCaRoot,
+  proxyOutsideCluster,
   nfsHostExists,
   defaultClassExists,
   volumeClassesExist,

@@ -43,6 +43,9 @@ function needed({ site, cluster, platform, artifacts }: Partial<Rooms>) {
       because: "is missing; `grappe:site.applicationCredential` is used with it.",
     });
   }
+  if (site?.proxy?.user !== undefined) {
+    found.push({ name: "proxyPassword", because: "is missing; `grappe:site.proxy` has a user." });
+  }
   if (cluster?.etcdSnapshots.s3 !== undefined) {
     found.push({ name: "etcdS3SecretKey", because: "is missing; `grappe:cluster.etcdSnapshots.s3` is used with it." });
   }
@@ -111,6 +114,14 @@ function malformed(stack: string, { artifacts }: Partial<Rooms>, stored: Stored)
       path: settingPath("dnsCredentials"),
       reason: dns.reason,
       fix: `${dns.fix} ${setIt(stack, "dnsCredentials")}`,
+    });
+  }
+  // apt reads it as one word of a file.
+  if (stored.proxyPassword !== undefined && !/^[!-~]+$/.test(stored.proxyPassword)) {
+    problems.push({
+      path: settingPath("proxyPassword"),
+      reason: "is empty, or holds a blank or something that is no ASCII, which apt can't be told.",
+      fix: `Give the proxy's user a password of letters, digits and signs. ${setIt(stack, "proxyPassword")}`,
     });
   }
   if (stored.registryPasswords !== undefined) {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hostNameOrAddress } from "./endpoint.ts";
 import { labels, labelValue, taints } from "./node.ts";
 import { address, addressRange, architecture, cidr, dnsLabel, port, userName } from "./primitives.ts";
+import { proxy } from "./proxy.ts";
 
 const machineName = dnsLabel.refine(
   (name) => name !== "localhost",
@@ -57,6 +58,7 @@ export const machinesSite = z.strictObject({
   publicAddress: hostNameOrAddress
     .optional()
     .describe("Address or name at which the site is reached from outside, if any."),
+  proxy,
   user: userName.default("grappe").describe("User for SSH, with sudo without a password."),
   environment: z
     .enum(["hardware", "container"])

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { cloudName, plainWord, regionName, webAddress } from "./endpoint.ts";
 import { labels, labelValue, taints } from "./node.ts";
 import { address, addressRange, architecture, cidr, dnsLabel, port, userName } from "./primitives.ts";
+import { proxy } from "./proxy.ts";
 
 const subnet = z.strictObject({
   name: dnsLabel,
@@ -67,6 +68,7 @@ export const openstackSite = z.strictObject({
   ),
   networks: z.array(network).min(1),
   routers: z.array(router).min(1),
+  proxy,
   user: createdUser.default("grappe").describe("User that cloud-init creates for SSH."),
   environment: z
     .enum(["hardware", "container"])

@@ -9,6 +9,7 @@ export const secrets = z.strictObject({
     .string()
     .optional()
     .describe("JSON object: environment variable of the DNS challenge's provider to its value."),
+  proxyPassword: z.string().optional().describe("Password of the user of the site's HTTP proxy."),
   registryPasswords: z.string().optional().describe("JSON object: registry name to password."),
 });
 

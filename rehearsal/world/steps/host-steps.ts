@@ -60,11 +60,23 @@ const localNetwork: Step = (context) => {
   return { seconds: 1 };
 };
 
+/** What stands on a machine of the site's proxy: its routes, whoever reads them. */
+function putProxy({ machine, values }: StepContext): void {
+  const routes = values.get("proxyRoutes") ?? "";
+  const isWhole = ["proxyOf", "aptProxy", "curlProxy"].every(
+    (name) => ((values.get(name) ?? "") === "") === (routes === ""),
+  );
+  if (!isWhole) throw new Refusal(`${machine.name}: of the proxy's files some are missing`);
+  if (routes === "") machine.marks.delete("proxy");
+  else machine.marks.set("proxy", routes);
+}
+
 /** Asks for a reboot where the kernel's memory cgroup is off, as on a fresh Raspberry Pi OS. */
 const prepare: Step = (context) => {
   const { machine } = context;
   required(context, "privateAddress");
   machine.marks.set("prepared", required(context, "name"));
+  putProxy(context);
   const stdout = machine.memoryCgroup ? "ready" : `reboot-after ${machine.bootId}`;
   // apt-get update and a few packages: 12 s on the lab's hosts with images; the Pi's card and mirror take longer.
   return { stdout, seconds: 45 };

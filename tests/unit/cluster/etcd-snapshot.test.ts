@@ -92,8 +92,9 @@ describe.runIf(hasNamespaces)("copies in S3 of kubeadm's snapshots", () => {
     ...old("pi-2", [1]),
     "shops/berlin/etcd-pi-1-mine",
   ];
-  const take = (more = "") =>
-    inOwnNamespace(`
+  const take = (more = "", before = "") =>
+    inOwnNamespace(
+      `
 cat > server.mjs << 'PROGRAM'${s3Server}PROGRAM
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost 2> /dev/null
 ${process.execPath} server.mjs 9443 ${kept.join(" ")} > requests &
@@ -109,9 +110,25 @@ PROGRAM
 printf '#!/bin/sh\\necho pi-1\\n' > bin/hostname
 chmod +x bin/*
 for i in {1..100}; do if curl --silent --insecure https://localhost:9443 > /dev/null; then break; fi; sleep 0.1; done
+${before}
 PATH=$PWD/bin:$PATH CURL_CA_BUNDLE=$PWD/cert.pem RETENTION=3 S3_ENDPOINT=localhost:9443 S3_BUCKET=shop S3_REGION=eu \\
   S3_FOLDER=shops/berlin S3_ACCESS_KEY=key S3_SECRET_KEY=geheim ${more} bash ${snapshotScript} 2>&1 | grep -v "the API wasn't told\\|kubectl" || true
-cat requests`);
+cat requests`,
+      ["/var/lib", "/usr/local/lib"],
+    );
+
+  it.each([
+    ["by the site's proxy", "http://127.0.0.1:1", /Failed to connect to 127\.0\.0\.1 port 1 /],
+    ["without it where S3 is of the site", "DIRECT", /^PUT shops/m],
+  ])("go %s", async (_, answer, expected) => {
+    const { stdout } = await take(
+      "",
+      `mkdir -p /usr/local/lib/grappe /etc/grappe; echo 'proxy = "http://127.0.0.1:1"' > /etc/grappe/proxy.curlrc
+printf '#!/bin/sh\ntest "$1" = https://localhost:9443/ && echo ${answer}\n' > /usr/local/lib/grappe/proxy-of
+chmod +x /usr/local/lib/grappe/proxy-of`,
+    );
+    expect(stdout).toMatch(expected);
+  });
 
   it("are as many as on the server, the newest; another server's stay, and whatever is no snapshot", async () => {
     const { stdout, stderr } = await take();

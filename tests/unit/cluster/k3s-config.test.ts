@@ -72,6 +72,14 @@ describe("k3s' configuration", () => {
     expect(() => renderSnapshotConfig(snapshots, undefined, 3)).toThrow("grappe:etcdS3SecretKey");
   });
 
+  it("sends them by the site's proxy where S3 isn't of the site", () => {
+    const s3 = { endpoint: "s3.test", bucket: "b", region: "r", folder: "", accessKey: "a" };
+    const config = (proxy: string) =>
+      parse(renderSnapshotConfig({ ...settings.etcdSnapshots, s3 }, "secret", 3, proxy));
+    expect(config("http://shop:a%40@proxy.test:3128")["etcd-s3-proxy"]).toBe("http://shop:a%40@proxy.test:3128");
+    expect(config("")).not.toHaveProperty("etcd-s3-proxy");
+  });
+
   it("joins with tokens that name the cluster", () => {
     expect(secureToken("ab".repeat(32), "node", "t")).toBe(`K10${"ab".repeat(32)}::node:t`);
   });
@@ -80,6 +88,10 @@ describe("k3s' configuration", () => {
     const address = "192.168.1.11";
     expect(renderK3sUnit({ role: "agent", address })).toContain("ExecStart=/usr/local/bin/k3s agent\n");
     expect(renderK3sUnit({ role: "server", address })).toContain("KillMode=process\n");
+    // Where k3s' own installer writes it, too; %N is the unit's name.
+    expect(renderK3sUnit({ role: "agent", address })).toContain(
+      "EnvironmentFile=-/etc/systemd/system/%N.service.env\n",
+    );
     expect(renderK3sUnit({ role: "server", address })).not.toContain("own-address-first");
     expect(renderK3sUnit({ role: "server", address, virtualAddress: "192.168.1.5" })).toMatch(
       /own-address-first 192\.168\.1\.11 192\.168\.1\.5\nExecStart=/,

@@ -4,6 +4,7 @@ import type { DistributionArgs } from "../../../components/cluster/distribution.
 import { k3s } from "../../../components/cluster/k3s/k3s.ts";
 import type { Host } from "../../../components/host/host.ts";
 import { cluster } from "../../../components/settings/schema/cluster.ts";
+import type { SiteProxy } from "../../../components/settings/site-proxy.ts";
 import { host as hostOf } from "../host/host-fixture.ts";
 
 const s3 = { bucket: "snapshots", accessKey: "grappe" };
@@ -16,11 +17,12 @@ interface Given {
   readonly etcdSnapshots?: object;
   readonly etcdS3SecretKey?: string;
   readonly registryPasswords?: string;
+  readonly proxy?: SiteProxy;
 }
 
 const resolved = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
-function hash(host: Host, { etcdSnapshots = {}, etcdS3SecretKey, registryPasswords }: Given): Promise<string> {
+function distribution({ etcdSnapshots = {}, etcdS3SecretKey, registryPasswords, proxy }: Given) {
   const secret = (text: string | undefined) => (text === undefined ? undefined : pulumi.secret(text));
   const args: DistributionArgs = {
     clusterName: "grappe-test",
@@ -35,9 +37,12 @@ function hash(host: Host, { etcdSnapshots = {}, etcdS3SecretKey, registryPasswor
     etcdS3SecretKey: secret(etcdS3SecretKey),
     registries: {},
     registryPasswords: secret(registryPasswords),
+    proxy,
   };
-  return resolved(k3s(args).configHash(host));
+  return k3s(args);
 }
+
+const hash = (host: Host, given: Given) => resolved(distribution(given).configHash(host));
 
 describe("what a node of k3s is drained for", () => {
   const plain = {};
@@ -59,5 +64,36 @@ describe("what a node of k3s is drained for", () => {
       const one = await hash(host, { registryPasswords: '{"r.test": "one"}' });
       expect(await hash(host, { registryPasswords: '{"r.test": "two"}' })).not.toBe(one);
     }
+  });
+});
+
+describe("the site's proxy", () => {
+  const exceptions = ["192.168.1.0/24", ".shop.lan"];
+  const open: SiteProxy = { url: "http://proxy.test:3128", exceptions };
+  const locked = (password: string): SiteProxy => ({ ...open, user: "shop", password: pulumi.secret(password) });
+
+  it("drains a node when it comes, goes, changes, or its password does", async () => {
+    const proxies = [undefined, open, { ...open, url: "http://proxy.test:8080" }, { ...open, exceptions: [] }];
+    for (const host of [server, agent]) {
+      const hashes = [...proxies, locked("one"), locked("two")].map((proxy) =>
+        hash(host, proxy === undefined ? {} : { proxy }),
+      );
+      expect(new Set(await Promise.all(hashes)).size).toBe(hashes.length);
+      expect(await hash(host, { proxy: locked("one") })).toBe(await hash(host, { proxy: locked("one") }));
+    }
+  });
+
+  it("reaches containerd alone, as a secret, and S3 where that isn't of the site", async () => {
+    const secrets = async (endpoint: string, proxy?: SiteProxy) => {
+      const given = { etcdSnapshots: { s3: { ...s3, endpoint } }, etcdS3SecretKey: "key", ...(proxy && { proxy }) };
+      const step = distribution(given).server(server, pulumi.output("ab".repeat(32)));
+      expect(JSON.stringify(Object.keys(step.values))).not.toContain("roxy");
+      return resolved(pulumi.output(step.secrets));
+    };
+    const far = await secrets("s3.test:9000", locked("p@"));
+    expect(far.proxyEnvironment).toMatch(/^CONTAINERD_HTTP_PROXY="http:\/\/shop:p%40@proxy\.test:3128"\n/);
+    expect(far.snapshotConfig).toContain("etcd-s3-proxy: http://shop:p%40@proxy.test:3128");
+    expect((await secrets("s3.shop.lan:9000", open)).snapshotConfig).not.toContain("proxy");
+    expect(await secrets("s3.test")).toMatchObject({ proxyEnvironment: "" });
   });
 });

@@ -74,6 +74,7 @@ const given = {
   "grappe:applicationCredentialSecret": "a",
   "grappe:etcdS3SecretKey": "b",
   "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: "d" }),
+  "grappe:proxyPassword": "d",
   "grappe:registryPasswords": JSON.stringify({ "docker.io": "c" }),
 };
 

@@ -21,6 +21,7 @@ const notAsked = new Map([
   ["k3s.io", "documentation"],
   ["docs.k3s.io", "documentation"],
   ["go.dev", "documentation"],
+  ["deb.debian.org", "a host's own package source, which the page names below its tables"],
   ["nodejs.org", "documentation"],
   ["www.pulumi.com", "documentation"],
   ["learn.microsoft.com", "documentation"],

@@ -83,6 +83,16 @@ describe("steps on a host", () => {
     expect(run(first, "reboot", { outcome: "ready" })).toBe("none");
   });
 
+  it("bring the site's proxy, whole, and take it away", () => {
+    const files = { proxyOf: "#!", proxyRoutes: "http://p:1\n", aptProxy: "a", curlProxy: "c" };
+    const values = { name: "one", privateAddress: "10.0.0.1" };
+    run(first, "prepare", { ...values, ...files });
+    expect(first.marks.get("proxy")).toBe("http://p:1\n");
+    expect(() => run(first, "prepare", { ...values, ...files, proxyOf: "" })).toThrow("some are missing");
+    run(first, "prepare", values);
+    expect(first.marks.has("proxy")).toBe(false);
+  });
+
   it("need what comes before them", () => {
     expect(() => run(first, "install-artifacts", { artifacts })).toThrow("never prepared");
     expect(() => run(first, "prepare", {})).toThrow("parameter null or not set");

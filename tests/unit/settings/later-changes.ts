@@ -33,6 +33,14 @@ const taintsOf = (one: (setting: string) => LaterChange, path: string) =>
 
 const machine = of("pi", "machines ");
 
+const proxy = { url: "http://proxy.example.org:3128" };
+/** Of either kind of site: a proxy that comes, and one of which something changes. */
+const proxies = (one: typeof machine): readonly LaterChange[] => [
+  one("site.proxy.url", { "site.proxy": proxy }),
+  one("site.proxy.noProxy", { "site.proxy.noProxy": [".shop.lan"] }, { "site.proxy": proxy }),
+  one("site.proxy.user", { "site.proxy.user": "shop" }, { "site.proxy": proxy }),
+];
+
 const machines: readonly LaterChange[] = [
   { setting: "machines site.kind", before: stackFileConfig("pi"), after: stackFileConfig("dev") },
   machine("site.network", { "site.network": "192.168.0.0/16" }),
@@ -43,6 +51,7 @@ const machines: readonly LaterChange[] = [
   machine("site.loadBalancerPool", { "site.loadBalancerPool": ["192.168.1.150-192.168.1.180"] }),
   machine("site.apiAddress", { "site.apiAddress": "192.168.1.9" }),
   machine("site.publicAddress", { "site.publicAddress": "shop.example.org" }),
+  ...proxies(machine),
   machine("site.user", { "site.user": "pi" }),
   machine("site.environment", { "site.environment": "container" }),
   machine("site.hosts[].name", { "site.hosts.0.name": "pi-9" }),
@@ -119,6 +128,7 @@ const openstack: readonly LaterChange[] = [
     "site.routers.1.interfaces.2": { subnet: "side" },
   }),
   cloud("site.routers[].interfaces[].address", { "site.routers.1.interfaces.0.address": "3.7.12.253" }),
+  ...proxies(cloud),
   cloud("site.user", { "site.user": "shop" }),
   cloud("site.environment", { "site.environment": "container" }),
   cloud("site.adminCidrs", { "site.adminCidrs": ["198.51.100.0/24"] }),
@@ -300,7 +310,14 @@ const artifactsAndSecrets: readonly LaterChange[] = [
     pi(setting, { "artifacts.registries": { "docker.io": registry } }),
   ),
   ...each(
-    ["sshPrivateKey", "applicationCredentialSecret", "etcdS3SecretKey", "dnsCredentials", "registryPasswords"],
+    [
+      "sshPrivateKey",
+      "applicationCredentialSecret",
+      "etcdS3SecretKey",
+      "dnsCredentials",
+      "proxyPassword",
+      "registryPasswords",
+    ],
     (setting) => pi(setting, {}),
   ),
 ];

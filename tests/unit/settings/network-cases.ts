@@ -211,6 +211,15 @@ export const networkCases: readonly RuleCase[] = [
     fix: /outside of 192\.168\.1\.15/,
   },
   {
+    rule: "proxyOutsideCluster",
+    what: "a proxy among the pods",
+    stack: "pi",
+    changes: { "site.proxy": { url: "http://10.42.0.9:3128" } },
+    paths: [site("proxy.url")],
+    reason: /lies in 10\.42\.0\.0\/16, the range of pods/,
+    fix: /another range/,
+  },
+  {
     rule: "poolInOneNetwork",
     what: "a pool in two subnets",
     stack: "dev",

@@ -3,7 +3,7 @@
 set -euo pipefail
 # shellcheck source=unpacked-versions.sh
 . ./unpacked-versions.sh
-: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${kubeletConfig:?}" "${imageArchives?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}" "${ownAddressFirst:?}"
+: "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${kubeletConfig:?}" "${imageArchives?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}" "${ownAddressFirst:?}" "${proxyEnvironment?}"
 
 k3s_directory=/etc/rancher/k3s
 
@@ -30,6 +30,11 @@ write_k3s_files() {
     write_file "$k3s_directory/registries.yaml" 600 "$registries"
   else
     rm -f "$k3s_directory/registries.yaml"
+  fi
+  if [[ -n $proxyEnvironment ]]; then
+    write_file "/etc/systemd/system/$unitName.service.env" 600 "$proxyEnvironment"
+  else
+    rm -f "/etc/systemd/system/$unitName.service.env"
   fi
   write_file /usr/local/lib/grappe/own-address-first 755 "$ownAddressFirst"
   changed=no
