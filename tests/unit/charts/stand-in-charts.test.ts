@@ -18,7 +18,7 @@ const values: Readonly<Record<string, unknown>> = {
   pebble: pebbleValues(),
   traefik: traefikValues({
     authority: { directory: "https://ca.test/dir", email: "a@b.test", rootFile: "root.pem" },
-    persistence: { size: "128Mi" },
+    schedulableNodes: 3,
     loadBalancer: true,
     externalTrafficPolicy: "Local",
     trusted: { forwardedHeaders: [], proxyProtocol: [] },
