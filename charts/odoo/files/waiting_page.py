@@ -1,6 +1,10 @@
-"""Answers in Odoo's place, by way of the ingress, while Odoo is away: with a page that waits, and opens what was asked for again."""
+"""Answers in Odoo's place, by way of the ingress: while Odoo is away, with a page that waits, and opens what was asked for again; at any time,
+with the till's service worker."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+WORKER = Path(__file__).with_name("till-worker.js").read_bytes()
 
 # It asks by a request that isn't for a page, and so gets Odoo's own answer. `replace` and not `reload`: a form isn't sent twice.
 PAGE = b"""<!doctype html>
@@ -34,15 +38,19 @@ class WaitingPage(BaseHTTPRequestHandler):
     timeout = 10
 
     def do_GET(self):
+        if self.path == "/pos/service-worker.js":
+            self.answer(WORKER, {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache", "Service-Worker-Allowed": "/pos"})
+        else:
+            # No browser may keep it in the place of what was asked for.
+            self.answer(PAGE, {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Retry-After": "2"})
+
+    def answer(self, body, headers):
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(PAGE)))
-        # No browser may keep it in the place of what was asked for.
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Retry-After", "2")
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(PAGE)
+            self.wfile.write(body)
 
     do_HEAD = do_GET
 

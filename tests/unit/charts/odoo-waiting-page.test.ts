@@ -24,6 +24,11 @@ describe("the chart's waiting page", { timeout }, () => {
           services: [{ name: "odoo", port: "http" }],
           middlewares: [{ name: "odoo-waiting-page" }],
         },
+        {
+          kind: "Rule",
+          match: "Host(`shop.example.org`) && Path(`/pos/service-worker.js`)",
+          services: [{ name: "odoo-waiting-page", port: "http" }],
+        },
       ],
       tls: { certResolver: "acme" },
     });
@@ -103,6 +108,17 @@ runpy.run_path(sys.argv[1], run_name="__main__")`;
     const head = await fetch(address, { method: "HEAD" });
     expect(Number(head.headers.get("content-length"))).toBeGreaterThan(500);
     expect(await head.text()).toBe("");
+  });
+
+  test("has the till's service worker beside it, for all of the till, looked at again each time", async () => {
+    const answer = await fetch(`${address}/pos/service-worker.js`);
+    expect(answer.headers.get("content-type")).toContain("text/javascript");
+    expect([answer.headers.get("cache-control"), answer.headers.get("service-worker-allowed")]).toEqual([
+      "no-cache",
+      "/pos",
+    ]);
+    const worker = new URL("../../../charts/odoo/files/till-worker.js", import.meta.url);
+    expect(await answer.text()).toBe(readFileSync(worker, "utf8"));
   });
 
   test("asks for Odoo's health by a request that no page answers, and opens the page again by GET", () => {
