@@ -97,11 +97,17 @@ export async function configure(stack: LabStack, lab: Lab, { size, bundle, small
   await stack.configure(change === undefined ? filled : change(filled));
 }
 
-const outputs = z.object({ urls: z.record(z.string(), z.array(z.string())), kubeconfig: z.string() });
+const outputs = z.object({
+  urls: z.record(z.string(), z.array(z.string())),
+  kubeconfig: z.string(),
+  rootCertificate: z.string().optional(),
+});
 
 export interface LabOutputs {
   readonly urls: Readonly<Record<string, readonly string[]>>;
   readonly kubeconfig: string;
+  /** PEM; of the shop's own authority, where it has one. */
+  readonly rootCertificate?: string;
 }
 
 export function outputsOf(result: LabRunResult): LabOutputs {

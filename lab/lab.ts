@@ -83,13 +83,13 @@ export async function bringUpHosts({
 }
 
 /** Asks every application, at the ingress those that only a name leads to, and tells what they answer. */
-async function tellAnswers({ urls, kubeconfig }: LabOutputs): Promise<void> {
+async function tellAnswers({ urls, kubeconfig, rootCertificate }: LabOutputs): Promise<void> {
   let ingress: Place | undefined;
   for (const [application, [address]] of Object.entries(urls)) {
     if (address === undefined) continue;
     const request = application === "calculator" ? new URL("/sum?a=2&b=3", address).href : address;
     const byName = /[a-z]/.test(new URL(address).hostname);
-    if (byName) ingress ??= await ingressPlace(kubeconfig);
+    if (byName) ingress ??= await ingressPlace(kubeconfig, rootCertificate);
     const place = byName ? ingress : undefined;
     const where = place === undefined ? "" : ` at ${place.address}`;
     write(`${application}: ${request}${where} answers ${describeAnswer(await awaitAnswer(request, 60, place))}`);

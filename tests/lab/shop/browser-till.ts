@@ -1,3 +1,8 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
 import type { Login } from "./till-client.ts";
@@ -5,11 +10,41 @@ import type { Login } from "./till-client.ts";
 /** What a till's page needs: a screen of a usual tablet's size. */
 const screen = { width: 1280, height: 800 };
 
-/** Debian's Chromium; it is installed where it is missing. */
-export async function openBrowser(): Promise<Browser> {
+const run = promisify(execFile);
+
+/** An ingress, as a browser gets to it and trusts it. */
+export interface TrustedIngress {
+  /** IPv4 address to which its names lead. */
+  readonly address: string;
+  /** Pattern of its names, such as `*.lab.test`. */
+  readonly names: string;
+  /** PEM. */
+  readonly root: string;
+}
+
+/** A home whose store of certificates (NSS), which Chromium reads, has a further root, as docs/https.md puts it there. */
+async function homeThatTrusts(root: string): Promise<string> {
+  await ensurePrograms([{ program: "certutil", debianPackage: "libnss3-tools" }]);
+  const home = await mkdtemp(join(tmpdir(), "grappe-browser-"));
+  const [store, file] = [`sql:${join(home, ".pki", "nssdb")}`, join(home, "root.crt")];
+  await mkdir(join(home, ".pki", "nssdb"), { recursive: true });
+  await writeFile(file, root);
+  await run("certutil", ["-d", store, "-N", "--empty-password"]);
+  await run("certutil", ["-d", store, "-A", "-n", "grappe", "-t", "C,,", "-i", file]);
+  return home;
+}
+
+/** Debian's Chromium; it is installed where it is missing. No error of a certificate is passed over. */
+export async function openBrowser(ingress?: TrustedIngress): Promise<Browser> {
   await ensurePrograms([{ program: "chromium", debianPackage: "chromium" }]);
   // As root it has no sandbox; it only ever sees pages of the lab.
-  return await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const options = { executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] };
+  if (ingress === undefined) return await chromium.launch(options);
+  const home = await homeThatTrusts(ingress.root);
+  const args = [...options.args, `--host-resolver-rules=MAP ${ingress.names} ${ingress.address}`];
+  const browser = await chromium.launch({ ...options, args, env: { ...process.env, HOME: home } });
+  browser.on("disconnected", () => void rm(home, { recursive: true, force: true }));
+  return browser;
 }
 
 /** A till in a browser, used as a cashier uses it. */
