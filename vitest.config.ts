@@ -1,5 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of the lab that `.ci/run` has no time for: a kernel takes a new computer ten minutes, three servers' renewals five, a shop eight. */
+const nightlyAlone = [
+  "tests/lab/own-kernel.test.ts",
+  "tests/lab/certificates.test.ts",
+  "tests/lab/shop/https.test.ts",
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -37,8 +44,7 @@ export default defineConfig({
         test: {
           name: "lab",
           include: ["tests/lab/**/*.test.ts"],
-          // A kernel takes a new computer ten minutes more; three servers' renewals, five.
-          exclude: ["tests/lab/own-kernel.test.ts", "tests/lab/certificates.test.ts"],
+          exclude: nightlyAlone,
           globalSetup: "tests/ensure-pulumi.ts",
           testTimeout: 900_000,
           hookTimeout: 900_000,

@@ -57,7 +57,7 @@ export class BrowserTill {
     this.#address = address;
   }
 
-  static async open(browser: Browser, address: string): Promise<BrowserTill> {
+  static async open(browser: Pick<Browser, "newPage">, address: string): Promise<BrowserTill> {
     const page = await browser.newPage({ viewport: screen });
     page.setDefaultTimeout(60_000);
     return new BrowserTill(page, address);
@@ -94,6 +94,12 @@ export class BrowserTill {
     const receipt = page.locator(".pos-receipt");
     await receipt.waitFor();
     return await receipt.innerText();
+  }
+
+  /** Chooses *Close Register* in the menu. */
+  async chooseClosing(): Promise<void> {
+    await this.page.locator(".pos-topheader .fa-bars, .navbar-menu .fa-bars").last().click();
+    await this.page.locator(".pos-burger-menu-items").getByText("Close Register").click();
   }
 
   async nextCustomer(): Promise<void> {

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import type { Place } from "../../../lab/application-answer.ts";
+import { ingressPlace } from "../../../lab/ingress-place.ts";
 import { isTrue, numberAt, textAt } from "../../../lab/providers/kubernetes/json-path.ts";
+import type { Configuration } from "../../../lab/stack/lab-settings.ts";
 import type { LabRunResult } from "../../../lab/stack/lab-stack.ts";
 import type { PlainMap } from "../../../rehearsal/doubles/property-value.ts";
 import { inHost } from "../host-traces.ts";
@@ -10,7 +13,11 @@ import type { Login } from "./till-client.ts";
 const outputs = z.object({
   urls: z.object({ odoo: z.tuple([z.string()]) }),
   odoo: z.object({ cashiers: z.object({ anna: z.string() }) }),
+  rootCertificate: z.string().optional(),
+  dashboard: z.object({ url: z.string(), user: z.string(), password: z.string() }),
 });
+
+type Change = (configuration: Configuration) => Configuration;
 
 /** Three Pis that are servers and run the shop. */
 export const size = { servers: 3, agents: 0 };
@@ -27,23 +34,49 @@ export class ShopLab {
   /** The till's address. */
   address = "";
   cashier: Login = { login: "anna", password: "" };
+  dashboard = { url: "", user: "", password: "" };
+  #rootCertificate: string | undefined;
 
   private constructor(lab: TestLab) {
     this.lab = lab;
   }
 
-  static async open(name: string): Promise<ShopLab> {
-    const lab = await TestLab.open(name, { whole: size });
-    await lab.configure(size);
-    return new ShopLab(lab);
+  static async open(name: string, change?: Change): Promise<ShopLab> {
+    const shop = new ShopLab(await TestLab.open(name, { whole: size }));
+    await shop.configure(change);
+    return shop;
+  }
+
+  async configure(change?: Change): Promise<void> {
+    await this.lab.configure(size, change);
   }
 
   async up(): Promise<LabRunResult> {
     const result = await this.lab.up();
-    const { urls, odoo } = outputs.parse(result.outputs);
+    const { urls, odoo, rootCertificate, dashboard } = outputs.parse(result.outputs);
+    this.#rootCertificate = rootCertificate;
+    this.dashboard = dashboard;
     this.address = urls.odoo[0];
     this.cashier = { login: "anna", password: odoo.cashiers.anna };
     return result;
+  }
+
+  /** Where the ingress answers, and the root that its certificates hang on. */
+  async ingress(): Promise<Required<Place>> {
+    const { address, authority } = await ingressPlace(this.lab.kubeconfig, this.#rootCertificate);
+    if (authority === undefined) throw new Error("the ingress' certificates hang on nothing");
+    return { address, authority };
+  }
+
+  /** Takes every Odoo away, or has so many again; waits for the former. */
+  async scaleOdoo(replicas: number): Promise<void> {
+    await this.lab.api.request({
+      method: "PATCH",
+      path: "/apis/apps/v1/namespaces/odoo/deployments/odoo/scale",
+      body: JSON.stringify({ spec: { replicas } }),
+      contentType: "application/merge-patch+json",
+    });
+    while (replicas === 0 && (await this.odooNodes()).length > 0) await delay(500);
   }
 
   async #database(): Promise<PlainMap> {

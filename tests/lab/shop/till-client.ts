@@ -1,4 +1,7 @@
+import http from "node:http";
+import https from "node:https";
 import { z } from "zod";
+import type { Place } from "../../../lab/application-answer.ts";
 
 const answer = z.object({
   result: z.unknown().optional(),
@@ -13,15 +16,57 @@ export interface Login {
 
 const requestMilliseconds = 3_000;
 
+interface Request {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly milliseconds: number;
+}
+
+interface Response {
+  readonly status: number;
+  readonly text: string;
+  readonly cookies: readonly string[];
+}
+
+function post(address: string, { body, headers, milliseconds }: Request, place: Place | undefined): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const url = new URL(address);
+  const at = place === undefined ? {} : { hostname: place.address, servername: url.hostname, ca: place.authority };
+  const request = (url.protocol === "https:" ? https : http).request(
+    url,
+    {
+      method: "POST",
+      headers: { ...headers, host: url.host, "content-length": String(Buffer.byteLength(body)) },
+      signal: AbortSignal.timeout(milliseconds),
+      ...at,
+    },
+    (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("error", reject);
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, text, cookies: response.headers["set-cookie"] ?? [] });
+      });
+    },
+  );
+  request.on("error", reject);
+  request.end(body);
+  return promise;
+}
+
 /** A till without a screen: it speaks to Odoo as the till's page does. */
 export class TillClient {
   readonly #address: string;
   readonly #login: Login;
+  readonly #place: Place | undefined;
   #cookie = "";
 
-  constructor(address: string, login: Login) {
+  constructor(address: string, login: Login, place?: Place) {
     this.#address = address;
     this.#login = login;
+    this.#place = place;
   }
 
   async logIn(milliseconds = requestMilliseconds): Promise<void> {
@@ -40,15 +85,16 @@ export class TillClient {
   }
 
   async #ask(path: string, params: unknown, milliseconds: number): Promise<unknown> {
-    const response = await fetch(`${this.#address}${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", cookie: this.#cookie, connection: "close" },
-      body: JSON.stringify({ jsonrpc: "2.0", method: "call", params }),
-      signal: AbortSignal.timeout(milliseconds),
-    });
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    for (const cookie of response.headers.getSetCookie()) this.#cookie = cookie.split(";")[0] ?? "";
-    const { result, error } = answer.parse(await response.json());
+    const body = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
+    const headers = { "content-type": "application/json", cookie: this.#cookie, connection: "close" };
+    const { status, text, cookies } = await post(
+      `${this.#address}${path}`,
+      { body, headers, milliseconds },
+      this.#place,
+    );
+    if (status !== 200) throw new Error(`status ${status}`);
+    for (const cookie of cookies) this.#cookie = cookie.split(";")[0] ?? "";
+    const { result, error } = answer.parse(JSON.parse(text));
     if (error !== undefined) throw new Error(`${error.message}: ${error.data?.message ?? ""}`);
     return result;
   }
