@@ -87,7 +87,8 @@ function platformEntries(deployment: Deployment): readonly Entry[] {
             "certificates",
             [...entry("authority", "pebble")],
             "A test authority inside the cluster: browsers don't trust it. With a public name that leads to the ingress's\n" +
-              "floating address: `authority: letsEncrypt`, `environment: production` and your `email`.",
+              "floating address: `authority: letsEncrypt`, `environment: production` and your `email`. Without one: `authority: own`,\n" +
+              "whose root your computers are made to trust (docs/https.md).",
           ),
         ]
       : []),
