@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host.ts";
 import { loadScript } from "../host/script.ts";
-import { type AcmeAuthority, acmeStoreSecret } from "./certificates.ts";
+import { type AcmeAuthority, acmeStore } from "./certificates.ts";
 import type { ControlHost } from "./custom-resource-gate.ts";
 import { serverTimers } from "./server-timer.ts";
 
@@ -27,7 +27,7 @@ export class AcmeStore extends pulumi.ComponentResource {
       unit: "grappe-acme-store",
       description: "the ingress' certificates are kept",
       program: loadScript(import.meta.url, "./keep-acme-store.sh"),
-      values: { distribution, namespace, secret: acmeStoreSecret(authority) },
+      values: { distribution, namespace, ...acmeStore(authority) },
       schedule: ["OnActiveSec=60", "OnUnitActiveSec=5min", "RandomizedDelaySec=30"],
     };
     serverTimers(name, timer, args.servers, { parent: this, dependsOn: [...args.after] });

@@ -53,10 +53,15 @@ export function acmeAuthority(certificates: PlatformSettings["certificates"]): A
   }
 }
 
+/** Where Traefik's pods keep their files. */
+export const traefikData = "/data";
+
 /**
- * Name of the Secret that keeps what the ingress has of an authority: another authority has another one, so that its certificates
- * aren't taken for those of the next.
+ * Where account and certificates of an authority are: the ingress' own file, and the Secret that keeps it. Each authority has its own, as
+ * Traefik serves what it has until its last month, whoever gave it. A volume outlives a release that no longer wants it (its chart keeps
+ * the claim).
  */
-export function acmeStoreSecret({ directory }: Pick<AcmeAuthority, "directory">): string {
-  return `acme-store-${createHash("sha256").update(directory).digest("hex").slice(0, 8)}`;
+export function acmeStore({ directory }: Pick<AcmeAuthority, "directory">) {
+  const authority = createHash("sha256").update(directory).digest("hex").slice(0, 8);
+  return { file: `${traefikData}/acme-${authority}.json`, secret: `acme-store-${authority}` };
 }

@@ -4,7 +4,7 @@
 # begins on another machine. A store without certificates never takes the place of one that has some.
 set -euo pipefail
 eval "$(cat)"
-: "${distribution:?}" "${namespace:?}" "${secret:?}"
+: "${distribution:?}" "${namespace:?}" "${secret:?}" "${file:?}"
 # shellcheck source=../cluster/lib/report.sh
 . ../cluster/lib/report.sh
 # shellcheck source=../cluster/lib/kubectl.sh
@@ -24,7 +24,7 @@ await_api 60
 pod=$(ours get pods --selector app.kubernetes.io/name=traefik --field-selector status.phase=Running --output 'jsonpath={.items[0].metadata.name}' 2> /dev/null) || pod=''
 # None runs, or it starts just now: the next time.
 [[ -n $pod ]] || exit 0
-ours exec "$pod" --container traefik -- cat /data/acme.json > acme.json 2> /dev/null || exit 0
+ours exec "$pod" --container traefik -- cat "$file" > acme.json 2> /dev/null || exit 0
 kept=$(ours get secret "$secret" --ignore-not-found --output 'jsonpath={.data.acme\.json}')
 base64 --decode <<< "$kept" > kept.json
 if cmp --silent acme.json kept.json; then exit 0; fi

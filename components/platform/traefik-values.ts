@@ -1,6 +1,6 @@
 import type { Input, Inputs } from "@pulumi/pulumi";
 import { subnetLabel, subnetLabelValue } from "../cluster/machine-label.ts";
-import { type AcmeAuthority, acmeStoreSecret, certificateResolver } from "./certificates.ts";
+import { type AcmeAuthority, acmeStore, certificateResolver, traefikData } from "./certificates.ts";
 
 /** The image of the chart's version, named whole, as container runtimes do, so that a bundle can list it. */
 export const traefikImage = { registry: "docker.io", repository: "library/traefik", tag: "v3.7.11" } as const;
@@ -37,8 +37,6 @@ export interface TraefikConfiguration {
   readonly subnet?: string;
 }
 
-const data = "/data";
-
 /** As Traefik's `certificatesResolvers.*.acme` has it. (its pkg/provider/acme/provider.go, DNSChallenge and Propagation) */
 function challenge({ dnsChallenge }: AcmeAuthority): Inputs {
   if (dnsChallenge === undefined) return { tlsChallenge: true };
@@ -64,7 +62,7 @@ function certificates(authority: AcmeAuthority): Inputs {
   const acme = {
     caServer: authority.directory,
     email: authority.email,
-    storage: `${data}/acme.json`,
+    storage: acmeStore(authority).file,
     ...challenge(authority),
     ...(authority.rootFile !== undefined ? { caCertificates: [`/certs/${authority.rootFile}`] } : {}),
   };
@@ -81,26 +79,27 @@ function store({ persistence }: TraefikConfiguration): Inputs {
   const podSecurityContext = { fsGroup: 65532, fsGroupChangePolicy: "OnRootMismatch" };
   if (persistence === undefined) return { podSecurityContext };
   const { size, storageClass } = persistence;
-  const volume = { enabled: true, path: data, accessMode: "ReadWriteOnce", size };
+  const volume = { enabled: true, path: traefikData, accessMode: "ReadWriteOnce", size };
   return { persistence: { ...volume, ...(storageClass === undefined ? {} : { storageClass }) }, podSecurityContext };
 }
 
 /** Begins from what was kept, where nothing is there yet; Traefik refuses a store that others can read. */
 function prepareStore(authority: AcmeAuthority, isKept: boolean): Inputs {
   const kept = { name: "kept-store", mountPath: "/kept" };
-  const fromKept = isKept ? `[ -s ${data}/acme.json ] || cp ${kept.mountPath}/acme.json ${data}/ 2> /dev/null; ` : "";
+  const { file, secret } = acmeStore(authority);
+  const fromKept = isKept ? `[ -s ${file} ] || cp ${kept.mountPath}/acme.json ${file} 2> /dev/null; ` : "";
   const container = {
     name: "store-permissions",
     image: traefikImageReference,
-    command: ["sh", "-c", `${fromKept}touch ${data}/acme.json && chmod 600 ${data}/acme.json`],
+    command: ["sh", "-c", `${fromKept}touch ${file} && chmod 600 ${file}`],
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    volumeMounts: [{ name: "data", mountPath: data }, ...(isKept ? [kept] : [])],
+    volumeMounts: [{ name: "data", mountPath: traefikData }, ...(isKept ? [kept] : [])],
   };
-  const volume = { name: kept.name, secret: { secretName: acmeStoreSecret(authority), optional: true } };
+  const volume = { name: kept.name, secret: { secretName: secret, optional: true } };
   return { initContainers: [container], ...(isKept ? { additionalVolumes: [volume] } : {}) };
 }
 

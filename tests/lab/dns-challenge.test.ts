@@ -77,6 +77,7 @@ async function runTraefik(directory: string, secure: number): Promise<void> {
     authority: { ...acmeAuthority(certificates), directory, rootFile: "root.crt" },
     dnsCredentialsSecret: "dns-credentials",
     persistence: { size: "128Mi" },
+    schedulableNodes: 1,
     loadBalancer: true,
     externalTrafficPolicy: "Local",
     trusted: { forwardedHeaders: [], proxyProtocol: [] },

@@ -6,13 +6,10 @@ const plain = z.looseObject({});
 const apps = z.looseObject({ edge: z.looseObject({}) });
 const shop = z.looseObject({ odoo: z.looseObject({}) });
 
-const withOdoo = z.looseObject({ odoo: z.looseObject({}) });
-const platform = z.looseObject({});
-
 /** Odoo behind the ingress, by a name. */
 export function withOdooAt(host: string): (configuration: Configuration) => Configuration {
   return (configuration) => {
-    const parsed = withOdoo.parse(configuration["grappe:apps"]);
+    const parsed = shop.parse(configuration["grappe:apps"]);
     const odoo = { ...parsed.odoo, expose: { by: "ingress", host } };
     return { ...configuration, "grappe:apps": { ...parsed, odoo } };
   };
@@ -20,7 +17,7 @@ export function withOdooAt(host: string): (configuration: Configuration) => Conf
 
 export function withAuthority(authority: "own" | "pebble"): (configuration: Configuration) => Configuration {
   return (configuration) => {
-    const parsed = platform.parse(configuration["grappe:platform"]);
+    const parsed = plain.parse(configuration["grappe:platform"]);
     return { ...configuration, "grappe:platform": { ...parsed, certificates: { authority } } };
   };
 }

@@ -14,7 +14,6 @@ export function platformChoices({ platform }: LastingSettings): readonly Lasting
   const { ingress, certificates, storage } = platform;
   return [
     ...nfsExport(platform),
-    ...(ingress?.persistence === undefined ? [] : authority(platform)),
     ...(storage.local === undefined && storage.nfs === undefined ? [] : [onDelete(platform)]),
     ...(ingress?.persistence === undefined || !isFromAcme(certificates)
       ? []
@@ -29,28 +28,6 @@ export function platformChoices({ platform }: LastingSettings): readonly Lasting
           otherwise:
             "Or set grappe:platform.certificates to `authority: none`, `up`, and back, `up`: certificates are got anew.",
         })),
-  ];
-}
-
-/** Certificates that are on a volume are served until they end, whoever is asked for the next ones. */
-function authority({ certificates }: Rooms["platform"]): readonly LastingChoice[] {
-  const choice = (name: string, chosen: string) =>
-    unchangeable({
-      path: settingPath("platform", ["certificates", name]),
-      chosen,
-      standing: ingressStands,
-      made: "the store of certificates",
-      because: "the certificates in it would be served for months to come",
-      otherwise: "Or write `authority: none`, `up`, then what you want, `up`: certificates are got anew.",
-    });
-  // What the shop's own authority issues is no part of that store, and is issued anew.
-  if (certificates.authority === "none" || certificates.authority === "own") return [];
-  if (certificates.authority === "pebble") return [choice("authority", "pebble")];
-  const { environment, caServer } = certificates;
-  return [
-    choice("authority", "letsEncrypt"),
-    choice("caServer", caServer ?? "none, which is Let's Encrypt"),
-    ...(caServer === undefined ? [choice("environment", environment)] : []),
   ];
 }
 

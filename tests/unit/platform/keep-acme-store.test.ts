@@ -28,7 +28,12 @@ await_api() { :; }
   const text = loadScript(module, "./keep-acme-store.sh")
     .text.replace(/^umask 077$/m, (line) => `${kube}${line}`)
     .replaceAll("/run/grappe", "$(dirname $(mktemp -u))/grappe-acme-test");
-  const values = shellAssignments({ distribution: "k3s", namespace: "traefik", secret: "acme-store-1" });
+  const values = shellAssignments({
+    distribution: "k3s",
+    namespace: "traefik",
+    secret: "acme-store-1",
+    file: "/data/acme-1.json",
+  });
   const child = exec("bash", ["-c", text]);
   child.child.stdin?.end(values);
   return (await child).stderr;

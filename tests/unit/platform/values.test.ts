@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { acmeAuthority, acmeStoreSecret } from "../../../components/platform/certificates.ts";
+import { acmeAuthority, acmeStore } from "../../../components/platform/certificates.ts";
 import { chartSource, charts } from "../../../components/platform/chart.ts";
 import { provisionerConfiguration } from "../../../components/platform/local-storage.ts";
 import { addressPoolSpec, advertisementSpec, metallbValues } from "../../../components/platform/metallb.ts";
@@ -129,7 +129,7 @@ describe("Traefik", () => {
     const values = traefikValues(encrypted);
     expect(values).not.toHaveProperty("persistence");
     const secretOf = (of: unknown) => JSON.stringify(of).match(/"secretName":"(acme-store-[0-9a-f]{8})"/)?.[1];
-    expect(secretOf(values)).toBe(acmeStoreSecret({ directory: "https://ca.test/dir" }));
+    expect(secretOf(values)).toBe(acmeStore({ directory: "https://ca.test/dir" }).secret);
     expect(values).toMatchObject({
       deployment: {
         additionalVolumes: [{ name: "kept-store", secret: { optional: true } }],
@@ -141,15 +141,25 @@ describe("Traefik", () => {
   });
 
   test("with an authority: redirection, a store that only it reads, its resolver", () => {
+    const store = /^\/data\/acme-[0-9a-f]{8}\.json$/;
     expect(traefikValues({ ...encrypted, persistence: { size: "1Gi", storageClass: "nfs-client" } })).toMatchObject({
       ports: {
         web: { http: { redirections: { entryPoint: { to: "websecure", permanent: true } } } },
         websecure: { http: { tls: { enabled: true, certResolver: "acme" } } },
       },
       persistence: { enabled: true, size: "1Gi", storageClass: "nfs-client", path: "/data" },
-      certificatesResolvers: { acme: { acme: { caServer: "https://ca.test/dir", storage: "/data/acme.json" } } },
-      deployment: { initContainers: [{ command: ["sh", "-c", "touch /data/acme.json && chmod 600 /data/acme.json"] }] },
+      certificatesResolvers: {
+        acme: { acme: { caServer: "https://ca.test/dir", storage: expect.stringMatching(store) } },
+      },
     });
+    const storeOf = (directory: string) => {
+      const values = traefikValues({ ...encrypted, authority: { directory } });
+      const { storage } = values.certificatesResolvers.acme.acme;
+      expect(values.deployment.initContainers[0].command[2]).toContain(`touch ${storage} && chmod 600 ${storage}`);
+      return storage;
+    };
+    // What one authority gave isn't served for another.
+    expect(storeOf("https://a.test/dir")).not.toBe(storeOf("https://b.test/dir"));
   });
 
   test("without one: nothing is redirected, nothing stored", () => {
