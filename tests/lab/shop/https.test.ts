@@ -99,7 +99,7 @@ describe("a till behind the ingress", () => {
   test("its certificate comes back by the timer's own unit, of the same root, without a restart", async () => {
     const before = await shown(host);
     const renew = "sudo systemctl start grappe-certificate.service";
-    await onHost(shop.lab, "server-2", `${renew}; systemctl is-active grappe-certificate.timer`);
+    await onHost(shop.lab, "server-2", `${renew} && systemctl is-active grappe-certificate.timer`);
     expect((await shown(host)).fingerprint256).toBe(before.fingerprint256);
     await shop.lab.api.request({ method: "DELETE", path: "/api/v1/namespaces/traefik/secrets/own-certificate" });
     await onHost(shop.lab, "server-3", renew);
