@@ -77,16 +77,51 @@ export const sshEndpointsOnce = rule(["site"], ({ site }) => {
   });
 });
 
+type Labelled = {
+  readonly labels: Labels;
+  readonly path: readonly (string | number)[];
+  readonly domains: readonly string[];
+};
+
+/** Where labels of nodes are written, and what the settings name as the place of these nodes. */
+function labelled(site: SiteSettings): readonly Labelled[] {
+  if (site.kind === "machines") {
+    return site.hosts.map(({ labels, failureDomain }, index) => ({
+      labels,
+      path: ["hosts", index, "labels"],
+      domains: failureDomain === undefined ? [] : [failureDomain],
+    }));
+  }
+  const { servers, agentPools } = site;
+  return [
+    { labels: servers.labels, path: ["servers", "labels"], domains: servers.availabilityZones },
+    ...agentPools.map(({ labels, availabilityZones }, index) => ({
+      labels,
+      path: ["agentPools", index, "labels"],
+      domains: availabilityZones,
+    })),
+  ];
+}
+
+/** A node's place is told once: a failure domain, or an availability zone, becomes the label by which Kubernetes knows it. */
+export const oneFailureDomain = rule(["site"], ({ site }) =>
+  labelled(site).flatMap(({ labels, path, domains }) => {
+    const label = labels["topology.kubernetes.io/zone"];
+    const others = domains.filter((domain) => domain !== label);
+    if (label === undefined || others.length === 0) return [];
+    return [
+      {
+        path: settingPath("site", [...path, "topology.kubernetes.io/zone"]),
+        reason: `is ${label}, and the node's place is told as ${others.join(", ")} beside it.`,
+        fix: `Remove this label: \`${site.kind === "machines" ? "failureDomain" : "availabilityZones"}\` becomes it.`,
+      },
+    ];
+  }),
+);
+
 /** Labels that we set ourselves aren't set by anybody else; Kubernetes' own are the schema's to refuse. */
-export const unreservedLabels = rule(["site"], ({ site }) => {
-  const places: readonly { labels: Labels; path: readonly (string | number)[] }[] =
-    site.kind === "machines"
-      ? site.hosts.map(({ labels }, index) => ({ labels, path: ["hosts", index, "labels"] }))
-      : [
-          { labels: site.servers.labels, path: ["servers", "labels"] },
-          ...site.agentPools.map(({ labels }, index) => ({ labels, path: ["agentPools", index, "labels"] })),
-        ];
-  return places.flatMap(({ labels, path }) =>
+export const unreservedLabels = rule(["site"], ({ site }) =>
+  labelled(site).flatMap(({ labels, path }) =>
     Object.keys(labels)
       .filter((key) => key.startsWith("grappe.dev/"))
       .map((key) => ({
@@ -94,5 +129,5 @@ export const unreservedLabels = rule(["site"], ({ site }) => {
         reason: "is a label that grappe sets itself.",
         fix: "Choose a label under a name of your own, such as `example.org/zone`.",
       })),
-  );
-});
+  ),
+);

@@ -23,7 +23,7 @@ import {
   poolForMetallb,
   requestedAddresses,
 } from "./load-balancer.ts";
-import { hostNamesFit, sshEndpointsOnce, uniqueNames, unreservedLabels } from "./names.ts";
+import { hostNamesFit, oneFailureDomain, sshEndpointsOnce, uniqueNames, unreservedLabels } from "./names.ts";
 import {
   administratorsNamed,
   knowinglyPublic,
@@ -47,7 +47,14 @@ import { podSubnets } from "./pod-subnets.ts";
 import { cashiersOnce, tillIsInstalled } from "./point-of-sale.ts";
 import { proxyOutsideCluster } from "./proxy.ts";
 import { etcdMajority, somewhereToRun } from "./servers.ts";
-import { defaultClassExists, nfsHostExists, postgresOffNfs, sharedFilestore, volumeClassesExist } from "./storage.ts";
+import {
+  defaultClassExists,
+  nfsHostExists,
+  postgresOffNfs,
+  separateDataFolders,
+  sharedFilestore,
+  volumeClassesExist,
+} from "./storage.ts";
 import { knownCni, knownVersion, upgradeStep } from "./versions.ts";
 import { nodesForPostgres, nodesForReplicas, placementExists } from "./workloads.ts";
 
@@ -59,6 +66,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   hostNamesFit,
   sshEndpointsOnce,
   unreservedLabels,
+  oneFailureDomain,
   privateAddresses,
   pinnedHostKeys,
   separateNetworks,
@@ -97,6 +105,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   caServerForCaRoot,
   proxyOutsideCluster,
   nfsHostExists,
+  separateDataFolders,
   defaultClassExists,
   volumeClassesExist,
   sharedFilestore,

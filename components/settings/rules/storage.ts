@@ -28,6 +28,21 @@ export const nfsHostExists = rule(["site", "platform"], ({ site, platform }) => 
   ];
 });
 
+/** What is exported to the network isn't the pods' own volumes as well. */
+export const separateDataFolders = rule(["platform"], ({ platform: { storage } }) => {
+  const { local, nfs } = storage;
+  if (local === undefined || nfs?.kind !== "server") return [];
+  const holds = (one: string, other: string) => `${other}/`.startsWith(`${one}/`);
+  if (!holds(local.path, nfs.path) && !holds(nfs.path, local.path)) return [];
+  return [
+    {
+      path: settingPath("platform", ["storage", "nfs", "path"]),
+      reason: `${nfs.path} and the folder of \`grappe:platform.storage.local\`, ${local.path}, lie in each other; NFS would export volumes of single pods.`,
+      fix: "Give each a folder of its own, such as /srv/nfs and /srv/volumes.",
+    },
+  ];
+});
+
 /** The default class is one that there is. */
 export const defaultClassExists = rule(["platform"], ({ platform }) => {
   const { defaultClass } = platform.storage;

@@ -3,9 +3,41 @@ import { z } from "zod";
 const isPlain = (text: string) =>
   /^(\/[A-Za-z0-9._+@-]+)+$/.test(text) && !text.split("/").some((part) => part === "." || part === "..");
 
-/** Folders of the system. What lies in them belongs to others, and the teardown may delete what lies in ours. */
-const systemFolders =
-  /^\/(bin|boot|dev|etc|home|lib\d*|proc|root|run|sbin|sys|tmp|usr|var)$|^\/(dev|proc|sys|run|boot|etc|usr|bin|sbin|lib\d*)\/|^\/var\/(lib|log|cache|run|lock|spool|tmp)$|^\/var\/lib\/(kubelet|rancher|etcd|containerd|dpkg|apt|systemd)(\/|$)/;
+/** Folders that hold others; data of ours may have one of its own in them. */
+const commonFolders = ["home", "root", "var", "var/lib", "var/lib/grappe"];
+
+/**
+ * Folders of the system, of Kubernetes and of grappe itself. What lies in them belongs to others, is gone with a reboot or a clean-up of
+ * temporary files, or is deleted by the teardown (components/host/cleanup).
+ */
+const occupiedFolders = [
+  ...["bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "proc", "run", "sbin", "sys", "tmp", "usr"],
+  ...["cache", "lock", "log", "run", "spool", "tmp"].map((name) => `var/${name}`),
+  ...[
+    "apt",
+    "calico",
+    "cloud",
+    "cni",
+    "containerd",
+    "docker",
+    "dpkg",
+    "etcd",
+    "kubelet",
+    "nfs",
+    "rancher",
+    "systemd",
+  ].map((name) => `var/lib/${name}`),
+  ...["artifacts", "etcd-snapshots", "host", "images", "imported-images", "incoming", "kept-images", "kubernetes"].map(
+    (name) => `var/lib/grappe/${name}`,
+  ),
+  ...["masked-units", "odoo", "original", "staging", "virtual-addresses"].map((name) => `var/lib/grappe/${name}`),
+  ...["opt/cni", "opt/containerd"],
+];
+
+function isTaken(path: string): boolean {
+  const isIn = (folder: string) => path === `/${folder}` || path.startsWith(`/${folder}/`);
+  return occupiedFolders.some(isIn) || commonFolders.includes(path.slice(1));
+}
 
 /**
  * A folder on a host that holds data of ours, such as `/srv/nfs`. Blanks, quotes and brackets mean something in /etc/exports
@@ -18,8 +50,8 @@ export const dataFolder = z
     "not a folder; write an absolute path of letters, digits, dots, hyphens and underscores, without a slash at its end, such as /srv/nfs",
   )
   .refine(
-    (text) => !systemFolders.test(text),
-    "a folder of the system's own; write one for these data alone, such as /srv/nfs",
+    (text) => !isTaken(text),
+    "a folder of the system's or grappe's own; write one for these data alone, such as /srv/nfs",
   );
 
 /** A path that an NFS server exports; `/` is the root of its version 4. */

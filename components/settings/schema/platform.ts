@@ -96,7 +96,14 @@ const nfs = z.discriminatedUnion("kind", [
     host: dnsLabel.describe("Name of the host that exports."),
     path: dataFolder.default("/srv/nfs"),
     allowedCidrs: z.array(cidr).default([]).describe("Further clients. The nodes' subnets are always allowed."),
-    idmapDomain: z.union([dnsName, dnsLabel]).default("grappe.internal"),
+    idmapDomain: z
+      .string()
+      .refine(
+        (text) => dnsName.safeParse(text).success || dnsLabel.safeParse(text).success,
+        "not a domain; write a lower-case name, such as shop.lan",
+      )
+      .default("grappe.internal")
+      .describe("The domain by which NFS names users; the same on server and clients."),
   }),
   z.strictObject({ kind: z.literal("existing"), server: hostNameOrAddress, path: exportedPath }),
 ]);

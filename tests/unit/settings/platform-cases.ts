@@ -6,7 +6,20 @@ const platform = pathIn("platform");
 const apps = pathIn("apps");
 const letsEncrypt = { authority: "letsEncrypt", environment: "staging", email: "admin@grappe.dev" };
 
+const nested = (local: string, nfs: string): RuleCase => ({
+  rule: "separateDataFolders",
+  what: `volumes in ${local}, exports of ${nfs}`,
+  stack: "dev",
+  changes: { "platform.storage.local": { path: local }, "platform.storage.nfs.path": nfs },
+  paths: [platform("storage.nfs.path")],
+  reason: /lie in each other/,
+  fix: /of its own/,
+});
+
 export const platformCases: readonly RuleCase[] = [
+  nested("/srv/a", "/srv/a"),
+  nested("/srv/a", "/srv/a/nfs"),
+  nested("/srv/a/volumes", "/srv/a"),
   {
     rule: "poolForMetallb",
     what: "MetalLB without addresses",

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { caRoot } from "./company-root.ts";
 import { change, problemsOf, stackConfig, stackFileConfig } from "./stack-files.ts";
@@ -110,7 +111,20 @@ const refused: readonly [string, Stack, (value: unknown) => Changes, readonly un
     "a folder for volumes",
     "pi",
     (path) => ({ "platform.storage.local": { path } }),
-    ["/", "/var/lib", "/usr/local/x", "/srv/#a"],
+    [
+      ...[
+        "/",
+        "/var/lib",
+        "/usr/local/x",
+        "/srv/#a",
+        "/tmp/volumes",
+        "/var/tmp/a",
+        "/var/log/pods",
+        "/opt/cni",
+        "/opt/cni/x",
+      ],
+      ...["/var/lib/grappe", "/var/lib/grappe/images", "/var/lib/docker/volumes", "/var/cache/a", "/lib64/a", "/root"],
+    ],
   ],
   [
     "an NFS server that exists: mount",
@@ -260,6 +274,36 @@ const refused: readonly [string, Stack, (value: unknown) => Changes, readonly un
     ["localhost", "Pi-4", "pi_4", "pi.4", "-pi", "a".repeat(64)],
   ],
 ];
+
+/** Folders below /var/lib/grappe that any part of the program names, and what the cleanup deletes. */
+function foldersInUse(): readonly string[] {
+  const root = new URL("../../../", import.meta.url);
+  const texts = globSync("components/**/*.{ts,sh}", { cwd: root }).filter((file) => !file.includes("settings/schema"));
+  const named = texts.flatMap((file) => {
+    const text = readFileSync(new URL(file, root), "utf8");
+    const own = [...text.matchAll(/(?:\/var\/lib\/grappe|\$state)\/([a-z-]+)/g)].map(
+      ([, name]) => `/var/lib/grappe/${name}`,
+    );
+    const deleted = file.includes("host/cleanup/")
+      ? [...text.matchAll(/(?<=[\s'])\/(?:var|opt|usr)\/[a-z0-9/-]+/g)]
+      : [];
+    return [...own, ...deleted.map(([path]) => path.replace(/\/$/, ""))];
+  });
+  return [...new Set(named)].filter((path) => path !== "/var/lib/grappe/volumes");
+}
+
+describe("folders for data", () => {
+  it("are none that grappe uses, or deletes in the end", () => {
+    const folders = foldersInUse();
+    expect(folders).toEqual(expect.arrayContaining(["/var/lib/grappe/images", "/opt/cni", "/var/log/pods"]));
+    for (const folder of folders.flatMap((path) => [path, `${path}/x`])) {
+      const [problem] = problemsOf(
+        stackConfig(change(stackFileConfig("pi"), { "platform.storage.local": { path: folder } })),
+      );
+      expect(`${folder}: ${problem?.path}`).toBe(`${folder}: grappe:platform.storage.local.path`);
+    }
+  });
+});
 
 describe("what a reader refuses is refused by the settings, with a fix", () => {
   const cases = refused.flatMap(([what, stack, changes, values]) =>

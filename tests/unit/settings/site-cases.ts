@@ -130,6 +130,30 @@ export const siteCases: readonly RuleCase[] = [
     fix: /name of your own/,
   },
   {
+    rule: "oneFailureDomain",
+    what: "a machine in two places",
+    stack: "pi",
+    changes: {
+      "site.hosts.3.labels": { "topology.kubernetes.io/zone": "cellar" },
+      "site.hosts.3.failureDomain": "attic",
+    },
+    paths: [site('hosts[3].labels["topology.kubernetes.io/zone"]')],
+    reason: /is cellar, .* told as attic/,
+    fix: /Remove this label: `failureDomain`/,
+  },
+  {
+    rule: "oneFailureDomain",
+    what: "a pool of two zones with one as its label",
+    stack: "dev",
+    changes: {
+      "site.agentPools.0.labels": { PoP: "space_1", "topology.kubernetes.io/zone": "a" },
+      "site.agentPools.0.availabilityZones": ["a", "b"],
+    },
+    paths: [site('agentPools[0].labels["topology.kubernetes.io/zone"]')],
+    reason: /is a, .* told as b/,
+    fix: /availabilityZones/,
+  },
+  {
     rule: "privateAddresses",
     what: "a machine by name only",
     stack: "pi",
