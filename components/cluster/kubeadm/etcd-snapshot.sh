@@ -25,12 +25,18 @@ if [[ -n $S3_ENDPOINT && -x /usr/local/lib/grappe/proxy-of ]]; then
   if [[ $(/usr/local/lib/grappe/proxy-of "https://$S3_ENDPOINT/") = DIRECT ]]; then by_proxy=(--noproxy '*'); fi
 fi
 
+# As curl reads what stands between quotes in its configuration.
+quoted() {
+  local text=${1//\\/\\\\}
+  printf '%s' "${text//\"/\\\"}"
+}
+
 # Signed by curl; the secret reaches it through a file descriptor, not its command line.
 s3() { # path and query, then curl's own arguments
   local target=$1
   shift
   curl "${by_proxy[@]}" --fail --silent --show-error --retry 5 --max-time 600 --aws-sigv4 "aws:amz:$S3_REGION:s3" \
-    --config <(printf 'user = "%s:%s"\n' "$S3_ACCESS_KEY" "$S3_SECRET_KEY") "$@" "https://$S3_ENDPOINT/$S3_BUCKET/$target"
+    --config <(printf 'user = "%s:%s"\n' "$(quoted "$S3_ACCESS_KEY")" "$(quoted "$S3_SECRET_KEY")") "$@" "https://$S3_ENDPOINT/$S3_BUCKET/$target"
 }
 
 # This server's own copies, whose names hold nothing that XML or an address writes otherwise. Of a query curl signs what it is

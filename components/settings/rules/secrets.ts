@@ -98,6 +98,9 @@ function secretNamesOf(stored: Stored): readonly SecretName[] {
   return secrets.keyof().options.filter((name) => stored[name] !== undefined);
 }
 
+/** Secrets that are one word to what reads them: curl and k3s, apt, Keystone. */
+const words = ["applicationCredentialSecret", "etcdS3SecretKey", "proxyPassword"] as const;
+
 function malformed(stack: string, { artifacts }: Partial<Rooms>, stored: Stored): readonly Problem[] {
   const problems: Problem[] = [];
   const fault = stored.sshPrivateKey === undefined ? undefined : privateKeyFault(stored.sshPrivateKey);
@@ -116,12 +119,14 @@ function malformed(stack: string, { artifacts }: Partial<Rooms>, stored: Stored)
       fix: `${dns.fix} ${setIt(stack, "dnsCredentials")}`,
     });
   }
-  // apt reads it as one word of a file.
-  if (stored.proxyPassword !== undefined && !/^[!-~]+$/.test(stored.proxyPassword)) {
+  for (const name of words) {
+    const value = stored[name];
+    if (value === undefined || /^[!-~]+$/.test(value)) continue;
     problems.push({
-      path: settingPath("proxyPassword"),
-      reason: "is empty, or holds a blank or something that is no ASCII, which apt can't be told.",
-      fix: `Give the proxy's user a password of letters, digits and signs. ${setIt(stack, "proxyPassword")}`,
+      path: settingPath(name),
+      reason:
+        "is empty, or holds a blank, a line's end or something that is no ASCII, which what reads it can't be told.",
+      fix: `Write one of letters, digits and signs. ${setIt(stack, name)}`,
     });
   }
   if (stored.registryPasswords !== undefined) {

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { defaultOdooImage } from "../odoo-series.ts";
-import { plainWord } from "./endpoint.ts";
 import { imageReference } from "./image-reference.ts";
 import { nodeSelector } from "./node.ts";
-import { cashierLogin, databaseName, odooCountry, odooLanguage, tillName } from "./odoo.ts";
+import { administratorLogin, cashierLogin, databaseName, odooCountry, odooLanguage, tillName } from "./odoo.ts";
 import { address, dnsName, quantity } from "./primitives.ts";
 
 /** How an application is reached: a load balancer address of its own, or a name behind the ingress. */
@@ -63,7 +62,7 @@ const odoo = z.strictObject({
       "Of the company, such as DE: its accounts, taxes and currency. Default: Odoo's, which are the United States'.",
     ),
   pointOfSale: pointOfSale.optional().describe("A till with cashiers and first products. Default: none is made."),
-  adminLogin: plainWord.default("admin"),
+  adminLogin: administratorLogin.default("admin"),
   passwordRevision: passwordRevision.describe(
     "Another number, such as 2, and the next `up` makes new passwords for the administrator and the database.",
   ),

@@ -1,11 +1,5 @@
 import { z } from "zod";
-import { plainWord, registryName, webAddress } from "./endpoint.ts";
-
-/** Stands before a colon in HTTP's basic authorization. */
-const registryUser = plainWord.refine(
-  (text) => !text.includes(":"),
-  "a user's name with a colon, which ends it; write it without",
-);
+import { loginWord, registryName, webAddress } from "./endpoint.ts";
 
 /** Where binaries, images and charts come from. Default: their publishers. */
 export const artifacts = z.strictObject({
@@ -23,7 +17,7 @@ export const artifacts = z.strictObject({
       registryName,
       z.strictObject({
         endpoints: z.array(webAddress).min(1).describe("Tried in this order."),
-        username: registryUser.optional().describe("Its password stands in the secret grappe:registryPasswords."),
+        username: loginWord.optional().describe("Its password stands in the secret grappe:registryPasswords."),
       }),
     )
     .default({})

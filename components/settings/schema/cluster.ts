@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseCron } from "../cron.ts";
-import { bucketFolder, bucketName, certificateName, plainWord, regionName, s3Endpoint } from "./endpoint.ts";
+import { bucketFolder, bucketName, certificateName, loginWord, regionName, s3Endpoint } from "./endpoint.ts";
 import { cidr } from "./primitives.ts";
 
 /** What k3s' cron and systemd's calendar both understand. */
@@ -22,7 +22,7 @@ const etcdSnapshots = z.strictObject({
       bucket: bucketName,
       region: regionName.default("us-east-1"),
       folder: bucketFolder.default(""),
-      accessKey: plainWord,
+      accessKey: loginWord,
     })
     .optional()
     .describe("Copies every snapshot to S3; the secret key is the encrypted setting grappe:etcdS3SecretKey."),

@@ -19,15 +19,14 @@ export const hostNameOrAddress = z
 const subdomain = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** What kubeadm takes into the API's certificate (cmd/kubeadm/app/apis/kubeadm/validation, ValidateCertSANs), and k3s with it. */
-export const certificateName = z
-  .string()
-  .refine(
-    (text) =>
-      ipaddr.isValid(text)
-        ? isAddress(text) || ipaddr.IPv6.isValid(text)
-        : text.length <= 253 && subdomain.test(text) && !/^[\d.]+$/.test(text),
-    "neither a lower-case DNS name nor an address; write one of them alone, such as api.example.org",
-  );
+export const certificateName = z.string().refine(
+  (text) =>
+    // Go's net.ParseIP knows no zone of an address (fe80::1%eth0).
+    ipaddr.isValid(text) && !text.includes("%")
+      ? isAddress(text) || ipaddr.IPv6.isValid(text)
+      : text.length <= 253 && subdomain.test(text) && !/^[\d.]+$/.test(text),
+  "neither a lower-case DNS name nor an address; write one of them alone, such as api.example.org",
+);
 
 function urlOf(text: string): URL | undefined {
   try {
@@ -117,6 +116,12 @@ export const bucketFolder = z
 export const plainWord = z
   .string()
   .regex(/^[!-~]{1,256}$/, "not one word; write letters, digits and signs without blanks");
+
+/** Who logs in somewhere: a colon would end it (HTTP's basic authorization; curl's `user`). */
+export const loginWord = plainWord.refine(
+  (text) => !text.includes(":"),
+  "a name with a colon, which ends it; write it without",
+);
 
 /** The name or id of something in OpenStack. */
 export const cloudName = z

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nearest } from "../nearest.ts";
+import { plainWord } from "./endpoint.ts";
 
 /** The languages that Odoo 19 knows (odoo/addons/base/data/res.lang.csv); 17 and 18 know all but a few of them. */
 export const odooLanguages: readonly string[] = `
@@ -45,13 +46,22 @@ export const odooCountry = z
     "not a country that Odoo has; write its code of ISO 3166, such as DE",
   );
 
+/** Users that Odoo makes itself (base and portal, data/res_users_data.xml): each login is one user's. */
+const odooOwnUsers = ["__system__", "default", "portaltemplate", "public"];
+const isFree = (login: string) => !odooOwnUsers.includes(login);
+const taken = "the login of a user of Odoo's own; choose another one";
+
+/** Who administers Odoo. */
+export const administratorLogin = plainWord.refine(isFree, taken);
+
 /** A user that stands at a till; its name is a key of a Secret, too. */
 export const cashierLogin = z
   .string()
   .regex(
     /^[a-z0-9][a-z0-9._-]{0,62}$/,
     "not a cashier's login; write up to 63 lower-case letters, digits, dots, hyphens and underscores, such as anna",
-  );
+  )
+  .refine(isFree, taken);
 
 /** What people read on a till's button. */
 export const tillName = z

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { isHostName, plainWord } from "./endpoint.ts";
+import { isHostName, loginWord } from "./endpoint.ts";
 
 const isAddress = (text: string) => ipaddr.IPv4.isValidFourPartDecimal(text);
 
@@ -36,12 +36,6 @@ const exception = z
     "neither an address, a network nor a name; write one of them without scheme, port or asterisk, such as 192.168.7.0/24, registry.shop.lan or .shop.lan",
   );
 
-/** Stands before a colon in HTTP's basic authorization. */
-const proxyUser = plainWord.refine(
-  (text) => !text.includes(":"),
-  "a user's name with a colon, which ends it; write it without",
-);
-
 /** The HTTP proxy by which the hosts reach what isn't of the site. */
 export const proxy = z
   .strictObject({
@@ -52,7 +46,7 @@ export const proxy = z
       .describe(
         "Further addresses, networks and names that are reached without it; a name stands for all below it, too. The site's own are.",
       ),
-    user: proxyUser.optional().describe("Its password stands in the secret grappe:proxyPassword."),
+    user: loginWord.optional().describe("Its password stands in the secret grappe:proxyPassword."),
   })
   .optional()
   .describe(

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { calendarEvents, robfigCron } from "../../../components/cluster/etcd-snapshot-schedule.ts";
 import { renderSnapshotConfig } from "../../../components/cluster/k3s/k3s-config.ts";
 import { etcdSnapshotSettings } from "../../../components/cluster/kubeadm/etcd-snapshot-units.ts";
+import { shellQuote } from "../../../components/host/shell-assignments.ts";
 import { hasNamespaces, inOwnNamespace } from "../host/own-namespace.ts";
 
 const s3 = { endpoint: "s3.example.org", bucket: "shop", region: "eu", folder: "", accessKey: "key" };
@@ -52,12 +53,12 @@ const s3Server = `
 import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
-const [, , port, ...kept] = process.argv;
+const [, , port, secret, ...kept] = process.argv;
 const keys = new Set(kept);
 const hmac = (key, text) => createHmac("sha256", key).update(text).digest();
 const hash = (text) => createHash("sha256").update(text).digest("hex");
 function isSigned({ method, url, headers }, body) {
-  const [, date, region, names, signature] = /Credential=key\\/(\\d+)\\/([^/]+)\\/s3\\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(.+)$/.exec(headers.authorization) ?? [];
+  const [, date, region, names, signature] = /Credential=[^\\/]+\\/(\\d+)\\/([^/]+)\\/s3\\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(.+)$/.exec(headers.authorization) ?? [];
   if (names === undefined) return false;
   const { pathname, search } = new URL(url, "https://s3");
   const query = search.slice(1).split("&").filter((each) => each).toSorted().map((each) => each.includes("=") ? each : each + "=").join("&");
@@ -65,7 +66,7 @@ function isSigned({ method, url, headers }, body) {
   const content = headers["x-amz-content-sha256"] ?? hash(body);
   const request = [method, pathname, query, signed, names, content].join("\\n");
   const text = ["AWS4-HMAC-SHA256", headers["x-amz-date"], [date, region, "s3", "aws4_request"].join("/"), hash(request)].join("\\n");
-  const key = ["aws4_request"].reduce(hmac, [region, "s3"].reduce(hmac, hmac("AWS4geheim", date)));
+  const key = ["aws4_request"].reduce(hmac, [region, "s3"].reduce(hmac, hmac("AWS4" + secret, date)));
   return createHmac("sha256", key).update(text).digest("hex") === signature;
 }
 createServer({ key: readFileSync("key.pem"), cert: readFileSync("cert.pem") }, async (request, response) => {
@@ -92,12 +93,12 @@ describe.runIf(hasNamespaces)("copies in S3 of kubeadm's snapshots", () => {
     ...old("pi-2", [1]),
     "shops/berlin/etcd-pi-1-mine",
   ];
-  const take = (more = "", before = "") =>
+  const take = (more = "", before = "", secret = "geheim") =>
     inOwnNamespace(
       `
 cat > server.mjs << 'PROGRAM'${s3Server}PROGRAM
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost 2> /dev/null
-${process.execPath} server.mjs 9443 ${kept.join(" ")} > requests &
+${process.execPath} server.mjs 9443 ${shellQuote(secret)} ${kept.join(" ")} > requests &
 mkdir -p bin /var/lib/etcd /var/lib/grappe
 cat > bin/ctr << 'PROGRAM'
 #!/bin/sh
@@ -112,7 +113,7 @@ chmod +x bin/*
 for i in {1..100}; do if curl --silent --insecure https://localhost:9443 > /dev/null; then break; fi; sleep 0.1; done
 ${before}
 PATH=$PWD/bin:$PATH CURL_CA_BUNDLE=$PWD/cert.pem RETENTION=3 S3_ENDPOINT=localhost:9443 S3_BUCKET=shop S3_REGION=eu \\
-  S3_FOLDER=shops/berlin S3_ACCESS_KEY=key S3_SECRET_KEY=geheim ${more} bash ${snapshotScript} 2>&1 | grep -v "the API wasn't told\\|kubectl" || true
+  S3_FOLDER=shops/berlin S3_ACCESS_KEY=key S3_SECRET_KEY=${shellQuote(secret)} ${more} bash ${snapshotScript} 2>&1 | grep -v "the API wasn't told\\|kubectl" || true
 cat requests`,
       ["/var/lib", "/usr/local/lib"],
     );
@@ -138,6 +139,11 @@ chmod +x /usr/local/lib/grappe/proxy-of`,
       expect.stringMatching(/^PUT shops\/berlin\/etcd-pi-1-\d{8}T\d{6}Z\.db$/),
       ...old("pi-1", [4, 3, 2, 1]).map((key) => `DELETE ${key}`),
     ]);
+  });
+
+  it("are signed with whatever signs the keys hold", async () => {
+    const { stdout } = await take(`S3_ACCESS_KEY='k"\\y'`, "", `a"b\\c'd$e`);
+    expect(stdout).toMatch(/^PUT shops/m);
   });
 
   it("stay where the key isn't taken, and the unit fails", async () => {

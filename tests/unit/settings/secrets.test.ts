@@ -99,6 +99,16 @@ describe("secrets that can't be what they should be", () => {
     expect(publicKeyOf(testPrivateKey.trimEnd())).toBe(publicKeyOf(testPrivateKey));
   });
 
+  it.each([
+    ["etcdS3SecretKey", { "cluster.etcdSnapshots.s3": { bucket: "etcd", accessKey: "AK" } }],
+    ["proxyPassword", { "site.proxy": { url: "http://proxy.example.org:3128", user: "shop" } }],
+  ])("%s is one word to what reads it", (name, changes) => {
+    const config = (value: string) => stackConfig(change(pi, changes), { [`grappe:${name}`]: value });
+    expect(problemsOf(config(`#"\\'$%41:@`))).toEqual([]);
+    for (const value of ["", `${canary} x`, `${canary}\nx`, `${canary}ü`])
+      expect(onlyProblem(config(value))?.path).toBe(`grappe:${name}`);
+  });
+
   it.each([canary, "[]", `{"docker.io":5}`, "{}"])("%s as passwords of registries", (text) => {
     const registries = { "docker.io": { endpoints: ["https://mirror.example"], username: "shop" } };
     const config = stackConfig(change(pi, { "artifacts.registries": registries }), {

@@ -96,7 +96,7 @@ describe("the proxy's settings", () => {
     }
   });
 
-  it("a login is a user, and a secret that every reader takes as one word", () => {
+  it("a login is a user and a secret", () => {
     const proxy = { url, user: "shop" };
     expect(problemsOf(proxied("pi", proxy)).map(({ path }) => path)).toEqual(["grappe:proxyPassword"]);
     expect(problemsOf(proxied("pi", proxy, { "grappe:proxyPassword": `#"\\'$%41:@` }))).toEqual([]);
