@@ -65,6 +65,12 @@ export async function createHost(engine: ContainerEngine, host: NewHost): Promis
   await copyIn(engine, containerName(spec.lab, name), all);
 }
 
+/** Whom this computer asks for names; where it asks itself, whom systemd-resolved asks: the machines aren't this computer. */
+async function nameServers(): Promise<string> {
+  const read = (file: string) => readFile(file, "utf8").catch(() => "");
+  return (await read("/run/systemd/resolve/resolv.conf")) || (await read("/etc/resolv.conf"));
+}
+
 /** What a machine with a kernel of its own gets on its disk besides: an engine gives a container these. */
 async function machineFiles(
   files: Files,
@@ -75,7 +81,7 @@ async function machineFiles(
     ...files,
     "etc/hostname": { text: `${name}\n`, mode: 0o644 },
     "etc/hosts": { text: `127.0.0.1 localhost\n127.0.1.1 ${name}\n`, mode: 0o644 },
-    "etc/resolv.conf": { text: await readFile("/etc/resolv.conf", "utf8").catch(() => ""), mode: 0o644 },
+    "etc/resolv.conf": { text: await nameServers(), mode: 0o644 },
     "etc/lab/addresses": { text: `eth0 ${adminAddress}/24\neth1 ${clusterAddress}/24\n`, mode: 0o644 },
     "etc/systemd/timesyncd.conf": { text: `[Time]\nNTP=${networks.admin.gateway}\nFallbackNTP=\n`, mode: 0o644 },
   };

@@ -49,7 +49,7 @@ restore_system() {
     esac
   done < <(find "$state/original" -type f 2> /dev/null)
   if systemctl is-active --quiet containerd.service; then try systemctl restart containerd.service; fi
-  remove /etc/sysctl.d/90-grappe.conf /etc/modules-load.d/grappe.conf /etc/cloud/cloud.cfg.d/99-grappe.cfg
+  remove /etc/sysctl.d/{90,99-zz}-grappe.conf /etc/modules-load.d/grappe.conf /etc/cloud/cloud.cfg.d/99-grappe.cfg
   local hosts
   hosts=$(grep -v ' # grappe$' /etc/hosts || true)
   printf '%s\n' "$hosts" > /etc/hosts

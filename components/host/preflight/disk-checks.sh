@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Part of preflight.sh: space, and how fast writes are safe.
 set -euo pipefail
-: "${role:?}" "${maxFdatasyncMilliseconds:?}" "${allowSlowDisk:?}" "${imageArchives?}"
+: "${role:?}" "${environment=}" "${maxFdatasyncMilliseconds:?}" "${allowSlowDisk:?}" "${imageArchives?}"
 
 # How much a bundle's images that aren't there yet will take: the archive, containerd's copy of it, and the unpacked layers, which are
 # up to four times as large. Lines of imageArchives: bytes, file.
@@ -11,6 +11,18 @@ missing_images_mebibytes() {
     if [[ -n $bytes && $(stat --format %s "$file" 2> /dev/null) != "$bytes" ]]; then sum=$((sum + bytes)); fi
   done <<< "$imageArchives"
   echo $((sum * 6 / 1048576))
+}
+
+# What is in memory is gone with a reboot (a Pi's overlay file system, a live system); on the others containerd's layers don't work.
+check_file_system() {
+  [[ $environment != container ]] || return 0
+  local kind
+  kind=$(stat --file-system --format %T /var/lib)
+  case $kind in
+    overlayfs | tmpfs | ramfs | nfs* | fuseblk | ecryptfs)
+      finding "/var/lib is on $kind" "containers' layers and etcd need a file system of their own on a disk, which stays after a reboot" \
+        "boot it with a writable root on a disk, such as ext4 (Raspberry Pi: raspi-config nonint disable_overlayfs, then reboot)" ;;
+  esac
 }
 
 check_disk_space() {

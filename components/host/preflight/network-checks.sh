@@ -32,6 +32,23 @@ check_default_route() {
   fi
 }
 
+# The cluster's DNS asks whom the machine asks, by the file that kubelets take: pods that are told 127.0.0.1 would ask themselves, and
+# CoreDNS ends («Loop detected», «no nameservers found»); k3s asks 8.8.8.8 in its place.
+check_name_server() {
+  [[ ! -e /var/lib/grappe/host && $environment != container ]] || return 0
+  if systemctl is-active --quiet systemd-resolved.service; then return; fi
+  local servers
+  servers=$(awk '$1 == "nameserver" { print $2 }' /etc/resolv.conf 2> /dev/null || true)
+  if [[ -z $servers ]]; then
+    finding 'has no name server (/etc/resolv.conf)' "the cluster's DNS asks the machine's, and doesn't start without one" \
+      'name one in its network settings, such as the router'
+  elif grep -qE '^(127\.|::1$)' <<< "$servers"; then
+    finding "asks itself for names ($(paste --serial --delimiters=' ' <<< "$servers") in /etc/resolv.conf)" \
+      "the cluster's DNS would ask itself, too, and doesn't start" \
+      "name the network's own name server there (NetworkManager: no dns=dnsmasq), or let systemd-resolved do it"
+  fi
+}
+
 check_ports() {
   [[ ! -e /var/lib/grappe/host ]] || return 0
   command -v ss > /dev/null || return 0

@@ -69,9 +69,11 @@ check_clock
 check_packages
 check_private_address
 check_default_route
+check_name_server
 check_proxy
 stop_listening
 check_ports
+check_file_system
 check_disk_space
 measure_fdatasync
 

@@ -30,8 +30,21 @@ ask_proxy() { # host, port
     proxy "$1" "$2" 2>&1
 }
 
+# Steps see nothing of a machine's own environment. What stands there may hold a password: only the file is named.
+warn_of_own_proxy() {
+  local file
+  file=$({ grep -lsiE '^[^#]*\b(https?_proxy|Acquire::https?::Proxy)\b' /etc/environment /etc/profile.d/*.sh /etc/apt/apt.conf \
+    /etc/apt/apt.conf.d/* || true; } | grep -vF 90grappe-proxy | head -n 1)
+  if [[ -n $file ]]; then
+    warning "it reaches the internet by a proxy ($file), of which neither containers nor grappe's downloads know; fix: grappe:site.proxy"
+  fi
+}
+
 check_proxy() {
-  [[ -n $proxyUrl ]] || return 0
+  if [[ -z $proxyUrl ]]; then
+    warn_of_own_proxy
+    return
+  fi
   local target=${proxyTrial:-$(first_package_source)} address=${proxyUrl#http://} answer code=0 status
   answer=$(proxy_request "$target" | ask_proxy "${address%:*}" "${address##*:}") || code=$?
   status=$(sed -nE '1s|^HTTP/[0-9.]+ ([0-9]{3})( .*)?$|\1|p' <<< "$answer")

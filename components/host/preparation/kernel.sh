@@ -13,8 +13,11 @@ load_kernel_modules() {
   done
 }
 
+# Last in the alphabet: at a boot files are read in the order of their names, and a hardened system's 99-….conf, or /etc/sysctl.conf by
+# way of 99-sysctl.conf, may forbid what Kubernetes needs.
 set_kernel_parameters() {
-  local file=/etc/sysctl.d/90-grappe.conf
+  local file=/etc/sysctl.d/99-zz-grappe.conf
+  rm -f /etc/sysctl.d/90-grappe.conf
   if [[ $environment = container ]]; then
     write_file "$file" <<< 'net.ipv4.ip_forward = 1'
     check_container_parameters

@@ -102,11 +102,80 @@ describe.runIf(hasNamespaces)("a machine's network", () => {
     expect(await checked("environment=container")).toBe("");
   });
 
+  test.each([
+    ["", false, /^finding: has no name server .*; fix: name one/],
+    ["nameserver 127.0.0.1", false, /^finding: asks itself for names \(127\.0\.0\.1 in/],
+    [
+      "nameserver 192.168.1.1\nnameserver 127.0.0.53",
+      false,
+      /^finding: asks itself for names \(192\.168\.1\.1 127\.0\.0\.53 in/,
+    ],
+    ["nameserver 127.0.0.53", true, /^$/],
+    ["search lan\nnameserver 192.168.1.1", false, /^$/],
+  ])("with «%s» for names, systemd-resolved: %s", async (servers, resolved, expected) => {
+    const given = `printf '%b\\n' '${servers}' > /run/resolv; mount --bind /run/resolv "$(readlink -f /etc/resolv.conf)"
+systemctl() { ${resolved}; }`;
+    const ask = (before: string) =>
+      onMachine("preflight/network-checks.sh", `${before}\n${given}`, "check_name_server");
+    expect(await ask("")).toMatch(expected);
+    expect(await ask("environment=container")).toBe("");
+  });
+
   test("with a port taken is refused, whichever part of Kubernetes listens there", async () => {
     const listen =
       "openssl s_server -accept 10256 -nocert > /dev/null 2>&1 & for i in {1..50}; do if ss -ltn | grep -q :10256; then break; fi; sleep 0.1; done";
     const found = await onMachine("preflight/network-checks.sh", `ports='10250 10256'\n${listen}`, "check_ports");
     expect(found).toMatch(/^finding: TCP port 10256 is taken by openssl/);
+  });
+});
+
+describe.runIf(hasNamespaces)("a machine's disk", () => {
+  const values = "maxFdatasyncMilliseconds=10 allowSlowDisk=no imageArchives=''";
+  const checked = (given: string) => onMachine("preflight/disk-checks.sh", `${values}\n${given}`, "check_file_system");
+
+  test("that is gone with a reboot is refused, and one that holds no layers", async () => {
+    // The tests' machine has a tmpfs there.
+    expect(await checked("")).toMatch(/^finding: \/var\/lib is on tmpfs; fix: boot it with a writable root/);
+    for (const kind of ["overlayfs", "nfs", "fuseblk"])
+      expect(await checked(`stat() { echo ${kind}; }`)).toContain(`/var/lib is on ${kind};`);
+  });
+
+  test("of another kind is taken, and whatever a container has", async () => {
+    for (const kind of ["ext2/ext3", "xfs", "btrfs", "zfs"]) expect(await checked(`stat() { echo ${kind}; }`)).toBe("");
+    expect(await checked("environment=container")).toBe("");
+  });
+});
+
+describe.runIf(hasNamespaces)("a machine that has a proxy of its own", () => {
+  const checked = (given: string) => onMachine("preflight/proxy-check.sh", given, "check_proxy");
+  const secret = "http://shop:geheim@proxy.test:3128";
+
+  test.each([
+    `echo 'https_proxy=${secret}' > /etc/environment`,
+    `echo 'export HTTP_PROXY="${secret}"' > /etc/profile.d/proxy.sh`,
+    `echo 'Acquire::http::Proxy "${secret}";' > /etc/apt/apt.conf.d/01proxy`,
+  ])("is warned of, without what stands there: %s", async (given) => {
+    const found = await checked(`rm -f /etc/apt/apt.conf.d/*; ${given}`);
+    expect(found).toMatch(/^warning: it reaches the internet by a proxy \(\/etc\/.*fix: grappe:site\.proxy$/);
+    expect(found).not.toContain("geheim");
+  });
+
+  test("isn't where that is a comment, ours, or none", async () => {
+    const none = "rm -f /etc/apt/apt.conf.d/* /etc/profile.d/*; : > /etc/environment";
+    const own = "echo 'Acquire::http::Proxy-Auto-Detect \"x\";' > /etc/apt/apt.conf.d/90grappe-proxy";
+    expect(await checked(`${none}; echo '# https_proxy=x' > /etc/environment; ${own}`)).toBe("");
+  });
+});
+
+describe.runIf(hasNamespaces)("the kernel's parameters", () => {
+  test("are the last that a boot reads, whatever a hardened system says", async () => {
+    const given = `mkdir -p /etc/sysctl.d; sysctl() { true; }
+echo net.ipv4.ip_forward=0 | tee /etc/sysctl.d/99-cis.conf > /etc/sysctl.d/99-sysctl.conf
+touch /etc/sysctl.d/90-grappe.conf; kernelModules=overlay`;
+    const body =
+      "set_kernel_parameters; ls /etc/sysctl.d/*.conf | LC_ALL=C sort | tail -n 1; ls /etc/sysctl.d/90-grappe.conf 2>&1";
+    const found = await onMachine("preparation/kernel.sh", given, `${body} || true`);
+    expect(found).toMatch(/^\/etc\/sysctl\.d\/99-zz-grappe\.conf\n.*No such file/);
   });
 });
 
