@@ -2,7 +2,7 @@
 # An agent's change waits on the agent for a sign of the cluster: its membership, on a server, takes the turn, drains the
 # node and annotates it with the hash that may go. So a step never holds the turn while the engine has others to run.
 # Needs node-start.sh; values (the step's stdin), nodeName, configHash; patch_self, which merges JSON into this machine's Node;
-# may_go, which says whether that has the sign.
+# may_go, which says whether that has the sign. Units get the system's own locale, so it brings a step's environment along.
 set -euo pipefail
 : "${values:?}" "${nodeName:?}" "${configHash:?}"
 # shellcheck source=version-guard.sh
@@ -24,8 +24,9 @@ stage_switch() {
     printf "%s\nswitching='yes'\n" "$values" > "$switch_directory/values"
   )
   systemd-run --quiet --collect --unit=grappe-switch --description="grappe: change of this node, when it is drained" \
-    --property=RuntimeMaxSec=6h --property=StandardInput=file:"$switch_directory/values" --setenv=HOME=/root \
-    bash "$switch_directory/script"
+    --property=RuntimeMaxSec=6h --property=StandardInput=file:"$switch_directory/values" --property=UMask=0022 \
+    env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME=/root USER=root LOGNAME=root SHELL=/bin/bash DEBIAN_FRONTEND=noninteractive \
+    bash --norc "$switch_directory/script"
   until_success 30 "the Kubernetes API" annotate_self "\"grappe.dev/pending\": \"$configHash\", \"grappe.dev/applied\": null" || fail "$nodeName can't reach the Kubernetes API"
 }
 

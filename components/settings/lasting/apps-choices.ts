@@ -1,3 +1,4 @@
+import { seriesOf } from "../odoo-series.ts";
 import type { OdooSettings } from "../schema/apps.ts";
 import { settingPath } from "../setting-path.ts";
 import { type LastingChoice, type LastingSettings, unchangeable } from "./lasting-choice.ts";
@@ -71,9 +72,9 @@ function database(odoo: OdooSettings, defaultClass: string | undefined): readonl
   ];
 }
 
-/** Odoo's series by its image's tag, such as `docker.io/library/odoo:18.0-20260817`; unknown of other names. */
+/** Odoo's series, which its image's tag says, whatever the image is called. */
 function series({ image }: OdooSettings): readonly LastingChoice[] {
-  const chosen = /(?:^|\/)odoo:(\d+)\b/.exec(image)?.[1];
+  const [chosen] = seriesOf(image)?.split(".") ?? [];
   if (chosen === undefined) return [];
   return [
     {

@@ -65,7 +65,7 @@ const nodeLoss = z
   })
   .superRefine(({ statusUpdateSeconds, monitorGraceSeconds }, context) => {
     if (monitorGraceSeconds >= 3 * statusUpdateSeconds) return;
-    const message = `is ${monitorGraceSeconds}, less than three times statusUpdateSeconds (${statusUpdateSeconds}): one or two late signs of a node that lives would count as its loss; write ${3 * statusUpdateSeconds} or more`;
+    const message = `${monitorGraceSeconds}, less than three times statusUpdateSeconds (${statusUpdateSeconds}): one or two late signs of a node that lives would count as its loss; write ${3 * statusUpdateSeconds} or more`;
     context.addIssue({ code: "custom", message, path: ["monitorGraceSeconds"] });
   });
 

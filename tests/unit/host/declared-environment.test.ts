@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -169,5 +169,31 @@ describe("the form of preflight's facts", () => {
   ])("%s: %s, for bash as for JavaScript", (text, expected) => {
     expect(inBash(text)).toBe(expected);
     expect(hostFactsForm.pattern.test(text) ? "yes" : "no").toBe(expected);
+  });
+});
+
+describe("what steps leave to systemd", () => {
+  const root = join(import.meta.dirname, "..", "..", "..");
+  const texts = (pattern: string) =>
+    globSync(pattern, { cwd: root }).map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
+
+  test("runs in the declared environment, as units get the system's locale", () => {
+    const starts = texts("components/**/*.sh").flatMap(({ file, text }) =>
+      [...text.matchAll(/systemd-run (?:[^\n]|(?<=\\)\n)*/g)].map(([start]) => ({ file, start })),
+    );
+    const ofBash = starts.filter(({ start }) => /\bbash\b/.test(start));
+    expect(ofBash.length).toBeGreaterThanOrEqual(2);
+    for (const { file, start } of ofBash)
+      expect(`${file}: ${start}`).toMatch(/UMask=0022[\s\S]*env -i PATH="\$PATH" LC_ALL=C\.UTF-8[\s\S]*bash --norc/);
+  });
+
+  test("and so does every unit of ours that runs a script", () => {
+    const services = texts("components/**/*.ts").flatMap(({ file, text }) =>
+      [...text.matchAll(/\[Service\]\n[\s\S]*?\n`/g)].map(([service]) => ({ file, service })),
+    );
+    const ofScripts = services.filter(({ service }) => /^ExecStart=\/usr\/local\/lib\/grappe\//m.test(service));
+    expect(ofScripts).toHaveLength(3);
+    for (const { file, service } of ofScripts)
+      expect(`${file}: ${service}`).toContain("\nEnvironment=LC_ALL=C.UTF-8\n");
   });
 });

@@ -90,6 +90,11 @@ describe("what can become another", () => {
     ["a newer patch", pi({ "cluster.version": "v1.36.4+k3s1" }), pi({})],
     ["the next minor", pi({ "cluster.version": "v1.35.3+k3s1" }), pi({})],
     ["a newer image of the same series", pi({}), pi({ "apps.odoo.image": "docker.io/library/odoo:19.0-20260901" })],
+    [
+      "an image of the shop's own, of the same series",
+      pi({}),
+      pi({ "apps.odoo.image": "registry.lan/shop/pos:19.0-3" }),
+    ],
     ["flannel's backend where there is no flannel", dev({}), dev({ "cluster.flannelBackend": "host-gw" })],
     [
       "another machine with another name, role and address",
@@ -148,6 +153,20 @@ describe("what can't", () => {
       pi({ "apps.odoo.image": "docker.io/library/odoo:18.0-20260817" }),
       ["grappe:apps.odoo.image"],
       /made by Odoo 19/,
+    ],
+    [
+      "another series of Odoo, in an image of the shop's own",
+      pi({ "apps.odoo.image": "registry.lan:5000/shop/pos:18.0-3" }),
+      pi({ "apps.odoo.image": "registry.lan:5000/shop/pos:19.0-1" }),
+      ["grappe:apps.odoo.image"],
+      /is Odoo 19, but the database was made by Odoo 18/,
+    ],
+    [
+      "an image of the shop's own of another series than the official one's",
+      pi({ "apps.odoo.image": "docker.io/library/odoo:18.0-20260817" }),
+      pi({ "apps.odoo.image": `registry.lan/shop/pos:19.0@sha256:${"a".repeat(64)}` }),
+      ["grappe:apps.odoo.image"],
+      /made by Odoo 18/,
     ],
     [
       "an older version",
