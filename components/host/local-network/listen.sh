@@ -13,7 +13,7 @@ listen_for_others() {
   systemctl reset-failed grappe-node-ports.service 2> /dev/null || true
   if ! systemd-run --quiet --collect --unit=grappe-node-ports --description='grappe: ports that others try' --property=Type=forking \
     --property=RuntimeMaxSec=6h --property=NoNewPrivileges=yes \
-    --property=CapabilityBoundingSet='CAP_NET_RAW CAP_NET_BIND_SERVICE' perl /run/grappe/node-ports.pl listen "$privateAddress" "$heldPorts" "$knownPorts"; then
+    --property=CapabilityBoundingSet='CAP_NET_RAW CAP_NET_BIND_SERVICE' perl /run/grappe/node-ports.pl "$privateAddress" "$heldPorts" "$knownPorts"; then
     warning 'nothing could listen for the others: its ports are tried only as far as a firewall gives no answer'
   fi
 }

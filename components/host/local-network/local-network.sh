@@ -48,7 +48,7 @@ the router's list of clients tells by the MAC what it is" >&2
   done < <(awk '{ print $2 }' <<< "$wanted" | xargs -r -n 256 | while read -r -a some; do holders "${some[@]}"; done)
 }
 
-answer=$(perl -e "$nodePortsProgram" try "$name" <<< "$plan") || refused=yes
+answer=$(perl -e "$nodePortsProgram" "$name" <<< "$plan") || refused=yes
 clusterStands=no
 if [[ -e /var/lib/grappe/kubernetes/member || $'\n'$answer$'\n' = *$'\nnodes are there\n'* ]]; then clusterStands=yes; fi
 if [[ -n $virtualAddresses ]]; then ask_for_virtual_addresses; fi

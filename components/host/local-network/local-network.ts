@@ -8,10 +8,17 @@ import { runOnHost } from "../step.ts";
 
 const script = loadScript(import.meta.url, "./local-network.sh");
 
-/** Stands in for what will listen, and tries it: one program for both, as it is sent to hosts. */
-export const nodePortsProgram = readFileSync(new URL("./node-ports.pl", import.meta.url), "utf8");
+/** A program of several files, as it is sent to hosts. */
+const programOf = (...files: readonly string[]) =>
+  files.map((file) => readFileSync(new URL(`./${file}`, import.meta.url), "utf8")).join("\n");
 
-const addressHoldersProgram = readFileSync(new URL("./address-holders.pl", import.meta.url), "utf8");
+/** Stands in for what will listen. */
+export const listeningProgram = programOf("sockets.pl", "listen.pl");
+
+/** Tries what stands in. */
+export const tryingProgram = programOf("sockets.pl", "report.pl", "try-ports.pl");
+
+const addressHoldersProgram = programOf("address-holders.pl");
 
 /** An address that the cluster will take, and the setting that names it. */
 export interface VirtualAddress {
@@ -43,7 +50,7 @@ export function listenerValues(role: Host["role"]): Record<string, string> {
   const tried = triedPorts(possibleNodePorts);
   const held = tried.filter(({ to }) => to === "nodes" || role === "server");
   return {
-    nodePortsProgram,
+    nodePortsProgram: listeningProgram,
     heldPorts: held.map(nameOf).join(","),
     knownPorts: tried.map(nameOf).join(","),
   };
@@ -52,7 +59,7 @@ export function listenerValues(role: Host["role"]): Record<string, string> {
 /** A host, as far as its ports are tried. */
 export type TriedHost = Pick<Host, "name" | "role" | "privateAddress" | "subnet"> & { readonly sshPort: number };
 
-/** What `node-ports.pl try` reads (pure). */
+/** What `try-ports.pl` reads (pure). */
 export function renderPlan(hosts: readonly TriedHost[], ports: readonly NodePort[]): string {
   return [
     ...hosts.map((host) => `host ${host.name} ${host.role} ${host.privateAddress} ${host.subnet} ${host.sshPort}`),
@@ -93,7 +100,7 @@ export function localNetwork(
       values: {
         name: gate.name,
         privateAddress: gate.privateAddress,
-        nodePortsProgram,
+        nodePortsProgram: tryingProgram,
         addressHoldersProgram,
         plan,
         hostAddresses: hosts.map(({ privateAddress }) => privateAddress).join(" "),

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { listenerValues, renderPlan, type TriedHost } from "../../../components/host/local-network/local-network.ts";
+import {
+  listenerValues,
+  listeningProgram,
+  renderPlan,
+  type TriedHost,
+  tryingProgram,
+} from "../../../components/host/local-network/local-network.ts";
 import { shellQuote } from "../../../components/host/shell-assignments.ts";
 import { type NodePort, nodePorts, possibleNodePorts } from "../../../components/settings/node-ports.ts";
 import { hasNamespaces, inOwnNamespace } from "./own-namespace.ts";
-
-const program = fileURLToPath(new URL("../../../components/host/local-network/node-ports.pl", import.meta.url));
 
 const host = (index: number, role: TriedHost["role"]): TriedHost => ({
   ...{ name: `pi-${index}`, role, privateAddress: `192.168.1.1${index}` },
@@ -31,10 +34,11 @@ async function tried(given: string, of: readonly TriedHost[] = hosts) {
     const { heldPorts, knownPorts } = listenerValues(role);
     return `ip netns add ${name}; ip link add ${name} type veth peer name eth0 netns ${name}; ip link set ${name} master lan up
 ip -n ${name} address add ${privateAddress}/24 dev eth0; ip -n ${name} link set eth0 up; ip -n ${name} link set lo up
-listen_${name.replace("-", "_")}() { ip netns exec ${name} perl ${program} listen ${privateAddress} ${heldPorts} ${knownPorts}; }`;
+listen_${name.replace("-", "_")}() { ip netns exec ${name} perl listen.pl ${privateAddress} ${heldPorts} ${knownPorts}; }`;
   });
   const listen = of.map(({ name }) => `[[ " $silent " = *" ${name} "* ]] || listen_${name.replace("-", "_")}`);
   const { code, stdout, stderr } = await inOwnNamespace(`
+printf '%s' ${shellQuote(listeningProgram)} > listen.pl
 ip link add lan type bridge; ip link set lan up; silent=''
 on() { ip netns exec "$@"; }
 drop() { # machine, and what it lets in besides SSH
@@ -51,7 +55,7 @@ ${machines.join("\n")}
 ${given}
 ${listen.join("\n")}
 sleep 0.3
-on pi-1 perl -e "$(< ${program})" try pi-1 <<< ${shellQuote(renderPlan(of, ports))}`);
+on pi-1 perl -e ${shellQuote(tryingProgram)} pi-1 <<< ${shellQuote(renderPlan(of, ports))}`);
   return { code, said: `${stdout}${stderr}` };
 }
 
