@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hostNameOrAddress } from "./endpoint.ts";
 import { labels, labelValue, taints } from "./node.ts";
-import { address, addressRange, architecture, cidr, dnsLabel, port, userName } from "./primitives.ts";
+import { address, addressRange, architecture, cidr, dnsLabel, nameServers, port, userName } from "./primitives.ts";
 import { proxy } from "./proxy.ts";
 
 const machineName = dnsLabel.refine(
@@ -43,11 +43,7 @@ export const machinesSite = z.strictObject({
   gateway: address
     .optional()
     .describe("The network's router, which a Pi's card names as the way out. Default: the network's first address."),
-  nameServers: z
-    .array(address)
-    .min(1)
-    .optional()
-    .describe("Name servers that a Pi's card names. Default: the gateway."),
+  nameServers: nameServers.min(1).optional().describe("Name servers that a Pi's card names. Default: the gateway."),
   dhcpRange: addressRange
     .optional()
     .describe("What the network's DHCP server gives out; nothing of ours may lie in it."),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cloudName, plainWord, regionName, webAddress } from "./endpoint.ts";
 import { labels, labelValue, taints } from "./node.ts";
-import { address, addressRange, architecture, cidr, dnsLabel, port, userName } from "./primitives.ts";
+import { address, addressRange, architecture, cidr, dnsLabel, nameServers, port, userName } from "./primitives.ts";
 import { proxy } from "./proxy.ts";
 
 const subnet = z.strictObject({
@@ -9,7 +9,7 @@ const subnet = z.strictObject({
   cidr: cidr,
   publicRange: z.boolean().default(false).describe("The range is public and used privately, knowingly."),
   gateway: address.optional().describe("Default: the first address of the range."),
-  dnsNameservers: z.array(address).default([]),
+  dnsNameservers: nameServers.default([]),
 });
 
 const network = z.strictObject({

@@ -12,6 +12,19 @@ export const address = z
   .meta({ pattern: `^${octets}$` })
   .refine(isIpv4, "not an IPv4 address; write four numbers from 0 to 255, such as 192.168.1.10");
 
+/** What a resolver of another machine can be asked at: neither itself nor everybody. */
+const nameServer = address.refine(
+  (text) =>
+    !isIpv4(text) ||
+    !["unspecified", "loopback", "multicast", "broadcast", "reserved"].includes(ipaddr.IPv4.parse(text).range()),
+  "no other machine's address; write a name server's own, such as the router's",
+);
+
+/** Name servers, each once, as Neutron and netplan take them. */
+export const nameServers = z
+  .array(nameServer)
+  .refine((all) => new Set(all).size === all.length, "a list with a name server twice; remove one");
+
 /** An IPv4 network in CIDR notation, its host bits zero, such as `192.168.1.0/24`. */
 export const cidr = z
   .string()

@@ -70,6 +70,18 @@ const refused: readonly [string, Stack, (value: unknown) => Changes, readonly un
     ["192.168.001.010", "192.168.1.10 ", "::1"],
   ],
   [
+    "a name server: resolvers of other machines",
+    "pi",
+    (server) => ({ "site.nameServers": [server] }),
+    ["127.0.0.1", "127.0.0.53", "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "dns.lan"],
+  ],
+  [
+    "name servers of a subnet: Neutron",
+    "dev",
+    (servers) => ({ "site.networks.0.subnets.0.dnsNameservers": servers }),
+    [["127.0.0.1"], ["0.0.0.0"], ["9.9.9.9", "9.9.9.9"]],
+  ],
+  [
     "a user: useradd",
     "dev",
     (user) => ({ "site.user": user }),

@@ -27,6 +27,20 @@ describe("cloudInit", () => {
     });
   });
 
+  it("lets the first boot load nothing: the site's proxy comes with the preparation", () => {
+    const loading = [
+      "apt",
+      "packages",
+      "package_update",
+      "package_upgrade",
+      "snap",
+      "runcmd",
+      "bootcmd",
+      "ssh_import_id",
+    ];
+    expect(Object.keys(parse(text)).filter((key) => loading.includes(key))).toEqual([]);
+  });
+
   it("pins the host key, byte for byte, and removes the image's", () => {
     expect(parse(text)).toMatchObject({
       ssh_deletekeys: true,
