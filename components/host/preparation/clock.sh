@@ -4,6 +4,11 @@ set -euo pipefail
 
 clock_is_synchronised() { [[ $(timedatectl show --property=NTPSynchronized --value) = yes ]]; }
 
+# Else it comes with the packages.
+has_time_client() {
+  [[ -n $(systemctl list-unit-files --no-legend --plain systemd-timesyncd.service chrony.service ntpsec.service 2> /dev/null) ]]
+}
+
 # A Pi has no clock that runs without power: certificates made before it knows the time would not be valid yet.
 synchronise_clock() {
   if clock_is_synchronised; then return; fi

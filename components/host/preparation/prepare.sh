@@ -62,6 +62,8 @@ keep_originals() {
   make_state_directories
   set_host_name
   set_proxy
+  # To a clock that is years behind, apt's lists are not valid yet, nor is any certificate.
+  if [[ $environment = hardware ]] && has_time_client; then synchronise_clock; fi
   install_packages
   keep_originals
   load_kernel_modules

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { hasNamespaces, inOwnNamespace } from "./own-namespace.ts";
@@ -164,6 +165,30 @@ describe.runIf(hasNamespaces)("a machine that has a proxy of its own", () => {
     const none = "rm -f /etc/apt/apt.conf.d/* /etc/profile.d/*; : > /etc/environment";
     const own = "echo 'Acquire::http::Proxy-Auto-Detect \"x\";' > /etc/apt/apt.conf.d/90grappe-proxy";
     expect(await checked(`${none}; echo '# https_proxy=x' > /etc/environment; ${own}`)).toBe("");
+  });
+});
+
+describe.runIf(hasNamespaces)("a machine's clock", () => {
+  const text = readFileSync(host("preparation/prepare.sh"), "utf8");
+  const steps = /^\{\n([\s\S]*?)^\} >&2$/m.exec(text)?.[1] ?? "";
+  const prepared = (clients: string, environment = "hardware") =>
+    onMachine(
+      "preparation/clock.sh",
+      "",
+      `systemctl() { if [[ $1 = list-unit-files ]]; then echo '${clients}'; fi; }
+for step in ${[...new Set([...steps.matchAll(/\b[a-z]+(?:_[a-z]+)+\b/g)].map(([name]) => name))].join(" ")} synchronise_clock; do
+  if [[ $step != has_time_client && $step != reboot_needed ]]; then eval "$step() { echo $step; }"; fi
+done
+environment=${environment}\n${steps}`,
+    );
+
+  test("is right before apt loads its lists, where something can set it", async () => {
+    expect(await prepared("systemd-timesyncd.service enabled")).toMatch(/synchronise_clock\ninstall_packages\n/);
+  });
+
+  test("is set once its program is there, where nothing can yet; a container's is this computer's", async () => {
+    expect(await prepared("")).toMatch(/install_packages\n[\s\S]*turn_swap_off\nsynchronise_clock$/);
+    expect(await prepared("", "container")).not.toContain("synchronise_clock");
   });
 });
 
