@@ -55,5 +55,5 @@ export function renderContainerdVersion3({ environment, sandboxImage }: Containe
 
 /** By which containerd, which pulls all images, uses the site's proxy. kubeadm and the kubelet load nothing themselves. */
 export const containerdProxyDropIn = `[Service]
-EnvironmentFile=/etc/grappe/containerd-proxy.env
+EnvironmentFile=-/etc/grappe/containerd-proxy.env
 `;

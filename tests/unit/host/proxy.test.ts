@@ -179,7 +179,7 @@ stat -c '%a %n' /etc/grappe/* /etc/systemd/system/containerd.service.d/*; cat /e
       `no\nyes\nno\nyes\nno\n600 /etc/grappe/containerd-proxy.env\n` +
         `644 /etc/systemd/system/containerd.service.d/grappe-proxy.conf\n${environment}`,
     );
-    expect(containerdProxyDropIn).toContain("EnvironmentFile=/etc/grappe/containerd-proxy.env\n");
+    expect(containerdProxyDropIn).toContain("EnvironmentFile=-/etc/grappe/containerd-proxy.env\n");
   });
 
   test("a proxy that is taken away, or a cleanup, leaves what stood there before", async () => {
