@@ -3,18 +3,8 @@ import { told } from "./facts.ts";
 import { daysLeft, findingsOf } from "./findings.ts";
 import { addressOf, roleOf, stateOf } from "./node-findings.ts";
 import { newestSnapshot } from "./snapshot-findings.ts";
+import { table } from "./table.ts";
 import { spanText } from "./time.ts";
-
-/** Rows as columns of equal width (pure). */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-}
 
 /** Servers first, then by name. */
 function sortedNodes(cluster: ClusterFacts) {

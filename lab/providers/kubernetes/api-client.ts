@@ -42,6 +42,8 @@ export interface ApiRequest {
   readonly contentType?: string;
   /** Default: the objects whole, as JSON. */
   readonly accept?: string;
+  /** Which bytes of the answer, as HTTP says it, such as `bytes=-1000`; only where the answer is a file. */
+  readonly range?: string;
 }
 
 const requestMilliseconds = 30_000;
@@ -88,41 +90,44 @@ export class ApiClient {
   }
 
   async request(request: ApiRequest, milliseconds = requestMilliseconds): Promise<PlainMap> {
-    return parseBody(await this.#send(request, milliseconds));
+    return parseBody((await this.#send(request, milliseconds)).toString());
   }
 
   /** What is no object, such as a pod's log. */
   async text(path: string, query: Readonly<Record<string, string>>): Promise<string> {
-    return await this.#send(
-      { method: "GET", path, query, accept: "text/plain, application/json" },
-      requestMilliseconds,
-    );
+    const request: ApiRequest = { method: "GET", path, query, accept: "text/plain, application/json" };
+    return (await this.#send(request, requestMilliseconds)).toString();
   }
 
-  async #send(request: ApiRequest, milliseconds: number): Promise<string> {
+  /** What is a file, such as a log that a kubelet shows. */
+  async bytes(path: string, range?: string): Promise<Buffer> {
+    return await this.#send({ method: "GET", path, accept: "*/*", range }, requestMilliseconds);
+  }
+
+  async #send(request: ApiRequest, milliseconds: number): Promise<Buffer> {
     const url = new URL(`${this.#server.replace(/\/$/, "")}${request.path}`);
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
     const options: https.RequestOptions = {
       method: request.method,
       headers: {
         accept: request.accept ?? "application/json",
+        ...(request.range === undefined ? {} : { range: request.range }),
         ...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
       },
     };
     await this.#config.applyToHTTPSOptions(options);
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     const transport = url.protocol === "http:" ? http : https;
     const signal = AbortSignal.timeout(milliseconds);
     const sent = transport.request(url, { ...options, signal }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
       response.on("end", () => {
         const status = response.statusCode ?? 0;
-        if (status >= 200 && status < 300) resolve(text);
-        else reject(errorOf(status, text));
+        const body = Buffer.concat(chunks);
+        if (status >= 200 && status < 300) resolve(body);
+        else reject(errorOf(status, body.toString()));
       });
     });
     sent.on("error", (error) => void this.#explained(error).then(reject));
