@@ -5,7 +5,7 @@
 # seen from another one. A server that isn't a member yet has nothing to say.
 set -euo pipefail
 eval "$(cat)"
-: "${distribution:?}" "${role:?}" "${nodeName:?}" "${configHash:?}" "${drainTimeoutSeconds:?}" "${cniByChart:?}"
+: "${distribution:?}" "${role:?}" "${nodeName:?}" "${nodeAddress:?}" "${configHash:?}" "${drainTimeoutSeconds:?}" "${cniByChart:?}"
 : "${labels?}" "${taints?}" "${bootstrapTokenId:?}"
 # shellcheck source=lib/report.sh
 . ./lib/report.sh
@@ -17,6 +17,8 @@ eval "$(cat)"
 . ./lib/labels-and-taints.sh
 # shellcheck source=lib/cluster-dns.sh
 . ./lib/cluster-dns.sh
+# shellcheck source=lib/kubelet-certificates.sh
+. ./lib/kubelet-certificates.sh
 
 has_applied() { [[ $(annotation applied) = "$configHash" ]]; }
 
@@ -48,12 +50,15 @@ until_success 180 "$nodeName to be among the nodes" node_exists || fail "$nodeNa
 journalctl -u kubelet -u k3s-agent -n 100, then run again."
 if [[ $role = server ]]; then
   await_ready 300
+  # Not in the server's own step: agents wait for that one, and a kubelet that starts before its API asks again after 14 s only.
+  await_kubelet_certificate
   spread_cluster_dns
   revoke_join_material
   exit 0
 fi
 if [[ $(annotation pending) = "$configHash" ]]; then let_go; else await_ready 300; fi
 reconcile_labels_and_taints
+await_kubelet_certificate
 back_to_work
 spread_cluster_dns
 revoke_join_material

@@ -1,6 +1,7 @@
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { apiHealthCheck, renderKeepalived } from "../../components/cluster/api-endpoint.ts";
+import { auditPolicy, auditPolicyFile } from "../../components/cluster/audit-log.ts";
 import { renderContainerdVersion2 } from "../../components/cluster/kubeadm/containerd-config.ts";
 import {
   type ControlPlane,
@@ -13,11 +14,12 @@ import {
   renderInitConfig,
   renderJoinConfig,
 } from "../../components/cluster/kubeadm/kubeadm-config.ts";
-import { kubeletDropIn, kubeletUnit } from "../../components/cluster/kubeadm/kubelet-unit.ts";
+import { kubeletDropIn, kubeletUnit, reservedMemoryFile } from "../../components/cluster/kubeadm/kubelet-unit.ts";
 import { sandboxImage, unusedImages } from "../../components/cluster/kubeadm/kubernetes-images.ts";
 import { renderRoutedConflist, renderRoutes } from "../../components/cluster/kubeadm/routed-network.ts";
 import { routesScript, routesService } from "../../components/cluster/kubeadm/routes-unit.ts";
 import { nodeLabels, nodeTaints } from "../../components/cluster/node-labels.ts";
+import { renderReservedMemory } from "../../components/cluster/reserved-memory.ts";
 import type { Bundle, BundleArtifact } from "../../components/host/bundle.ts";
 import type { ParsedSettings } from "../../components/settings/parse.ts";
 import type { HostPlan } from "../../components/settings/settings.ts";
@@ -99,6 +101,7 @@ function serverFiles(cluster: BareCluster, host: HostPlan): Files {
   const keepalived = renderKeepalived(endpoint, host.privateAddress).replaceAll("@interface@", "eth1");
   return {
     [encryptionFile.slice(1)]: { text: renderEncryptionConfig(encryptionKey) },
+    [auditPolicyFile.slice(1)]: { text: auditPolicy },
     [dnsPatchFile.slice(1)]: { text: renderDnsPatch(settings.hosts.length) },
     ...(isFirst
       ? { "etc/kubernetes/init.yaml": { text: init }, "var/lib/bare/init.sh": { from: script("bare-init.sh") } }
@@ -134,6 +137,7 @@ function hostFiles(cluster: BareCluster, host: HostPlan): Files {
     "etc/cni/net.d/10-grappe.conflist": { text: renderRoutedConflist(host.podSubnet) },
     "etc/systemd/system/kubelet.service": { text: kubeletUnit },
     "etc/systemd/system/kubelet.service.d/10-kubeadm.conf": { text: kubeletDropIn },
+    [reservedMemoryFile.slice(1)]: { text: renderReservedMemory(256, 256) },
     "usr/local/lib/grappe/pod-routes": { text: routesScript, mode: 0o755 },
     "etc/systemd/system/grappe-pod-routes.service": { text: routesService },
     "etc/grappe/pod-routes": { text: renderRoutes(cluster.settings.hosts, host.name) },

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import yargs, { type Argv, type FallbackCompletionFunction } from "yargs";
+import { audit } from "./audit.ts";
 import { bundle } from "./bundle.ts";
 import { card } from "./card.ts";
 import { check } from "./check.ts";
@@ -37,6 +38,7 @@ const verbs: readonly Verb[] = [
   refresh,
   output,
   status,
+  audit,
   recover,
   destroy,
   teardown,

@@ -8,6 +8,7 @@ import { crashHost, replaceHost, startHost } from "../../lab/hardware/hosts.ts";
 import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
 import { changed, failureOf } from "../engine-runs.ts";
 import { canariesOf } from "./canaries.ts";
+import { auditOf, failedControls, foreignRequest, kubeletCertificateOf } from "./cis.ts";
 import { inHost, traces } from "./host-traces.ts";
 import { Load } from "./load.ts";
 import { ProcessWatch } from "./process-watch.ts";
@@ -89,6 +90,42 @@ describe("the life of a cluster of one server and two agents", () => {
     );
     expect(told.newestSnapshot).toMatchObject({ node: "server-1" });
     expect(told.newestSnapshot?.ageSeconds).toBeLessThan(120);
+  });
+
+  test("the CIS benchmark: no check fails, by what runs and lies on the hosts", async () => {
+    const failed = hosts.map((host) => failedControls(lab, host, host === "server-1" ? "server" : "agent"));
+    expect(await Promise.all(failed)).toEqual(hosts.map(() => []));
+    expect(await inHost(name, "server-1", "ls /etc/kubernetes")).not.toContain("super-admin");
+    for (const host of hosts)
+      expect(await kubeletCertificateOf(lab, host)).toEqual([await lab.clusterAddress(host), host].toSorted());
+  });
+
+  test("a kubelet gets no certificate for another's address", async () => {
+    const address = await lab.clusterAddress("agent-1");
+    const metadata = { name: await foreignRequest(lab, "agent-1", `DNS:agent-1,IP:${address},IP:192.0.2.1`) };
+    await inHost(name, "server-1", "systemctl start grappe-approve-kubelets.service");
+    const request = { apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest", metadata };
+    expect(await lab.api.get(request)).toMatchObject({ spec: { username: "system:node:agent-1" }, status: {} });
+    expect(await lab.api.get(request)).not.toMatchObject({ status: { conditions: expect.anything() } });
+    await lab.api.delete(request, "Background");
+  });
+
+  test("the audit log tells who changed what, and no Secret's content", async () => {
+    const content = "audited-0123456789-content";
+    const metadata = { name: "audited", namespace: "default" };
+    const secret = { apiVersion: "v1", kind: "Secret", metadata, stringData: { content } };
+    await lab.api.create(secret, {});
+    await lab.api.delete(secret, "Background");
+    const { events, unanswered } = await lab.timed("audit log of the last hour", () => auditOf(name));
+    expect(unanswered).toEqual([]);
+    const own = events.filter(({ what }) => what === "secrets default/audited");
+    expect(own.map(({ who, did, answer }) => [who, did, answer])).toEqual([
+      ["kubernetes-admin", "create", 201],
+      ["kubernetes-admin", "delete", 200],
+    ]);
+    const found = await inHost(name, "server-1", `grep -c '"secrets".*audited' /var/log/grappe/audit/audit.log`);
+    expect(Number(found)).toBeGreaterThan(1);
+    expect(await inHost(name, "server-1", `grep -rl '${content}' /var/log/grappe || true`)).toBe("");
   });
 
   test("the calculator answers through every node, and refuses what is no sum", async () => {

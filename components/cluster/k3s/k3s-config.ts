@@ -3,6 +3,7 @@ import type { Host } from "../../host/host.ts";
 import { yaml11 } from "../../host/yaml-1-1.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
+import { controlOptions, controlsOfKubelet } from "../cis/controls.ts";
 import { robfigCron } from "../etcd-snapshot-schedule.ts";
 import { taintText } from "../node-labels.ts";
 import {
@@ -43,6 +44,7 @@ export function renderKubeletConfig({ nodeLoss }: Pick<ClusterSettings, "nodeLos
   return yaml11({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
+    ...controlsOfKubelet("k3s"),
     ...kubeletHeartbeat(nodeLoss),
   });
 }
@@ -84,9 +86,15 @@ export function renderServerConfig(server: K3sServer): string {
     ...(flannel ? {} : { "disable-network-policy": true }),
     disable: disabled,
     "secrets-encryption": settings.secretsEncryption,
-    "kube-apiserver-arg": asArguments(apiServerOptions(settings.nodeLoss)),
-    "kube-controller-manager-arg": asArguments(controllerManagerOptions(settings.nodeLoss)),
-    "kube-scheduler-arg": asArguments(leaderElectionOptions(settings.nodeLoss)),
+    "kube-apiserver-arg": asArguments([...apiServerOptions(settings.nodeLoss), ...controlOptions("k3s", "apiServer")]),
+    "kube-controller-manager-arg": asArguments([
+      ...controllerManagerOptions(settings.nodeLoss),
+      ...controlOptions("k3s", "controllerManager"),
+    ]),
+    "kube-scheduler-arg": asArguments([
+      ...leaderElectionOptions(settings.nodeLoss),
+      ...controlOptions("k3s", "scheduler"),
+    ]),
     "write-kubeconfig-mode": "0600",
     "etcd-expose-metrics": true,
     "etcd-snapshot-schedule-cron": robfigCron(settings.etcdSnapshots.schedule),

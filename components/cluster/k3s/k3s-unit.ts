@@ -13,6 +13,10 @@ export interface K3sUnit {
   readonly virtualAddress?: string | undefined;
 }
 
+/** k3s makes its certificates readable for all; its guide wants them for root only (1.1.20). */
+const certificatesForRootOnly = `ExecStartPost=-/bin/sh -c 'chmod 600 /var/lib/rancher/k3s/server/tls/*.crt'
+`;
+
 /**
  * k3s' unit (pure), as its installer writes it (install.sh, create_systemd_service_file), with its environment file, which tells of the site's proxy: a stop leaves
  * the containers running, so that a restart isn't felt. `notify`: the unit has started when the node has. The installer's agents
@@ -36,7 +40,7 @@ ExecStartPre=-/sbin/modprobe overlay
 ${connectionEnvironment}
 EnvironmentFile=-/etc/systemd/system/%N.service.env
 ${ownFirst}ExecStart=/usr/local/bin/k3s ${role}
-KillMode=process
+${role === "server" ? certificatesForRootOnly : ""}KillMode=process
 Delegate=yes
 LimitNOFILE=1048576
 LimitNPROC=infinity

@@ -5,6 +5,7 @@ import { proxyAddress, renderProxyEnvironment, withLogin } from "../../host/prox
 import { k3sRegistries } from "../../host/registries.ts";
 import { loadScript } from "../../host/script.ts";
 import { isExcepted } from "../../settings/site-proxy.ts";
+import { auditLogValues, auditPolicy } from "../audit-log.ts";
 import { bundleImages } from "../bundle-images.ts";
 import { agentToken, secretFingerprint, serverToken } from "../cluster-secret.ts";
 import type { Distribution, DistributionArgs, NodeStep } from "../distribution.ts";
@@ -13,6 +14,7 @@ import { nodeLabels, nodeTaints } from "../node-labels.ts";
 import { imageArchives, nodeNeeds } from "../node-needs.ts";
 import { hashOf, serverValues } from "../node-values.ts";
 import { renderRegistries } from "../registry-access.ts";
+import { reservedMemoryValues } from "../reserved-memory.ts";
 import {
   bootstrapJoin,
   renderAgentConfig,
@@ -109,6 +111,8 @@ function configHash(args: DistributionArgs, host: Host): pulumi.Output<string> {
         version,
         text,
         renderKubeletConfig(args.settings),
+        reservedMemoryValues("k3s", host.role),
+        isServer ? auditPolicy : undefined,
         s3,
         args.registries,
         ...(proxy === "" ? [] : [secretFingerprint(clusterSecret, proxy)]),
@@ -128,6 +132,7 @@ function nodeValues(args: DistributionArgs, host: Host): Record<string, pulumi.I
     certificateMonth: args.certificateMonth,
     config: config(args, host),
     kubeletConfig: renderKubeletConfig(args.settings),
+    ...reservedMemoryValues("k3s", host.role),
     imageArchives: imageArchives(args.source, host, artifacts(args, host))
       .map(({ file }) => file)
       .join("\n"),
@@ -187,7 +192,7 @@ function serverSecrets(args: DistributionArgs, token: pulumi.Output<string>): Re
 function bootstrapStep(args: DistributionArgs, host: Host): NodeStep {
   return {
     script: scripts.bootstrap,
-    values: { ...serverValues(args, host), ...nodeValues(args, host), joinFile: bootstrapJoin },
+    values: { ...serverValues(args, host), ...nodeValues(args, host), ...auditLogValues, joinFile: bootstrapJoin },
     // Bare: the authority whose fingerprint a secure token has isn't made yet.
     secrets: serverSecrets(args, args.secret.apply(serverToken)),
   };
@@ -199,6 +204,7 @@ function serverStep(args: DistributionArgs, host: Host, caFingerprint: pulumi.Ou
     values: {
       ...serverValues(args, host),
       ...nodeValues(args, host),
+      ...auditLogValues,
       cniByChart: args.settings.cni === "flannel" ? "no" : "yes",
       joinFile: renderServerJoin(args.apiAddress),
     },

@@ -36,5 +36,6 @@ else
 fi
 write_keepalived
 await_member_server
+write_server_timers
 remove_other_versions
 remove_other_unpacked_versions

@@ -3,6 +3,8 @@ import { yaml11 } from "../../host/yaml-1-1.ts";
 import { prefixLength } from "../../settings/ipv4.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
+import { auditDirectory, auditPolicyFile } from "../audit-log.ts";
+import { controlOptions, controlsOfKubelet } from "../cis/controls.ts";
 import type { BootstrapToken } from "../cluster-secret.ts";
 import {
   apiServerOptions,
@@ -87,24 +89,36 @@ function nodeRegistration(node: Registration) {
   };
 }
 
+const fileForApiServer = (name: string, path: string) => ({
+  name,
+  hostPath: path,
+  mountPath: path,
+  readOnly: true,
+  pathType: "File",
+});
+
+/** What the API server gets (pure): Secrets encrypted at rest unless the settings say otherwise, the audit log, the benchmark's options. */
+function apiServer(plane: ControlPlane) {
+  const { settings } = plane;
+  const encrypts = settings.secretsEncryption;
+  return {
+    certSANs: certificateNames(plane),
+    extraArgs: [
+      ...(encrypts ? [argument("encryption-provider-config", encryptionFile)] : []),
+      ...asArguments(apiServerOptions(settings.nodeLoss)),
+      ...asArguments(controlOptions("kubeadm", "apiServer")),
+    ],
+    extraVolumes: [
+      ...(encrypts ? [fileForApiServer("grappe-encryption", encryptionFile)] : []),
+      fileForApiServer("grappe-audit-policy", auditPolicyFile),
+      { name: "grappe-audit-log", hostPath: auditDirectory, mountPath: auditDirectory, pathType: "DirectoryOrCreate" },
+    ],
+  };
+}
+
 /** The cluster's configuration (pure), the same on every server; kubeadm keeps it in the cluster. */
 export function clusterConfiguration(plane: ControlPlane) {
   const { settings, apiAddress } = plane;
-  const encryption = settings.secretsEncryption
-    ? {
-        options: [argument("encryption-provider-config", encryptionFile)],
-        extraVolumes: [
-          {
-            name: "grappe-encryption",
-            hostPath: encryptionFile,
-            mountPath: encryptionFile,
-            readOnly: true,
-            pathType: "File",
-          },
-        ],
-      }
-    : { options: [] };
-  const { options, ...volumes } = encryption;
   // Each node's pod subnet stands in its own CNI configuration; the controller would hand out others that nobody uses.
   const routed = settings.cni === "routed" ? [argument("allocate-node-cidrs", "false")] : [];
   return {
@@ -114,15 +128,17 @@ export function clusterConfiguration(plane: ControlPlane) {
     kubernetesVersion: kubernetesVersion(settings.version),
     controlPlaneEndpoint: `${apiAddress}:6443`,
     networking: { podSubnet: settings.podCidr, serviceSubnet: settings.serviceCidr },
-    apiServer: {
-      certSANs: certificateNames(plane),
-      extraArgs: [...options, ...asArguments(apiServerOptions(settings.nodeLoss))],
-      ...volumes,
-    },
+    apiServer: apiServer(plane),
     controllerManager: {
-      extraArgs: [...routed, ...asArguments(controllerManagerOptions(settings.nodeLoss))],
+      extraArgs: [
+        ...routed,
+        ...asArguments(controllerManagerOptions(settings.nodeLoss)),
+        ...asArguments(controlOptions("kubeadm", "controllerManager")),
+      ],
     },
-    scheduler: { extraArgs: asArguments(leaderElectionOptions(settings.nodeLoss)) },
+    scheduler: {
+      extraArgs: asArguments([...leaderElectionOptions(settings.nodeLoss), ...controlOptions("kubeadm", "scheduler")]),
+    },
   };
 }
 
@@ -153,6 +169,7 @@ export function kubeletConfiguration(plane: Pick<ControlPlane, "environment" | "
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     cgroupDriver: "systemd",
+    ...controlsOfKubelet("kubeadm"),
     ...kubeletHeartbeat(plane.settings.nodeLoss),
     ...(plane.settings.cni === "routed" ? { maxPods: maxPods(plane.podSubnet) } : {}),
     // Since 1.35 the kubelet refuses cgroup v1, which the computer under a lab may still have.

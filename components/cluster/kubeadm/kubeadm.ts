@@ -4,6 +4,7 @@ import type { Host } from "../../host/host.ts";
 import { renderProxyEnvironment, withLogin } from "../../host/proxy.ts";
 import { containerdHosts } from "../../host/registries.ts";
 import { loadScript } from "../../host/script.ts";
+import { auditLogValues, auditPolicy } from "../audit-log.ts";
 import { bundleImages } from "../bundle-images.ts";
 import { bootstrapToken, certificateKey, encryptionKey } from "../cluster-secret.ts";
 import type { Distribution, DistributionArgs, NodeStep } from "../distribution.ts";
@@ -12,6 +13,8 @@ import { nodeLabels, nodeTaints } from "../node-labels.ts";
 import { nodeNeeds } from "../node-needs.ts";
 import { hashOf, serverValues } from "../node-values.ts";
 import { renderRegistries } from "../registry-access.ts";
+import { reservedMemoryValues } from "../reserved-memory.ts";
+import { approveKubeletsScript, approveKubeletsService, approveKubeletsTimer } from "./approve-kubelets-units.ts";
 import {
   cniBinaries,
   containerdProxyDropIn,
@@ -39,7 +42,7 @@ import {
   renderInitConfig,
   renderJoinConfig,
 } from "./kubeadm-config.ts";
-import { kubeletDropIn, kubeletUnit } from "./kubelet-unit.ts";
+import { kubeletDropIn, kubeletUnit, reservedMemoryFile } from "./kubelet-unit.ts";
 import { kubernetesImages, sandboxImage, unusedImages } from "./kubernetes-images.ts";
 import { renderRoutedConflist, renderRoutes } from "./routed-network.ts";
 import { routesScript, routesService, routesTimer } from "./routes-unit.ts";
@@ -136,6 +139,8 @@ function runtimeStep(args: DistributionArgs, host: Host): NodeStep {
       containerdProxyDropIn,
       kubeletUnit,
       kubeletDropIn,
+      reservedMemoryFile,
+      ...reservedMemoryValues("kubeadm", host.role),
       cniConfiguration: args.settings.cni === "routed" ? renderRoutedConflist(host.podSubnet) : "",
       keptImages: keptImages(images(args, host)),
       keepImagesScript,
@@ -195,10 +200,11 @@ function registration(args: DistributionArgs, host: Host, identity: string): Reg
 }
 
 function configHash(args: DistributionArgs, host: Host): pulumi.Output<string> {
+  const reserved = reservedMemoryValues("kubeadm", host.role);
   return controlPlane(args, host).apply((plane) =>
     host.role === "server"
-      ? hashOf(renderClusterConfig(plane, { name: host.name, address: host.privateAddress }))
-      : hashOf(kubernetesVersion(args.settings.version), kubeletConfiguration(plane)),
+      ? hashOf(renderClusterConfig(plane, { name: host.name, address: host.privateAddress }), auditPolicy, reserved)
+      : hashOf(kubernetesVersion(args.settings.version), kubeletConfiguration(plane), reserved),
   );
 }
 
@@ -213,6 +219,10 @@ function sharedServerValues(args: DistributionArgs, host: Host): Pick<NodeStep, 
       certificateMonth: args.certificateMonth,
       cniByChart: settings.cni === "routed" ? "no" : "yes",
       ignoredChecks: ignoredChecks(host.environment).join(","),
+      ...auditLogValues,
+      approveKubeletsScript,
+      approveKubeletsService,
+      approveKubeletsTimer,
       dnsPatchFile,
       dnsPatch: renderDnsPatch(args.hosts.length),
       etcdSnapshotScript,

@@ -6,7 +6,7 @@ set -euo pipefail
 eval "$(cat)"
 : "${version:?}" "${containerdVersion2:?}" "${containerdVersion3:?}" "${kubeletUnit:?}" "${kubeletDropIn:?}"
 : "${cniConfiguration?}" "${images?}" "${registryHosts?}" "${containerdProxyDropIn:?}" "${proxyEnvironment?}"
-: "${keptImages?}" "${keepImagesScript:?}" "${keepImagesService:?}" "${keepImagesTimer:?}"
+: "${reservedMemoryFile:?}" "${keptImages?}" "${keepImagesScript:?}" "${keepImagesService:?}" "${keepImagesTimer:?}"
 # shellcheck source=../lib/report.sh
 . ../lib/report.sh
 # shellcheck source=../lib/write-file.sh
@@ -15,6 +15,8 @@ eval "$(cat)"
 . ../lib/binaries.sh
 # shellcheck source=../../host/side-by-side.sh
 . ../../host/side-by-side.sh
+# shellcheck source=../lib/reserved-memory.sh
+. ../lib/reserved-memory.sh
 
 containerd_answers() { answer=$(ctr version 2>&1); }
 
@@ -101,10 +103,11 @@ keep_images() {
   write_file "$units/grappe-keep-images.timer" 644 "$keepImagesTimer"
 }
 
+write_reserved_memory "$reservedMemoryFile"
 if [[ ! -e /usr/local/bin/kubelet ]]; then link_binaries kubeadm kubelet; fi
 changed=no
-write_file /etc/systemd/system/kubelet.service 644 "$kubeletUnit"
-write_file /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 644 "$kubeletDropIn"
+write_file /etc/systemd/system/kubelet.service 600 "$kubeletUnit"
+write_file /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 600 "$kubeletDropIn"
 keep_images
 # It makes systemd read all units anew. A run that was cut off may have written them only.
 units=(kubelet.service)

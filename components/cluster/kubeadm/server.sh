@@ -48,9 +48,12 @@ cluster_version() {
     awk '$1 == "kubernetesVersion:" { print $2 }'
 }
 
+api_server_files() { cat /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/pki/apiserver.crt | sha256sum; }
+
 # Certificates that lack a wanted name are made anew; static pods follow their manifests.
 apply_cluster_configuration() {
-  local config=/etc/kubernetes/grappe/cluster.yaml name
+  local config=/etc/kubernetes/grappe/cluster.yaml name before
+  before=$(api_server_files)
   write_file "$config" 600 "$clusterConfig"
   kubeadm init phase upload-config all --config "$config" >&2
   while read -r name; do
@@ -60,14 +63,15 @@ apply_cluster_configuration() {
   done <<< "$certificateNames"
   kubeadm init phase certs apiserver --config "$config" >&2
   kubeadm init phase control-plane all --config "$config" >&2
-  # The API server reads a certificate once, when it starts.
-  restart_static_pod kube-apiserver
+  # The API server reads its files once, when it starts; an upgrade has started it just now.
+  if [[ $upgraded = no || $(api_server_files) != "$before" ]]; then restart_static_pod kube-apiserver; fi
   rm -f "$config"
   kubeadm upgrade node phase kubelet-config >&2
   systemctl restart kubelet.service
 }
 
 change_server() {
+  local upgraded=no
   if [[ $(recorded version) != "$version" ]]; then
     link_binaries kubeadm
     if [[ $(cluster_version) = "$version" ]]; then
@@ -78,9 +82,11 @@ change_server() {
     link_binaries kubeadm kubelet kubectl
     systemctl daemon-reload
     systemctl restart kubelet.service
-  elif [[ $(recorded applied) != "$configHash" ]]; then
-    apply_cluster_configuration
+    await_api 300
+    upgraded=yes
   fi
+  # An upgrade goes on with the configuration that the cluster had.
+  if [[ $(recorded applied) != "$configHash" ]]; then apply_cluster_configuration; fi
   # An upgrade renews them, too.
   if certificates_are_due; then renew_certificates; fi
 }
@@ -93,5 +99,6 @@ else
   join
 fi
 await_member_server
-write_snapshot_timer
+remove_super_admin
+write_server_timers
 remove_other_versions

@@ -2,7 +2,7 @@
 # Makes a running node's labels and taints what the settings say, and touches none but those that were ours: which these are
 # is written in an annotation. Needs kubectl.sh; nodeName, labels (name=value lines), taints (key=value:effect lines).
 set -euo pipefail
-: "${nodeName:?}" "${configHash:?}" "${labels?}" "${taints?}"
+: "${distribution:?}" "${nodeName:?}" "${nodeAddress:?}" "${configHash:?}" "${labels?}" "${taints?}"
 
 first_field() { cut -d "$2" -f 1 <<< "$1"; }
 
@@ -16,6 +16,8 @@ reconcile_labels() { # ours by now, separated by commas
   for name in ${before//,/ }; do
     [[ " ${names[*]} " = *" $name "* ]] || arguments+=("$name-")
   done
+  # The address that its kubelet's certificate may be for (kubelet-certificates.sh); k3s' servers know whom they sign one for.
+  if [[ $distribution = kubeadm ]]; then arguments+=("node-restriction.kubernetes.io/grappe-address=$nodeAddress"); fi
   if ((${#arguments[@]} > 0)); then kube label node "$nodeName" --overwrite "${arguments[@]}" > /dev/null; fi
   ours_labels=$(IFS=,; echo "${names[*]}")
 }

@@ -15,7 +15,7 @@ remove_files() {
   remove /etc/systemd/system/{k3s,k3s-agent,kubelet}.service{,.env,.d} /etc/systemd/system/grappe-* \
     /etc/systemd/system/*.d/grappe*.conf /etc/systemd/system/*.wants/grappe-* /usr/local/lib/grappe /etc/grappe \
     /etc/kubernetes /etc/cni/net.d/*{grappe,flannel,calico}* /var/lib/cni /var/lib/kubelet /var/lib/etcd /etc/rancher /run/k3s /run/flannel \
-    /var/lib/calico /run/calico /var/log/calico /var/log/pods /var/log/containers /usr/libexec/kubernetes
+    /var/lib/calico /run/calico /var/log/calico /var/log/pods /var/log/containers /var/log/grappe /usr/libexec/kubernetes
   find /var/lib/rancher/k3s /opt/cni -xdev -depth -mindepth 1 -not -path '/var/lib/rancher/k3s/storage*' -delete 2> /dev/null || true
   # Made for containers' mounts and by containerd where they are missing; where there is something in them, they are the system's.
   rmdir /var/lib/rancher/k3s /var/lib/rancher /opt/cni /usr/lib/modules /opt/containerd/{bin,lib,} 2> /dev/null || true
@@ -50,6 +50,10 @@ restore_system() {
   done < <(find "$state/original" -type f 2> /dev/null)
   if systemctl is-active --quiet containerd.service; then try systemctl restart containerd.service; fi
   remove /etc/sysctl.d/{90,99-zz}-grappe.conf /etc/modules-load.d/grappe.conf /etc/cloud/cloud.cfg.d/99-grappe.cfg
+  if [[ -e $state/made-user-etcd ]]; then
+    try userdel etcd
+    try groupdel etcd
+  fi
   local hosts
   hosts=$(grep -v ' # grappe$' /etc/hosts || true)
   printf '%s\n' "$hosts" > /etc/hosts

@@ -3,6 +3,8 @@
 set -euo pipefail
 # shellcheck source=unpacked-versions.sh
 . ./unpacked-versions.sh
+# shellcheck source=../../lib/reserved-memory.sh
+. ../../lib/reserved-memory.sh
 : "${member_directory:?}" "${nodeName:?}" "${nodeAddress:?}" "${config:?}" "${kubeletConfig:?}" "${imageArchives?}" "${registration:?}" "${unit:?}" "${unitName:?}" "${registries?}" "${ownAddressFirst:?}" "${proxyEnvironment?}"
 
 k3s_directory=/etc/rancher/k3s
@@ -26,6 +28,7 @@ write_k3s_files() {
   write_file "$k3s_directory/config.yaml" 600 "${config//@interface@/$interface}"
   write_registration
   write_file /var/lib/rancher/k3s/agent/etc/kubelet.conf.d/10-grappe.conf 600 "$kubeletConfig"
+  write_reserved_memory /var/lib/rancher/k3s/agent/etc/kubelet.conf.d/20-grappe-reserved-memory.conf
   if [[ -n $registries ]]; then
     write_file "$k3s_directory/registries.yaml" 600 "$registries"
   else
