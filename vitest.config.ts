@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const nightlyAlone = [
   "tests/lab/own-kernel.test.ts",
   "tests/lab/certificates.test.ts",
+  "tests/lab/restore.test.ts",
   "tests/lab/shop/https.test.ts",
 ];
 
@@ -56,7 +57,7 @@ export default defineConfig({
       {
         test: {
           name: "lab-nightly",
-          include: ["tests/lab/certificates.test.ts", "tests/lab/own-kernel.test.ts", "tests/lab/shop/*.test.ts"],
+          include: [...nightlyAlone, "tests/lab/shop/shop.test.ts"],
           env: { GRAPPE_NIGHTLY: "1" },
           globalSetup: "tests/ensure-pulumi.ts",
           testTimeout: 900_000,

@@ -19,6 +19,7 @@ import { recover } from "./recover.ts";
 import { refresh } from "./refresh.ts";
 import { rehearse } from "./rehearse.ts";
 import { reportError } from "./report-error.ts";
+import { restore } from "./restore.ts";
 import { stackNames } from "./stack-names.ts";
 import { status } from "./status.ts";
 import { teardown } from "./teardown.ts";
@@ -40,6 +41,7 @@ const verbs: readonly Verb[] = [
   status,
   audit,
   recover,
+  restore,
   destroy,
   teardown,
   lab,

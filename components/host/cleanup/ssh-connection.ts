@@ -81,11 +81,16 @@ export function forward(client: Client, { address, port }: SshTarget): Promise<D
 
 const maximumOutput = 64 * 1024;
 
-/** Runs a command with `input` on its stdin. The output's end, bounded, is stdout and stderr as they came. */
+/**
+ * Runs a command with `input` on its stdin. The output's end, bounded, is stdout and stderr as they came.
+ *
+ * @param onOutput takes the output as it comes
+ */
 export function execute(
   client: Client,
   command: string,
   input: string,
+  onOutput?: (text: string) => void,
 ): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve, reject) => {
     client.on("error", reject);
@@ -93,7 +98,9 @@ export function execute(
       if (error !== undefined) return reject(error);
       let output = "";
       const take = (chunk: Buffer) => {
-        output = (output + chunk.toString("utf8")).slice(-maximumOutput);
+        const text = chunk.toString("utf8");
+        onOutput?.(text);
+        output = (output + text).slice(-maximumOutput);
       };
       channel.on("data", take);
       channel.stderr.on("data", take);

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Client } from "ssh2";
 import { z } from "zod";
-import { connect, execute, forward, type SshTarget } from "../cleanup/ssh-connection.ts";
+import { type ConnectionFailure, connect, execute, forward, type SshTarget } from "../cleanup/ssh-connection.ts";
 
 const target = z.strictObject({
   address: z.string(),
@@ -26,22 +26,43 @@ export type RemoteRun = z.output<typeof remoteRun>;
 
 const connectMilliseconds = 60_000;
 
+/** Why a host couldn't be asked at all. */
+export class HostNotReached extends Error {
+  override readonly name = "HostNotReached";
+  readonly kind: ConnectionFailure["kind"];
+
+  constructor(kind: ConnectionFailure["kind"], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
 export async function readRemoteRun(input: Readable): Promise<RemoteRun> {
   return remoteRun.parse(JSON.parse(await text(input)));
+}
+
+export interface RemoteRunOptions {
+  /** Milliseconds that a hop may take to let us in. Default: a minute. */
+  readonly patience?: number;
+  /** Takes the output as it comes. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /**
  * Runs it, host keys checked on every hop, and gives the output's end.
  *
- * @throws if a hop can't be reached, or the command fails: with its output, which holds no secret
+ * @throws HostNotReached if a hop can't be reached, or an Error if the command fails: with its output, which holds no secret
  */
-export async function runRemotely({ name, hops, command, stdin }: RemoteRun): Promise<string> {
+export async function runRemotely(
+  { name, hops, command, stdin }: RemoteRun,
+  { patience = connectMilliseconds, onOutput }: RemoteRunOptions = {},
+): Promise<string> {
   const clients: Client[] = [];
   try {
-    for (const hop of hops) clients.push(await hopOn(name, hop, clients.at(-1)));
+    for (const hop of hops) clients.push(await hopOn(name, hop, patience, clients.at(-1)));
     const last = clients.at(-1);
     if (last === undefined) throw new Error(`${name}: no way to it was given`);
-    const { code, output } = await execute(last, command, stdin);
+    const { code, output } = await execute(last, command, stdin, onOutput);
     if (code !== 0) throw new Error(`on ${name} (exit code ${code}):\n${output}`);
     return output;
   } finally {
@@ -49,12 +70,13 @@ export async function runRemotely({ name, hops, command, stdin }: RemoteRun): Pr
   }
 }
 
-async function hopOn(name: string, hop: SshTarget, through: Client | undefined): Promise<Client> {
+async function hopOn(name: string, hop: SshTarget, patience: number, through: Client | undefined): Promise<Client> {
   const socket = through === undefined ? undefined : await forward(through, hop);
-  const result = await connect(hop, connectMilliseconds, socket);
+  const result = await connect(hop, patience, socket);
   if ("client" in result) return result.client;
   const { kind, reason } = result.failure;
-  throw new Error(
+  throw new HostNotReached(
+    kind,
     `${name} can't be reached over SSH at ${hop.address}:${hop.port} (${kind}): ${reason}. Fix: see that it runs, then run again.`,
   );
 }

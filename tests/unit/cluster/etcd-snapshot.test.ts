@@ -5,6 +5,7 @@ import { renderSnapshotConfig } from "../../../components/cluster/k3s/k3s-config
 import { etcdSnapshotSettings } from "../../../components/cluster/kubeadm/etcd-snapshot-units.ts";
 import { shellQuote } from "../../../components/host/shell-assignments.ts";
 import { hasNamespaces, inOwnNamespace } from "../host/own-namespace.ts";
+import { awaitS3, startS3 } from "./s3-server.ts";
 
 const s3 = { endpoint: "s3.example.org", bucket: "shop", region: "eu", folder: "", accessKey: "key" };
 
@@ -48,42 +49,6 @@ describe("a schedule for systemd and for k3s", () => {
 
 const snapshotScript = fileURLToPath(new URL("../../../components/cluster/kubeadm/etcd-snapshot.sh", import.meta.url));
 
-/** An S3 of one bucket, which takes nothing whose signature it can't compute too; a page of its lists has three keys. */
-const s3Server = `
-import { createHash, createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:https";
-const [, , port, secret, ...kept] = process.argv;
-const keys = new Set(kept);
-const hmac = (key, text) => createHmac("sha256", key).update(text).digest();
-const hash = (text) => createHash("sha256").update(text).digest("hex");
-function isSigned({ method, url, headers }, body) {
-  const [, date, region, names, signature] = /Credential=[^\\/]+\\/(\\d+)\\/([^/]+)\\/s3\\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(.+)$/.exec(headers.authorization) ?? [];
-  if (names === undefined) return false;
-  const { pathname, search } = new URL(url, "https://s3");
-  const query = search.slice(1).split("&").filter((each) => each).toSorted().map((each) => each.includes("=") ? each : each + "=").join("&");
-  const signed = names.split(";").map((name) => name + ":" + headers[name] + "\\n").join("");
-  const content = headers["x-amz-content-sha256"] ?? hash(body);
-  const request = [method, pathname, query, signed, names, content].join("\\n");
-  const text = ["AWS4-HMAC-SHA256", headers["x-amz-date"], [date, region, "s3", "aws4_request"].join("/"), hash(request)].join("\\n");
-  const key = ["aws4_request"].reduce(hmac, [region, "s3"].reduce(hmac, hmac("AWS4" + secret, date)));
-  return createHmac("sha256", key).update(text).digest("hex") === signature;
-}
-createServer({ key: readFileSync("key.pem"), cert: readFileSync("cert.pem") }, async (request, response) => {
-  const body = Buffer.concat(await Array.fromAsync(request));
-  if (!isSigned(request, body)) return response.writeHead(403).end("SignatureDoesNotMatch");
-  const { pathname, searchParams } = new URL(request.url, "https://s3");
-  const name = pathname.slice("/shop/".length);
-  if (request.method === "PUT") keys.add(name);
-  if (request.method === "DELETE") keys.delete(name);
-  const after = searchParams.get("start-after") ?? "";
-  const found = [...keys].toSorted().filter((key) => key.startsWith(searchParams.get("prefix")) && key > after);
-  const list = found.slice(0, 3).map((key) => "<Contents><Key>" + key + "</Key></Contents>").join("");
-  response.end(name === "" ? "<R><IsTruncated>" + (found.length > 3) + "</IsTruncated>" + list + "</R>" : "");
-  if (request.method !== "GET") console.log(request.method, name);
-}).listen(Number(port), "127.0.0.1");
-`;
-
 describe.runIf(hasNamespaces)("copies in S3 of kubeadm's snapshots", () => {
   const old = (name: string, days: readonly number[]) =>
     days.map((day) => `shops/berlin/etcd-${name}-2026010${day}T000000Z.db`);
@@ -96,9 +61,7 @@ describe.runIf(hasNamespaces)("copies in S3 of kubeadm's snapshots", () => {
   const take = (more = "", before = "", secret = "geheim") =>
     inOwnNamespace(
       `
-cat > server.mjs << 'PROGRAM'${s3Server}PROGRAM
-openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost 2> /dev/null
-${process.execPath} server.mjs 9443 ${shellQuote(secret)} ${kept.join(" ")} > requests &
+${startS3(kept, secret)}
 mkdir -p bin /var/lib/etcd /var/lib/grappe
 cat > bin/ctr << 'PROGRAM'
 #!/bin/sh
@@ -110,7 +73,7 @@ esac
 PROGRAM
 printf '#!/bin/sh\\necho pi-1\\n' > bin/hostname
 chmod +x bin/*
-for i in {1..100}; do if curl --silent --insecure https://localhost:9443 > /dev/null; then break; fi; sleep 0.1; done
+${awaitS3}
 ${before}
 PATH=$PWD/bin:$PATH CURL_CA_BUNDLE=$PWD/cert.pem RETENTION=3 S3_ENDPOINT=localhost:9443 S3_BUCKET=shop S3_REGION=eu \\
   S3_FOLDER=shops/berlin S3_ACCESS_KEY=key S3_SECRET_KEY=${shellQuote(secret)} ${more} bash ${snapshotScript} 2>&1 | grep -v "the API wasn't told\\|kubectl" || true

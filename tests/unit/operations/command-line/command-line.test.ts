@@ -32,6 +32,7 @@ describe("./grappe", () => {
         "refresh",
         "output",
         "recover",
+        "restore",
         "destroy",
         "teardown",
       ]),
@@ -63,9 +64,11 @@ describe("./grappe", () => {
       const { stdout } = grappe(["--get-yargs-completions", "./grappe", ...words]);
       return stdout.trim().split("\n");
     };
-    expect(completed("re")).toEqual(expect.arrayContaining(["rehearse", "recover", "refresh"]));
+    expect(completed("re")).toEqual(expect.arrayContaining(["rehearse", "recover", "refresh", "restore"]));
     expect(completed("up", "")).toEqual(expect.arrayContaining(["pi", "dev", "lab", "cloud"]));
     expect(completed("up", "--")).toEqual(expect.arrayContaining(["--yes", "--json"]));
+    expect(completed("restore", "")).toEqual(expect.arrayContaining(["pi", "lab"]));
+    expect(completed("restore", "--")).toEqual(expect.arrayContaining(["--yes", "--snapshot", "--overwrite-living"]));
     expect(completed("up", "")).not.toContain("--yes");
   });
 
