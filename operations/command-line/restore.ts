@@ -17,7 +17,7 @@ Then one server is restored, and the others that answer join it anew; applicatio
       .positional("stack", { describe: "name of the stack: its settings are in Pulumi.<stack>.yaml", type: "string" })
       .option("lab", { describe: "the lab of this name instead (./grappe lab --name)", type: "string" })
       .option("snapshot", {
-        describe: "name of a snapshot, as it is listed, or latest; default: latest",
+        describe: "name as it is listed, of a snapshot or of a server's own data, or latest; default: latest",
         type: "string",
         requiresArg: true,
       })

@@ -1,6 +1,6 @@
 import { spanText } from "../status/time.ts";
 import type { RestorePlan } from "./plan.ts";
-import type { SnapshotOnServer } from "./snapshots.ts";
+import { ownData, type SnapshotOnServer } from "./snapshots.ts";
 import type { LostServer, Survey } from "./survey.ts";
 
 /** `1.2 GB`, `34 MB`, `560 kB` (pure), by thousands. */
@@ -25,6 +25,12 @@ export function snapshotLines(snapshots: readonly SnapshotOnServer[], now: Date)
   return lines.length === 0 ? ["Snapshots: none"] : ["Snapshots, newest first:", ...lines, ...more];
 }
 
+/** What etcd itself still has on servers (pure). */
+export function ownDataLines(own: readonly SnapshotOnServer[]): readonly string[] {
+  const lines = own.map(({ name, bytes, server }) => `  ${name}  ${sizeText(bytes)}  ${server}`);
+  return lines.length === 0 ? [] : ["What etcd itself had last, where its data is left:", ...lines];
+}
+
 /** What the servers say (pure). */
 export function serverLines(surveys: readonly Survey[], lost: readonly LostServer[]): readonly string[] {
   const here = surveys.map(({ host, isMember, hasData, answeringApis, s3Failure }) => {
@@ -36,6 +42,25 @@ export function serverLines(surveys: readonly Survey[], lost: readonly LostServe
     return `  ${host.name}: ${isMember ? `${api}, ${data}${s3}` : "it is no server of this cluster any more; it isn't touched"}`;
   });
   return ["Servers:", ...here, ...lost.map(({ host, why }) => `  ${host.name}: lost. ${why}`)];
+}
+
+/** Whose own data is newer than the chosen snapshot (pure). Data of a cluster that lives, or of a restore half done, is no way out. */
+function betterData({ target, others, snapshot, goesOn }: RestorePlan): readonly string[] {
+  const servers = [target, ...others];
+  if (goesOn || snapshot.place === "data" || servers.some(({ answeringApis }) => answeringApis.length > 0)) return [];
+  const names = ownData(servers).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [`Where only the quorum is lost, what a server has itself is newer: --snapshot ${names.join(" or ")}.`];
+}
+
+/** What is lost (pure). */
+function lossOf({ snapshot, target }: RestorePlan, now: Date): string {
+  const data = "Data in volumes and databases stays as it is.";
+  const { place, taken } = snapshot;
+  if (place === "data")
+    return `What etcd had confirmed and ${target.host.name} hadn't got yet is lost: the last moment as a rule, more if it was away before. ${data}`;
+  if (Number.isNaN(taken.getTime())) return `All that Kubernetes was told after the snapshot is lost. ${data}`;
+  return `All that Kubernetes was told after ${taken.toISOString()} (${ageText(taken, now)}) is lost. ${data}`;
 }
 
 /** Why there may be less to lose than a restore does (pure). */
@@ -71,17 +96,13 @@ const listed = (surveys: readonly Survey[]) => surveys.map(({ host }) => host.na
 /** What a restore does (pure), for who is asked. */
 export function planLines(plan: RestorePlan, told: string, now: Date): readonly string[] {
   const { snapshot, target, others, goesOn } = plan;
-  const isKnown = !Number.isNaN(snapshot.taken.getTime());
   const begun = goesOn ? [`Goes on with the restore that was begun at ${plan.id}.`] : [];
-  const loss = isKnown
-    ? `All that Kubernetes was told after ${snapshot.taken.toISOString()} (${ageText(snapshot.taken, now)}) is lost. Data in volumes and ` +
-      "databases stays as it is."
-    : "All that Kubernetes was told after the snapshot is lost. Data in volumes and databases stays as it is.";
   return [
     ...begun,
     `${snapshot.name} goes to ${target.host.name}, which is etcd's only member then${told === "" ? "" : ` (${told})`}.`,
     ...(others.length === 0 ? [] : [`${listed(others)} ${others.length === 1 ? "joins" : "join"} it anew.`]),
-    loss,
+    lossOf(plan, now),
+    ...betterData(plan),
     ...warnings(plan),
   ];
 }

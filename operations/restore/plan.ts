@@ -108,8 +108,8 @@ function refuseUnknownTarget(members: readonly Survey[], { target, snapshot }: R
 function snapshotInPlace({ mark, target }: UnderWay, members: readonly Survey[]): SnapshotOnServer {
   const known = snapshotsOf(members).find(({ name }) => name === mark.snapshot);
   if (known !== undefined) return { ...known, place: mark.place, server: target.host.name };
-  // Brought from a bucket that isn't reached now, or taken away once it was in place.
-  if (isInPlace(mark) || mark.place === "s3")
+  // Brought from a bucket that isn't reached now, moved, or taken away once it was in place.
+  if (isInPlace(mark) || mark.place !== "disk")
     return { name: mark.snapshot, place: mark.place, bytes: 0, taken: new Date(Number.NaN), server: target.host.name };
   throw refuseUnknownTarget(members, mark);
 }
@@ -125,7 +125,7 @@ export function planRestore(request: RestoreRequest): RestorePlan {
   const strangers = surveys.filter(({ isMember }) => !isMember).map(({ host }) => host);
   const begun = goingOn(request, members);
   if (begun === undefined) refuseLiving(request);
-  const snapshot = begun === undefined ? chosenSnapshot(snapshotsOf(surveys), asked) : snapshotInPlace(begun, members);
+  const snapshot = begun === undefined ? chosenSnapshot(surveys, asked) : snapshotInPlace(begun, members);
   const target = members.find(({ host }) => host.name === snapshot.server);
   if (target === undefined)
     throw new UsageError(`${snapshot.server}: It has the snapshot, and isn't a server any more.`);

@@ -24,12 +24,14 @@ eval "$(cat)"
 # etcd would wait for it.
 restore_kubeadm() {
   local name peer made=$etcd_data/.grappe-restored
+  local -a unverified=()
+  if is_own_data; then unverified=(--skip-hash-check); fi
   name=$(manifest_value '--name=')
   peer=$(manifest_value '--initial-advertise-peer-urls=')
   [[ -n $name && -n $peer ]] || fail "$(etcd_manifest) names no member. Fix: choose a snapshot on another server."
   mkdir -p "$etcd_data"
   rm -rf "$made"
-  etcdutl rw snapshot restore "$(snapshot_file)" --data-dir "$made" --name "$name" --initial-cluster "$name=$peer" \
+  etcdutl rw snapshot restore "$(snapshot_file)" "${unverified[@]}" --data-dir "$made" --name "$name" --initial-cluster "$name=$peer" \
     --initial-advertise-peer-urls "$peer" --bump-revision 1000000000 --mark-compacted >&2 ||
     fail "etcdutl couldn't restore $snapshot; why stands above. Fix: run ./grappe restore again, and choose another snapshot: --snapshot."
   put_data_aside
@@ -38,15 +40,16 @@ restore_kubeadm() {
   chmod 700 "$etcd_data"
 }
 
-# k3s puts the data that is there aside itself (etcd-old-…), and ends once it has run alone (pkg/etcd/etcd.go, Reset). What it left of a
+# Without a snapshot k3s makes a cluster of one of the data that is there. With one it puts the data that is there aside itself (etcd-old-…), and ends once it has run alone (pkg/etcd/etcd.go, Reset). What it left of a
 # reset that was cut off keeps it from another one.
 restore_k3s() {
   local log=$restore_directory/k3s.log
+  local -a from=()
+  if ! is_own_data; then from=(--cluster-reset-restore-path="$(snapshot_file)"); fi
   mkdir -p "$etcd_data"
   chmod 700 "$etcd_data"
   rm -f "$(dirname "$etcd_data")/reset-flag" /etc/rancher/k3s/config.yaml.d/join.yaml
-  timeout 600 /usr/local/bin/k3s server --cluster-reset --etcd-s3=false \
-    --cluster-reset-restore-path="$(snapshot_file)" > "$log" 2>&1 < /dev/null ||
+  timeout 600 /usr/local/bin/k3s server --cluster-reset --etcd-s3=false "${from[@]}" > "$log" 2>&1 < /dev/null ||
     fail "k3s couldn't restore $snapshot: $(tail -n 5 "$log" | cut -c -400). Fix: see $log there; run ./grappe restore again, or choose another snapshot: --snapshot."
 }
 

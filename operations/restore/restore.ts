@@ -8,9 +8,9 @@ import { readStack, type StackToRead } from "../status/read-state.ts";
 import type { Subject } from "../status/status.ts";
 import { carryOut, checkSnapshot } from "./carry-out.ts";
 import { type ClusterHost, clusterHosts } from "./cluster-hosts.ts";
-import { endLines, planLines, serverLines, snapshotLines } from "./describe-restore.ts";
+import { endLines, ownDataLines, planLines, serverLines, snapshotLines } from "./describe-restore.ts";
 import { planRestore } from "./plan.ts";
-import { snapshotsOf } from "./snapshots.ts";
+import { ownData, snapshotsOf } from "./snapshots.ts";
 import { surveyServers } from "./survey.ts";
 
 export interface RestoreOptions {
@@ -67,7 +67,8 @@ export async function restoreStack(subject: Subject, options: RestoreOptions): P
   const servers = hosts.filter(({ role }) => role === "server");
   const { surveys, lost } = await surveyServers(servers, distribution);
   const now = new Date();
-  for (const line of [...serverLines(surveys, lost), "", ...snapshotLines(snapshotsOf(surveys), now), ""]) write(line);
+  for (const line of [...serverLines(surveys, lost), "", ...snapshotLines(snapshotsOf(surveys), now)]) write(line);
+  for (const line of [...ownDataLines(ownData(surveys)), ""]) write(line);
   const plan = planRestore({ stack: label, surveys, lost, ...(asked && { asked }), overwriteLiving, version, now });
   const found = plan.goesOn ? "" : await checkSnapshot(plan, distribution);
   for (const line of planLines(plan, found, now)) write(line);

@@ -1,12 +1,12 @@
 import { UsageError } from "../command-line/usage-error.ts";
-import type { Survey } from "./survey.ts";
+import type { SnapshotPlace, Survey } from "./survey.ts";
 
 /** A snapshot of etcd that there is, and the server that it would be restored on. */
 export interface SnapshotOnServer {
   readonly name: string;
-  /** On the server's own disk, or in the bucket that its snapshots are copied to. */
-  readonly place: "disk" | "s3";
+  readonly place: SnapshotPlace;
   readonly bytes: number;
+  /** No valid time where nobody can say. */
   readonly taken: Date;
   /** Name of the host. */
   readonly server: string;
@@ -35,9 +35,25 @@ export function snapshotsOf(surveys: readonly Survey[]): readonly SnapshotOnServ
   return [...best.values()].toSorted((a, b) => b.taken.getTime() - a.taken.getTime() || a.name.localeCompare(b.name));
 }
 
-/** The snapshot that is asked for (pure): by its name, or `latest`. @throws UsageError if there is none */
-export function chosenSnapshot(snapshots: readonly SnapshotOnServer[], asked: string): SnapshotOnServer {
+/** What etcd itself still has on servers (pure): newer than any snapshot, where the cluster has lost its quorum only. */
+export function ownData(surveys: readonly Survey[]): readonly SnapshotOnServer[] {
+  return surveys
+    .filter(({ isMember, hasData }) => isMember && hasData)
+    .map(({ host, dataBytes }) => ({
+      name: `data-of-${host.name}`,
+      place: "data",
+      bytes: dataBytes,
+      taken: new Date(Number.NaN),
+      server: host.name,
+    }));
+}
+
+/** The snapshot that is asked for (pure): by its name, or `latest`, which is never a server's own data. @throws UsageError if there is none */
+export function chosenSnapshot(surveys: readonly Survey[], asked: string): SnapshotOnServer {
+  const snapshots = snapshotsOf(surveys);
   const [newest] = snapshots;
+  const own = ownData(surveys).find(({ name }) => name === asked);
+  if (own !== undefined) return own;
   if (newest === undefined)
     throw new UsageError(
       "No server that answers has a snapshot of etcd, nor leads to one in S3: there is nothing to restore. Nothing was changed. " +

@@ -49,6 +49,7 @@ trap 'rm -f "$listed" "$listed.error"' EXIT
 echo "member $([[ -e /var/lib/grappe/kubernetes/member ]] && echo yes || echo no)"
 echo "version $(cat /var/lib/grappe/kubernetes/version 2> /dev/null || true)"
 echo "data $(has_etcd_data && echo yes || echo no)"
+if has_etcd_data; then echo "data-bytes $(stat -c %s "$etcd_data/member/snap/db" 2> /dev/null || echo 0)"; fi
 for address in 127.0.0.1 $otherServers; do
   if api_answers_at "$address"; then echo "api $address"; fi
 done

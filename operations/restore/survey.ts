@@ -5,13 +5,16 @@ import { loadScript } from "../../components/host/script.ts";
 import type { ClusterHost } from "./cluster-hosts.ts";
 import { HostNotReachedError, runOn } from "./run-on.ts";
 
+/** On a server's disk, in the bucket that its snapshots are copied to, or etcd's own data on a server. */
+export type SnapshotPlace = "disk" | "s3" | "data";
+
 /** What a server knows of a restore that was begun. */
 export interface RestoreMark {
   readonly id: string;
   /** Private address of the server that gets the snapshot. */
   readonly target: string;
   readonly phase: string;
-  readonly place: "disk" | "s3";
+  readonly place: SnapshotPlace;
   readonly snapshot: string;
 }
 
@@ -22,8 +25,9 @@ export interface Survey {
   readonly isMember: boolean;
   /** Of Kubernetes, as it runs there. */
   readonly version: string;
-  /** Whether etcd's data is on its disk. */
+  /** Whether etcd's data is on its disk, and how many bytes. */
   readonly hasData: boolean;
+  readonly dataBytes: number;
   /** Addresses of servers whose API answers it; `127.0.0.1` is its own. */
   readonly answeringApis: readonly string[];
   /** When the version that runs there was installed. */
@@ -51,7 +55,9 @@ const flag = z.enum(["yes", "no"]).transform((value) => value === "yes");
 const place = z.enum(["disk", "s3"]);
 const line = z.string().transform((text) => text.split(" "));
 const snapshotLine = line.pipe(z.tuple([place, z.string().min(1), z.coerce.number<string>(), z.string()]));
-const markLine = line.pipe(z.tuple([z.string().min(1), z.string(), z.string(), place, z.string()]));
+const markLine = line.pipe(
+  z.tuple([z.string().min(1), z.string(), z.string(), z.enum(["disk", "s3", "data"]), z.string()]),
+);
 
 /** Seconds since the epoch, or ISO 8601 as S3 writes it. */
 function timeOf(text: string): Date {
@@ -78,6 +84,7 @@ export function parseSurvey(host: ClusterHost, answer: string): Survey {
     isMember: flag.parse(all("member")[0]),
     version: all("version")[0] ?? "",
     hasData: flag.parse(all("data")[0]),
+    dataBytes: Number(all("data-bytes")[0] ?? 0),
     answeringApis: all("api"),
     ...(installed === undefined ? {} : { installed: timeOf(installed) }),
     ...markOf(all("restore")[0]),

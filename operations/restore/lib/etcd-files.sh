@@ -38,18 +38,25 @@ manifest_value() { # expression before the value; the first line that has it
   sed -n "s/.*$1//p" "$(etcd_manifest)" | head -n 1
 }
 
+# Where put_data_aside leaves it.
+data_aside() {
+  : "${restoreId:?}"
+  case $distribution in
+    k3s) echo "$etcd_data-before-restore-$restoreId" ;;
+    kubeadm) echo "$etcd_data/before-restore-$restoreId" ;;
+  esac
+}
+
 # What was there stays beside it, in the same file system, as etcd's folder may be a disk of its own. What lies in its place once that
 # was done is this restore's own, half made.
 put_data_aside() {
-  : "${restoreId:?}"
   local aside
+  aside=$(data_aside)
   case $distribution in
     k3s)
-      aside=$etcd_data-before-restore-$restoreId
       if [[ -e $aside ]]; then rm -rf "$etcd_data"; elif [[ -e $etcd_data ]]; then mv "$etcd_data" "$aside"; fi
       ;;
     kubeadm)
-      aside=$etcd_data/before-restore-$restoreId
       if [[ -e $aside ]]; then rm -rf "$etcd_data/member"; elif [[ -e $etcd_data/member ]]; then mv "$etcd_data/member" "$aside"; fi
       ;;
   esac

@@ -2,7 +2,7 @@
 # What this machine knows of a restore of etcd, in /var/lib/grappe/restore, one file each:
 #   id          which one: made when it began, the same on all servers
 #   target      address of the server that gets the snapshot
-#   snapshot    its name, and place: disk or s3
+#   snapshot    its name, and place: disk, s3 or data
 #   phase       stopping, stopped; then on the target restored, started, over; on the other servers cleared, joined
 # Needs report.sh.
 set -euo pipefail

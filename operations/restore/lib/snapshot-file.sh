@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A snapshot as a file on this server: found on its disk or brought from S3, and whole. Needs report.sh, etcd-files.sh, s3.sh; snapshot (its
-# name), place (disk or s3).
+# A snapshot as a file on this server: found on its disk or brought from S3, and whole; or what etcd itself has there. Needs report.sh,
+# etcd-files.sh, s3.sh; snapshot (its name), place (disk, s3 or data).
 set -euo pipefail
 : "${snapshot:?}" "${place:?}" "${distribution:?}" "${snapshot_directory:?}" "${etcd_data:?}"
 
@@ -11,6 +11,14 @@ snapshot_file() {
   case $place in
     disk) echo "$snapshot_directory/$snapshot" ;;
     s3) echo "$downloads/$snapshot" ;;
+    data)
+      # Put aside by a run that was cut off, it is what was there.
+      local file
+      for file in "$(data_aside)/snap/db" "$(data_aside)/member/snap/db" "$etcd_data/member/snap/db"; do
+        if [[ -e $file ]]; then break; fi
+      done
+      echo "$file"
+      ;;
   esac
 }
 
@@ -25,9 +33,13 @@ bring_snapshot() {
   mv -f "$file.part" "$file"
 }
 
+# etcd's own data has no checksum at its end, and can't be looked at while etcd runs.
+is_own_data() { [[ $place = data ]]; }
+
 # etcd appends the SHA-256 of all that is before it (etcdutl/snapshot/v3_snapshot.go).
 refuse_damaged_snapshot() {
   local file size sum
+  if is_own_data; then return; fi
   file=$(snapshot_file)
   size=$(stat -c %s "$file")
   ((size > 512 && size % 512 == 32)) || fail "$file has $size bytes: it is cut off, or no snapshot of etcd. Nothing was changed. Fix: choose another one: --snapshot."

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import { exitCodes } from "../../../../operations/command-line/exit-codes.ts";
 import {
   endLines,
+  ownDataLines,
   planLines,
   serverLines,
   sizeText,
   snapshotLines,
 } from "../../../../operations/restore/describe-restore.ts";
 import { planRestore, type RestoreRequest } from "../../../../operations/restore/plan.ts";
-import { snapshotsOf } from "../../../../operations/restore/snapshots.ts";
+import { ownData, snapshotsOf } from "../../../../operations/restore/snapshots.ts";
 import { parseSurvey, type RestoreMark } from "../../../../operations/restore/survey.ts";
 import { hostOf, inBucket, markLine, nameOf, now, onDisk, requestOf, surveyOf } from "./restore-fixture.ts";
 
@@ -83,6 +84,7 @@ describe("a restore", () => {
       `${nameOf(1, 12)} goes to pi-1, which is etcd's only member then (hash a, revision 2, 3 keys).`,
       "pi-2 joins it anew.",
       "All that Kubernetes was told after 2026-11-29T12:00:00.000Z (2 h ago) is lost. Data in volumes and databases stays as it is.",
+      "Where only the quorum is lost, what a server has itself is newer: --snapshot data-of-pi-1.",
       expect.stringMatching(/^Lost servers \(pi-3\) must stay off/),
     ]);
     const [state, away, next] = endLines({ refresh: "./grappe refresh pi", up: "./grappe up pi" }, plan);
@@ -95,6 +97,22 @@ describe("a restore", () => {
     expect(planRestore(requestOf(surveys, { asked: nameOf(2, 6) })).target.host.name).toBe("pi-2");
     expect(planRestore(requestOf(surveys, { asked: "latest" })).target.host.name).toBe("pi-1");
     expect(refusalOf(requestOf(surveys, { asked: "nope" }))).toMatch(/^nope: .* Fix: --snapshot/);
+  });
+
+  test("takes what a server itself has, where it is asked for by name only", () => {
+    const plan = planRestore(requestOf(surveys, { asked: "data-of-pi-1" }));
+    expect(plan.snapshot).toMatchObject({ place: "data", server: "pi-1" });
+    const told = planLines(plan, "", now).join("\n");
+    expect(told).toContain("What etcd had confirmed and pi-1 hadn't got yet is lost");
+    expect(told).not.toContain("--snapshot");
+    expect(ownDataLines(ownData(surveys))).toEqual([
+      "What etcd itself had last, where its data is left:",
+      "  data-of-pi-1  5 MB  pi-1",
+    ]);
+    expect(ownDataLines(ownData(surveys.slice(1)))).toEqual([]);
+    expect(refusalOf(requestOf(surveys, { asked: "data-of-pi-2" }))).toMatch(/no such|has such a snapshot/i);
+    const alone = planRestore(requestOf([surveyOf(1)], { asked: "data-of-pi-1" }));
+    expect(alone.target.host.name).toBe("pi-1");
   });
 
   test("is refused without a snapshot, or a server", () => {

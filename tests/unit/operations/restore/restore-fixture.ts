@@ -11,7 +11,8 @@ export const hostOf = (number: number): ClusterHost => ({
 
 /** What the script on pi-N says; `more` are further lines. */
 export function surveyOf(number: number, more: readonly string[] = [], data = true): Survey {
-  const lines = ["member yes", "version v1.36.3", `data ${data ? "yes" : "no"}`, "installed 1790000000", ...more];
+  const held = data ? ["data yes", "data-bytes 5000000"] : ["data no"];
+  const lines = ["member yes", "version v1.36.3", ...held, "installed 1790000000", ...more];
   return parseSurvey(hostOf(number), lines.join("\n"));
 }
 

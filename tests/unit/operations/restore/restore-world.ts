@@ -77,9 +77,11 @@ while (($# > 0)) && [[ $1 != etcdutl ]]; do shift; done
 case "$2 $3" in
   'snapshot status') echo 'deadbeef, 4711, 812, 3.2 MB' ;;
   'snapshot restore')
-    [[ ! -e $6 ]] || { echo "data-dir $6 not empty" >&2; exit 1; }
+    file=$4
+    if [[ $5 = --skip-hash-check ]]; then shift; elif [[ $file != *.db ]]; then exit 1; fi
+    [[ -e $file && ! -e $6 ]] || { echo "no $file, or $6 not empty" >&2; exit 1; }
     mkdir -p "$6/member/wal"
-    basename "$4" > "$6/member/from" ;;
+    if [[ $file = */snap/db ]]; then cat "$file"; else basename "$file"; fi > "$6/member/from" ;;
 esac
 PROGRAM
 cat > /usr/local/bin/kubectl << 'PROGRAM'
@@ -97,6 +99,10 @@ case "$*" in
   *readyz*) [[ -e /run/k3s-runs ]] ;;
   *'get node '*) echo node/pi-2 ;;
   kubectl*) echo "kubectl \${*##*=}" >> /run/log ;;
+  'server --cluster-reset --etcd-s3=false')
+    if [[ -e $db/reset-flag || -e /etc/rancher/k3s/config.yaml.d/join.yaml || -e /run/k3s-runs || ! -d $db/etcd/member/wal ]]; then exit 1; fi
+    echo "$(cat $db/etcd/member/from), alone" > $db/etcd/member/alone
+    touch $db/reset-flag ;;
   'server --cluster-reset --etcd-s3=false '*)
     if [[ -e $db/reset-flag || -e /etc/rancher/k3s/config.yaml.d/join.yaml || -e /run/k3s-runs ]]; then echo 'refused'; exit 1; fi
     mv $db/etcd "$db/etcd-old-$RANDOM" || exit 1
@@ -133,8 +139,8 @@ chmod +x bin/* /usr/local/bin/*
 const server: Readonly<Record<Distribution, string>> = {
   kubeadm: `
 rm -rf /etc/kubernetes /var/lib/etcd /var/lib/grappe
-mkdir -p /etc/kubernetes/manifests /var/lib/grappe/{etcd-snapshots,kubernetes} /var/lib/etcd/member/wal
-echo former > /var/lib/etcd/member/from
+mkdir -p /etc/kubernetes/manifests /var/lib/grappe/{etcd-snapshots,kubernetes} /var/lib/etcd/member/{wal,snap}
+echo former | tee /var/lib/etcd/member/from > /var/lib/etcd/member/snap/db
 for name in kube-apiserver kube-controller-manager kube-scheduler; do echo "name: $name" > /etc/kubernetes/manifests/$name.yaml; done
 cat > /etc/kubernetes/manifests/etcd.yaml << 'MANIFEST'
     - etcd
@@ -149,8 +155,8 @@ echo v1.36.3 > /var/lib/grappe/kubernetes/version; touch /var/lib/grappe/kuberne
 file=/var/lib/grappe/etcd-snapshots/${snapshots.kubeadm}`,
   k3s: `
 rm -rf /etc/rancher /var/lib/rancher /var/lib/grappe /run/own-cluster
-mkdir -p /etc/rancher/k3s/config.yaml.d /var/lib/rancher/k3s/server/db/{etcd/member/wal,snapshots} /var/lib/grappe/kubernetes
-echo former > /var/lib/rancher/k3s/server/db/etcd/member/from
+mkdir -p /etc/rancher/k3s/config.yaml.d /var/lib/rancher/k3s/server/db/{etcd/member/{wal,snap},snapshots} /var/lib/grappe/kubernetes
+echo former | tee /var/lib/rancher/k3s/server/db/etcd/member/from > /var/lib/rancher/k3s/server/db/etcd/member/snap/db
 echo K10abc::server:secret > /var/lib/rancher/k3s/server/token
 echo v1.36.5+k3s1 > /var/lib/grappe/kubernetes/version; touch /var/lib/grappe/kubernetes/member /run/k3s-runs
 file=/var/lib/rancher/k3s/server/db/snapshots/${snapshots.k3s}`,

@@ -7,6 +7,8 @@ import { type Distribution, onServer, type Step, snapshotName } from "./restore-
 
 const stop: Step = { file: "./stop.sh" };
 const restoreSnapshot: Step = { file: "./restore-snapshot.sh" };
+const ownData = { place: "data", snapshot: "data-of-pi-2" };
+const restoreOwnData: Step = { file: "./restore-snapshot.sh", values: ownData };
 const rejoin: Step = { file: "./rejoin.sh" };
 const finish: Step = { file: "./finish.sh" };
 const check: Step = { file: "./check-snapshot.sh" };
@@ -62,6 +64,8 @@ describe.runIf(hasNamespaces).each(distributions)("a server of %s", (distributio
     `runs ${running[distribution]}`,
     "phase started",
   ];
+  // k3s makes of the data that is there a cluster of one, and puts nothing aside.
+  const kept = ["data former", ...(distribution === "k3s" ? ["aside"] : ["aside former"]), ...restored.slice(2)];
   const joined = ["data joined", "aside former", `runs ${running[distribution]}`, "phase joined"];
 
   test("is stopped, and its data stays", async () => {
@@ -79,14 +83,30 @@ describe.runIf(hasNamespaces).each(distributions)("a server of %s", (distributio
     );
   });
 
+  test("runs with its own data, alone", async () => {
+    const steps = [{ ...stop, values: ownData }, { ...check, values: ownData }, restoreOwnData];
+    const alone =
+      distribution === "k3s"
+        ? "cat /var/lib/rancher/k3s/server/db/etcd/member/alone"
+        : "grep -o skip-hash-check /run/log";
+    const [told, ...after] = await lines(
+      distribution,
+      steps,
+      `run 1; run 0; run 2 2> /dev/null; run 2; ${show}\n${alone}`,
+    );
+    expect(told).toBe("whole");
+    expect(after).toEqual([...kept, distribution === "k3s" ? "former, alone" : "skip-hash-check"]);
+  });
+
   test("joins the restored one, without its data", async () => {
     expect(await lines(distribution, [stop, rejoin], `run 0; run 1; run 1; ${show}`)).toEqual(joined);
   });
 
   test.each([
-    [restoreSnapshot, restored],
-    [rejoin, joined],
-  ])("gets there wherever it is killed: $file", { timeout: 120_000 }, async (step, expected) => {
+    ["with a snapshot", restoreSnapshot, restored],
+    ["with its own data", restoreOwnData, kept],
+    ["as another one", rejoin, joined],
+  ])("gets there %s wherever it is killed", { timeout: 120_000 }, async (_, step, expected) => {
     // At every seventh command, until none is left to be killed at; stop has few, and the others some hundred.
     const body = `
 ended() { (( $1 == 0 )) || { echo "killed at $kill: exit code $1"; cat errors; }; }
@@ -142,7 +162,7 @@ done | sort -u`;
       .split("\n\n")
       .map((part) => part.split("\n"));
     const version = distribution === "k3s" ? "v1.36.5+k3s1" : "v1.36.3";
-    const mine = ["member yes", `version ${version}`, "data yes"];
+    const mine = ["member yes", `version ${version}`, "data yes", "data-bytes 7"];
     expect(first).toEqual([...mine, expect.stringMatching(/^snapshot disk \S+ 1056 \d+\.\d+$/)]);
     expect(second).toEqual([
       ...mine,
