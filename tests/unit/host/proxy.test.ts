@@ -192,7 +192,8 @@ systemctl() { true; }
 . ${host("cleanup/clean-files.sh")}
 remove_exports() { true; }
 remove() { for one in "$@"; do case $one in /etc/apt/* | /etc/grappe | /usr/local/lib/grappe) rm -rf "$one" ;; esac; done; }`;
-    const body = (after: string) => `${traces}; echo --; ${values}\n${files}; ${traces}; echo --; ${after}; ${traces}`;
+    const body = (after: string) =>
+      `rm -rf /etc/grappe; ${traces}; echo --; ${values}\n${files}; ${traces}; echo --; ${after}; ${traces}`;
     const removed = await onMachine(body(`${none}\nset_proxy; rmdir /etc/grappe /usr/local/lib/grappe`));
     const cleaned = await onMachine(body(`(${cleanup}\nremove_files)`));
     for (const { stdout } of [removed, cleaned]) {
