@@ -89,7 +89,7 @@ async function runTraefik(directory: string, secure: number): Promise<void> {
     .filter((one) => one.startsWith("--certificatesresolvers.") || one.startsWith("--entryPoints.websecure.http.tls"))
     .map((one) => one.replace("=/data/", `=${folder}/`).replace("=/certs/root.crt", `=${secretFile("own-authority")}`));
   await writeFile(
-    join(folder, "routes.json"),
+    join(folder, "routes.yaml"),
     JSON.stringify({
       http: {
         routers: { till: { rule: `Host(\`${name}\`)`, service: "till", entryPoints: ["websecure"] } },
@@ -104,8 +104,12 @@ async function runTraefik(directory: string, secure: number): Promise<void> {
     HTTPREQ_PASSWORD: "geheim",
     LEGO_DISABLE_CNAME_SUPPORT: "true",
   };
-  const own = ["--providers.file.filename=routes.json", `--entryPoints.websecure.address=127.0.0.1:${secure}`];
-  run(await program("traefik", "traefik"), [...own, "--log.level=INFO", ...ofCertificates], credentials);
+  const own = ["--providers.file.filename=routes.yaml", `--entryPoints.websecure.address=127.0.0.1:${secure}`];
+  run(
+    await program("traefik", "traefik"),
+    [...own, "--log.level=INFO", "--global.checkNewVersion=false", ...ofCertificates],
+    credentials,
+  );
 }
 
 const secretFile = (secret: string) => join(folder, "secrets", secret, "tls.crt");

@@ -27,15 +27,13 @@ const occupiedFolders = [
     "rancher",
     "systemd",
   ].map((name) => `var/lib/${name}`),
-  ...["artifacts", "etcd-snapshots", "host", "images", "imported-images", "incoming", "kept-images", "kubernetes"].map(
-    (name) => `var/lib/grappe/${name}`,
-  ),
-  ...["masked-units", "odoo", "original", "staging", "virtual-addresses"].map((name) => `var/lib/grappe/${name}`),
   ...["opt/cni", "opt/containerd"],
 ];
 
 function isTaken(path: string): boolean {
   const isIn = (folder: string) => path === `/${folder}` || path.startsWith(`/${folder}/`);
+  // All there is grappe's own, but for the folder of volumes, which is the default.
+  if (isIn("var/lib/grappe")) return !isIn("var/lib/grappe/volumes");
   return occupiedFolders.some(isIn) || commonFolders.includes(path.slice(1));
 }
 

@@ -100,12 +100,13 @@ export class LocalIngress {
       http: { ...routesOf(objects, host), services },
       tls: { stores: { default: { defaultCertificate } } },
     };
-    await writeFile(join(folder, "routes.json"), JSON.stringify(configuration));
+    await writeFile(join(folder, "routes.yaml"), JSON.stringify(configuration));
     const built = await buildGoModule("traefik", { architecture: ownArchitecture(), progress: progressOf("traefik") });
     const parameters = [
-      `--providers.file.filename=${join(folder, "routes.json")}`,
+      `--providers.file.filename=${join(folder, "routes.yaml")}`,
       `--entryPoints.websecure.address=127.0.0.1:${port}`,
       "--entryPoints.websecure.http.tls=true",
+      "--global.checkNewVersion=false",
     ];
     const running = [
       spawn(join(built, "traefik"), parameters, { stdio: ["ignore", "ignore", "inherit"] }),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { acmeAuthority } from "../../../components/platform/certificates.ts";
 import { databaseOperatorValues } from "../../../components/platform/database-operator.ts";
+import { nfsValues } from "../../../components/platform/nfs-storage.ts";
 import { pebbleValues } from "../../../components/platform/pebble.ts";
 import { type TraefikConfiguration, traefikValues } from "../../../components/platform/traefik-values.ts";
 import { splitReleaseManifest } from "../../../lab/bundle/parts/cloudnative-pg.ts";
@@ -53,6 +54,7 @@ const byDns: TraefikConfiguration = {
 /** Every stand-in with values that the program gives to the real chart. */
 const cases: readonly (readonly [string, string, object])[] = [
   ["cloudnative-pg", "as it is", databaseOperatorValues()],
+  ["csi-driver-nfs", "as it is", nfsValues({ server: "10.0.0.5", path: "/srv/nfs", isDefault: true, onDelete: "archive" })],
   ["pebble", "as it is", pebbleValues()],
   ["traefik", "plain", traefikValues(plain)],
   ["traefik", "with everything", traefikValues(everything)],

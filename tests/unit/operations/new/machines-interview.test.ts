@@ -49,7 +49,7 @@ describe("a program", () => {
     ]);
     expect(plan).toMatchObject({ apiAddress: "192.168.1.10", pool: "192.168.1.151-192.168.1.200", user: "grappe" });
     expect(settings.cluster).toMatchObject({ distribution: "k3s", cni: "flannel", flannelBackend: "host-gw" });
-    expect(settings.apps.odoo?.expose).toEqual({ by: "loadBalancer", address: "192.168.1.151" });
+    expect(settings.apps.odoo?.expose).toMatchObject({ by: "loadBalancer", address: "192.168.1.151" });
     expect(said.join("\n")).toContain("192.168.1.1, 192.168.1.20");
   });
 
