@@ -19,7 +19,7 @@ import type { GoModuleName } from "../../lab/toolchain/go-modules.ts";
 import { progressOf } from "../../lab/toolchain/progress.ts";
 import { field, objectOf, rendered } from "../unit/charts/rendered-chart.ts";
 import { issueFor } from "../unit/platform/issue-certificate.ts";
-import { freePort } from "./shop/local-ingress.ts";
+import { freePort } from "./free-port.ts";
 
 const name = "till.shop.test";
 

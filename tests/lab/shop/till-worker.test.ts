@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { awaitAnswer } from "../../../lab/application-answer.ts";
 import { behindIngress, installed } from "../../unit/charts/installed-odoo.ts";
+import { ownAddress } from "../small-api.ts";
 import { openBrowser } from "./browser-till.ts";
 import { type Answers, LocalIngress } from "./local-ingress.ts";
 
@@ -32,8 +33,10 @@ describe("a till's page behind the chart's routes, in a browser that trusts the 
     const own = { className: "traefik", namespace: "traefik", entryPoint: "websecure" } as const;
     ingress = await LocalIngress.open(host, await installed(behindIngress, [], own), odoo);
     address = `https://${host}:${ingress.port}`;
-    await awaitAnswer(`${address}/web/health`, 60, { address: "127.0.0.1", authority: ingress.root });
-    browser = await openBrowser({ address: "127.0.0.1", names: host, root: ingress.root });
+    const { code, stdout: root, stderr } = await ingress.issue([host], "yes");
+    expect([code, stderr]).toEqual([0, ""]);
+    await awaitAnswer(`${address}/web/health`, 60, { address: ownAddress(), authority: root });
+    browser = await openBrowser({ address: ownAddress(), names: host, root });
     page = await browser.newPage();
   });
   afterAll(async () => {
@@ -52,7 +55,7 @@ describe("a till's page behind the chart's routes, in a browser that trusts the 
     await page.waitForFunction("caches.match('/pos/ui/1').then(Boolean)");
     await page.waitForFunction("caches.match('/web/assets/till.js').then(Boolean)");
     const other = await openBrowser();
-    const refused = await (await other.newPage()).goto(`https://127.0.0.1:${ingress.port}`).catch(String);
+    const refused = await (await other.newPage()).goto(`https://${ownAddress()}:${ingress.port}`).catch(String);
     expect(refused).toContain("ERR_CERT_AUTHORITY_INVALID");
     await other.close();
   });
@@ -62,7 +65,7 @@ describe("a till's page behind the chart's routes, in a browser that trusts the 
     for (const path of ["/pos/ui/1", "/pos/ui/1", "/pos/ui/1/product/4af0"])
       expect(await opened(path)).toBe("till runs");
     const answer = await page.goto(`${address}/odoo`);
-    expect([answer?.status(), answer?.headers()["cache-control"]]).toEqual([502, "no-store"]);
+    expect([answer?.status(), answer?.headers()["cache-control"]]).toEqual([503, "no-store"]);
     expect(await page.title()).toBe("One moment");
     await ingress.bringOdoo();
     await page.waitForFunction("document.title === 'till runs'");
@@ -73,7 +76,8 @@ describe("a till's page behind the chart's routes, in a browser that trusts the 
     await ingress.takeOdoo();
     const call =
       'fetch("/web/dataset/call_kw", { method: "POST" }).then(async (one) => [one.status, await one.text()])';
-    expect(await page.evaluate(call)).toEqual([502, "Bad Gateway"]);
+    const gone = [503, "no available server\n"];
+    await expect.poll(() => page.evaluate(call), { timeout: 20_000 }).toEqual(gone);
     await ingress.bringOdoo();
   });
 

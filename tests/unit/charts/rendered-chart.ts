@@ -13,12 +13,12 @@ export interface RenderedObject {
   readonly [field: string]: unknown;
 }
 
-/** Renders a chart as the cluster would get it. Throws with Helm's words where the chart refuses. */
-export async function rendered(chart: string, values: unknown): Promise<RenderedObject[]> {
+/** Renders a chart as the cluster would get it, as a release of a name in a namespace of that name. Throws with Helm's words where the chart refuses. */
+export async function rendered(chart: string, values: unknown, release = "odoo"): Promise<RenderedObject[]> {
   const helm = await ensureHelm();
   const child = run(
     helm,
-    ["template", "odoo", chart, "--namespace", "odoo", "--kube-version", "1.36.3", "--values", "-"],
+    ["template", release, chart, "--namespace", release, "--kube-version", "1.36.3", "--values", "-"],
     { maxBuffer: 16 * 1024 * 1024 },
   );
   child.child.stdin?.end(JSON.stringify(values));

@@ -4,7 +4,8 @@ import { loadScript } from "../../../components/host/script.ts";
 import { shellAssignments } from "../../../components/host/shell-assignments.ts";
 import { issueValues } from "../../../components/platform/own-authority.ts";
 
-const { text } = loadScript(
+/** The script as it is sent to a server. */
+export const { text: issueScript } = loadScript(
   new URL("../../../components/platform/platform.ts", import.meta.url).href,
   "./issue-certificate.sh",
 );
@@ -68,7 +69,7 @@ export function issueFor(folder: string, given: Given): Promise<Ended> {
   };
   const input = shellAssignments({ ...values, isUp, ...world });
   return new Promise((resolve) => {
-    const script = text.replaceAll("/run/grappe", join(folder, "run")).replace("\nours()", () => standIns);
+    const script = issueScript.replaceAll("/run/grappe", join(folder, "run")).replace("\nours()", () => standIns);
     const child = execFile("bash", ["--norc", "-c", script], (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
