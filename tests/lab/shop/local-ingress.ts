@@ -164,7 +164,7 @@ ours()`;
 const traefikOwn = traefikValues({
   certificateSecret: ownAuthoritySecrets.certificate,
   dashboard: { host: "traefik.lab.test" },
-  persistence: { size: "128Mi" },
+  schedulableNodes: 1,
   loadBalancer: true,
   externalTrafficPolicy: "Local",
   trusted: { forwardedHeaders: [], proxyProtocol: [] },

@@ -54,7 +54,11 @@ const byDns: TraefikConfiguration = {
 /** Every stand-in with values that the program gives to the real chart. */
 const cases: readonly (readonly [string, string, object])[] = [
   ["cloudnative-pg", "as it is", databaseOperatorValues()],
-  ["csi-driver-nfs", "as it is", nfsValues({ server: "10.0.0.5", path: "/srv/nfs", isDefault: true, onDelete: "archive" })],
+  [
+    "csi-driver-nfs",
+    "as it is",
+    nfsValues({ server: "10.0.0.5", path: "/srv/nfs", isDefault: true, onDelete: "archive" }),
+  ],
   ["pebble", "as it is", pebbleValues()],
   ["traefik", "plain", traefikValues(plain)],
   ["traefik", "with everything", traefikValues(everything)],
@@ -83,7 +87,9 @@ describe("charts that stand in for a publisher's", { timeout }, () => {
     "%s takes what the program gives, %s, and runs images that its part has",
     async (folder, _, values) => {
       const objects = await rendered(chartFolder(folder), values);
-      const part = parts.find(({ name }) => name === folder);
+      const part = parts.find(({ charts }) =>
+        charts.some(({ otherwise }) => "folder" in otherwise && otherwise.folder === folder),
+      );
       const images = imagesOf(objects);
       expect(images.length).toBeGreaterThan(0);
       for (const image of images) expect(part?.images.map(({ reference }) => reference)).toContain(image);
@@ -93,7 +99,9 @@ describe("charts that stand in for a publisher's", { timeout }, () => {
   test.each(cases)("%s refuses values that it doesn't know, %s", async (folder, _, values) => {
     const chart = chartFolder(folder);
     await expect(rendered(chart, { ...values, surprise: 1 })).rejects.toThrow(/surprise/);
-    const [section] = Object.entries(values).filter(([key]) => ["config", "pebble", "global"].includes(key));
+    const [section] = Object.entries(values).filter(([key]) =>
+      ["config", "pebble", "global", "controller"].includes(key),
+    );
     if (section === undefined) throw new Error("the values have no section to try");
     const [key, inner] = section;
     await expect(rendered(chart, { ...values, [key]: { ...inner, surprise: 1 } })).rejects.toThrow(/surprise/);
