@@ -25,8 +25,7 @@ export function platformChoices({ platform }: LastingSettings): readonly Lasting
           storageClass: ingress.persistence.storageClass,
           defaultClass: storage.defaultClass,
           mayGrow: true,
-          otherwise:
-            "Or set grappe:platform.certificates to `authority: none`, `up`, and back, `up`: certificates are got anew.",
+          otherwise: "Or take `persistence` out: a Secret keeps them then, and certificates are got anew.",
         })),
   ];
 }
