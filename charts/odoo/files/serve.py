@@ -1,12 +1,13 @@
 """Runs Odoo as long as the container lives: waits for the database, passes on signals, starts Odoo again.
 
-With worker processes Odoo ends as soon as the database is away, and can't start before it is back. Left to Kubernetes, a fail-over
-would be a crash loop with ever longer pauses, on every replica at once.
+Odoo can't start before the database is there. Left to Kubernetes, a fail-over would be a crash loop with ever longer pauses, on every
+replica at once.
 """
 
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psycopg2
 from database import CONFIGURATION, connect_for_writing, options
 
-COMMAND = ["odoo", "--config", CONFIGURATION]
+COMMAND = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "patient_odoo.py"), "--config", CONFIGURATION]
 PASSED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 # So many ends in a row, each this soon after its start and with the database there, are Odoo's own fault: Kubernetes shows it then.
