@@ -92,7 +92,20 @@ function waitsOf(host: ClusterHost, write: Surroundings["write"]): (text: string
 }
 
 /**
- * Does what was planned: stops all servers, restores one, lets the others join it one after another.
+ * Lets servers join. Those of kubeadm do so at once, as each waits until etcd takes it, and the sooner a kubelet's own API answers, the
+ * surer its node never counts as lost; k3s ends where it isn't taken, and so they go one after another.
+ */
+async function joinAll(others: readonly Survey[], distribution: string, join: (one: Survey) => Promise<void>) {
+  if (distribution === "k3s") {
+    for (const one of others) await join(one);
+    return;
+  }
+  const joined = await Promise.allSettled(others.map(join));
+  for (const one of joined) if (one.status === "rejected") throw one.reason;
+}
+
+/**
+ * Does what was planned: stops all servers, restores one, lets the others join it.
  *
  * @returns names of the agents that don't answer
  * @throws RunError with what a step said; the next run goes on there
@@ -115,10 +128,10 @@ export async function carryOut(plan: RestorePlan, surroundings: Surroundings): P
   write(`${target.host.name} gets the snapshot.`);
   await step(target.host, steps.snapshot);
   write(`${target.host.name}'s Kubernetes API answers.`);
-  for (const { host } of others) {
+  await joinAll(others, distribution, async ({ host }) => {
     await step(host, steps.rejoin, { nodeName: host.name, nodeAddress: host.privateAddress });
     write(`${host.name} has joined.`);
-  }
+  });
   const unheard = await restartAgents(surroundings);
   await finish(plan, values);
   return unheard;

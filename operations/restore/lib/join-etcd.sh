@@ -32,9 +32,11 @@ own_member() { etcd_members | awk -F , -v url="https://$nodeAddress:2380" '$3 ==
 
 is_voter() { [[ $(own_member) = *,false ]]; }
 
+# etcd takes one learner at a time, and none within five seconds of another's first sign of life (server/etcdserver/server.go).
 announce_member() {
   [[ -z $(own_member) ]] || return 0
-  etcd_request add "{\"peerURLs\": [\"https://$nodeAddress:2380\"], \"isLearner\": true}" > /dev/null
+  # until_success reads the answer.
+  answer=$(etcd_request add "{\"peerURLs\": [\"https://$nodeAddress:2380\"], \"isLearner\": true}" 2>&1 > /dev/null)
 }
 
 # etcd refuses this as long as the learner hasn't all data.
@@ -60,7 +62,7 @@ write_etcd_manifest() {
 }
 
 join_kubeadm() {
-  until_success 60 "etcd at $target to take this server in" announce_member || fail "etcd at $target didn't take this server in. Fix: see whether it answers, then run ./grappe restore again."
+  until_success 300 "etcd at $target to take this server in" announce_member || fail "etcd at $target didn't take this server in. Fix: see whether it answers, then run ./grappe restore again."
   write_etcd_manifest
   start_static_pod etcd
   until_success 300 "etcd to have all data" promote_member || fail "etcd here didn't become a voter within 300 s. Fix: see etcd's log (crictl logs), then run ./grappe restore again."

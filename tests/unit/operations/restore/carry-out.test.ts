@@ -40,7 +40,7 @@ async function world(log: string[]): Promise<readonly Survey[]> {
   );
 }
 
-test("the server with the snapshot stops first and forgets last; the others join one after another", async () => {
+test.each(["k3s", "kubeadm"])("the server with the snapshot stops first and forgets last: %s", async (distribution) => {
   const log: string[] = [];
   const plan = planRestore(requestOf(await world(log)));
   const agent = await hostAt(4, (command) => {
@@ -49,24 +49,20 @@ test("the server with the snapshot stops first and forgets last; the others join
   });
   const gone: ClusterHost = { ...agent, name: "pi-5", hops: agent.hops.map((hop) => ({ ...hop, port: 1 })) };
   const written: string[] = [];
-  const surroundings = { distribution: "kubeadm", agents: [agent, gone], write: (line: string) => written.push(line) };
+  const surroundings = { distribution, agents: [agent, gone], write: (line: string) => written.push(line) };
   expect(await carryOut(plan, surroundings)).toEqual(["pi-5"]);
   expect(log[0]).toBe("pi-1 restore-stop");
   expect(log.slice(1, 3).toSorted()).toEqual(["pi-2 restore-stop", "pi-3 restore-stop"]);
-  expect(log.slice(3, 8)).toEqual([
-    "pi-1 restore-snapshot",
-    "pi-2 restore-rejoin",
-    "pi-3 restore-rejoin",
-    "pi-4 restore-agent",
-    "pi-1 restore-finish note",
-  ]);
+  expect(log[3]).toBe("pi-1 restore-snapshot");
+  const joins = log.slice(4, 6);
+  expect(distribution === "k3s" ? joins : joins.toSorted()).toEqual(["pi-2 restore-rejoin", "pi-3 restore-rejoin"]);
+  expect(log.slice(6, 8)).toEqual(["pi-4 restore-agent", "pi-1 restore-finish note"]);
   expect(log.slice(8, 10).toSorted()).toEqual(["pi-2 restore-finish", "pi-3 restore-finish"]);
   expect(log.slice(10)).toEqual(["pi-1 restore-finish"]);
-  expect(written.slice(-3)).toEqual([
-    "pi-3: waiting for etcd to have all data",
-    "pi-3 has joined.",
-    "The agents' kubelets start anew.",
-  ]);
+  expect(written).toEqual(
+    expect.arrayContaining(["pi-3: waiting for etcd to have all data", "pi-2 has joined.", "pi-3 has joined."]),
+  );
+  expect(written.at(-1)).toBe("The agents' kubelets start anew.");
 });
 
 test("one that is over is forgotten, and stops nobody", async () => {
