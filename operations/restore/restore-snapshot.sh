@@ -20,8 +20,8 @@ eval "$(cat)"
 # shellcheck source=lib/start-server.sh
 . ./lib/start-server.sh
 
-# The revision is raised so that nobody believes what was seen after the snapshot: a controller or a kubelet that knows a later one than
-# etcd would wait for it.
+# A token of its own makes it another cluster than any before, whose members it refuses. The revision is raised so that nobody believes
+# what was seen after the snapshot: a controller or a kubelet that knows a later one than etcd would wait for it.
 restore_kubeadm() {
   local name peer made=$etcd_data/.grappe-restored
   local -a unverified=()
@@ -32,7 +32,7 @@ restore_kubeadm() {
   mkdir -p "$etcd_data"
   rm -rf "$made"
   etcdutl rw snapshot restore "$(snapshot_file)" "${unverified[@]}" --data-dir "$made" --name "$name" --initial-cluster "$name=$peer" \
-    --initial-advertise-peer-urls "$peer" --bump-revision 1000000000 --mark-compacted >&2 ||
+    --initial-advertise-peer-urls "$peer" --initial-cluster-token "grappe-$restoreId" --bump-revision 1000000000 --mark-compacted >&2 ||
     fail "etcdutl couldn't restore $snapshot; why stands above. Fix: run ./grappe restore again, and choose another snapshot: --snapshot."
   put_data_aside
   mv "$made/member" "$etcd_data/member"
@@ -40,8 +40,8 @@ restore_kubeadm() {
   chmod 700 "$etcd_data"
 }
 
-# Without a snapshot k3s makes a cluster of one of the data that is there. With one it puts the data that is there aside itself (etcd-old-…), and ends once it has run alone (pkg/etcd/etcd.go, Reset). What it left of a
-# reset that was cut off keeps it from another one.
+# Without a snapshot k3s makes a cluster of one of the data that is there; with one it puts that aside itself (etcd-old-…). It ends once it
+# has run alone (pkg/etcd/etcd.go, Reset). What it left of a reset that was cut off keeps it from another one.
 restore_k3s() {
   local log=$restore_directory/k3s.log
   local -a from=()

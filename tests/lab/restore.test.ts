@@ -74,8 +74,18 @@ const podsStarted = async () =>
     .map((pod) => `${textAt(pod, "metadata", "name")} ${textAt(pod, "status", "startTime")}`)
     .toSorted();
 
-/** What a disk's end does to a member: its data goes while it runs, and it doesn't start again. */
-const loseData = "rm -rf /var/lib/etcd/member; kill -KILL $(pgrep -x etcd)";
+/**
+ * What a disk's end does to a member: its data goes while it runs, and it can't start again. (With an empty folder one may: it joins its
+ * former cluster with nothing, if its manifest names all members.)
+ */
+const loseData = "rm -rf /var/lib/etcd/member; touch /var/lib/etcd/member; kill -KILL $(pgrep -x etcd)";
+
+/** Most servers lose etcd's data, and the API is gone. */
+async function loseMajority(): Promise<void> {
+  for (const host of ["server-2", "server-3"]) await inHost(name, host, loseData);
+  const ready = () => inHost(name, "server-1", `${kubectl} get --raw /readyz`).catch(() => "down");
+  await expect.poll(ready, { timeout: 120_000, interval: 1_000 }).toBe("down");
+}
 
 describe("etcd lost on two of three servers", () => {
   let pods: readonly string[] = [];
@@ -92,10 +102,7 @@ describe("etcd lost on two of three servers", () => {
   });
 
   test("what a restore would do is shown, and nothing is done without a yes", async () => {
-    for (const host of ["server-2", "server-3"]) await inHost(name, host, loseData);
-    await expect
-      .poll(() => inHost(name, "server-1", `${kubectl} get --raw /readyz`).catch(() => "down"), { timeout: 120_000 })
-      .toBe("down");
+    await loseMajority();
     const { code, text } = await restore();
     expect(code).toBe(1);
     expect(text).toMatch(/server-2: its Kubernetes API doesn't answer, etcd has no data there/);
@@ -140,6 +147,19 @@ describe("etcd lost on two of three servers", () => {
       })
       .toMatch(/note-again/);
     await inHost(name, "server-1", "mv /root/etcd.yaml /etc/kubernetes/manifests/");
+    const note = () => inHost(name, "server-1", `${kubectl} get configmap note-again -o name`).catch(() => "");
+    await expect.poll(note, { timeout: 120_000, interval: 2_000 }).toMatch(/note-again/);
+  });
+
+  test("a server's own data brings back what no snapshot has", async () => {
+    await loseMajority();
+    const { code, text } = await lab.timed("restore of a server's own data", () =>
+      restore("--snapshot", "data-of-server-1", "--yes"),
+    );
+    expect(text).toMatch(/etcd is restored: /);
+    expect(code).toBe(0);
+    expect(await notes()).toEqual(["configmap/note-again", "configmap/note-before"]);
+    expect(changed(await lab.up())).toEqual([]);
   });
 
   test("destroy leaves nothing behind, what was put aside neither", async () => {
