@@ -30,7 +30,7 @@ const longestPauses = {
   api: 40,
   allBack: 90,
   drain: 60,
-  rotation: 30,
+  rotation: 60,
   replacement: 90,
 };
 
