@@ -17,6 +17,8 @@ export cniByChart=no drainTimeoutSeconds=60
 . ./lib/etcd.sh
 # shellcheck source=lib/forget-node.sh
 . ./lib/forget-node.sh
+# shellcheck source=lib/database-copies.sh
+. ./lib/database-copies.sh
 
 # The token lives until the node's membership stands: a join that is tried again weeks later finds it.
 write_bootstrap_token() {
@@ -66,6 +68,8 @@ if [[ $role = server ]]; then remove_members_without_node; fi
 known=$(machine_of_node)
 if [[ $known = "$machine" ]] && { [[ $role = agent ]] || is_etcd_member "$nodeName" "$nodeAddress"; }; then exit 0; fi
 forget_node
+# Another machine's disk went with it.
+if [[ -n $known && $known != "$machine" ]]; then forget_database_copies; fi
 if [[ $distribution = kubeadm ]]; then
   write_bootstrap_token
   if [[ $role = server ]]; then upload_certificates; fi
