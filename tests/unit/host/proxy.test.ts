@@ -266,7 +266,7 @@ check_proxy; cat asked`;
   });
 
   test("what isn't a proxy is told", async () => {
-    const server = `'${process.execPath}' -e 'require("net").createServer((s) => s.end("SSH-2.0-OpenSSH_9.2\\r\\n")).listen(3130, "127.0.0.1")' &
+    const server = `'${process.execPath}' -e 'require("net").createServer((s) => s.on("error", () => 0).write("SSH-2.0-OpenSSH_9.2\\r\\n")).listen(3130, "127.0.0.1")' &
 for attempt in {1..100}; do if (: < /dev/tcp/127.0.0.1/3130) 2> /dev/null; then break; fi; sleep 0.05; done`;
     const found = await looked({ ...plain, url: "http://127.0.0.1:3130" }, origins, undefined, server);
     expect(found).toMatch(/^finding: what answers at .* is no HTTP proxy: «SSH-2\.0-OpenSSH_9\.2»; fix: /);
