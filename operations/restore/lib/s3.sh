@@ -6,8 +6,8 @@ set -euo pipefail
 k3s_s3_file=/etc/rancher/k3s/config.yaml.d/etcd-snapshots.yaml
 kubeadm_s3_file=/etc/grappe/etcd-snapshot.env
 
-# YAML's plain words, or one in quotes.
-k3s_s3_value() { sed -nE "s/^etcd-s3-$1: *//p" "$k3s_s3_file" | sed -E "s/^'(.*)'\$/\\1/; s/^\"(.*)\"\$/\\1/"; }
+# YAML's plain word, or one in quotes of either kind.
+k3s_s3_value() { sed -nE "s/^etcd-s3-$1: *//p" "$k3s_s3_file" | sed -E "/^'.*'\$/{ s/^'(.*)'\$/\\1/; s/''/'/g; b }; /^\".*\"\$/{ s/^\"(.*)\"\$/\\1/; s/\\\\(.)/\\1/g }"; }
 
 # Sets s3_endpoint, s3_bucket, s3_region, s3_folder, s3_access_key, s3_secret_key; all empty where there is no S3.
 read_s3_settings() {
@@ -32,13 +32,19 @@ read_s3_settings() {
 # shellcheck source=../../../components/host/by-proxy.sh
 . ../../../components/host/by-proxy.sh
 
+# As curl reads what stands between quotes in its configuration.
+quoted() {
+  local text=${1//\\/\\\\}
+  printf '%s' "${text//\"/\\\"}"
+}
+
 # Signed by curl; the secret reaches it through a file descriptor, not its command line.
 s3() { # path and query, then curl's own arguments
   local target=$1
   shift
   use_proxy_for "https://$s3_endpoint/"
   curl "${by_proxy[@]}" --fail --silent --show-error --max-time 600 --aws-sigv4 "aws:amz:$s3_region:s3" \
-    --config <(printf 'user = "%s:%s"\n' "$s3_access_key" "$s3_secret_key") "$@" "https://$s3_endpoint/$s3_bucket/$target"
+    --config <(printf 'user = "%s:%s"\n' "$(quoted "$s3_access_key")" "$(quoted "$s3_secret_key")") "$@" "https://$s3_endpoint/$s3_bucket/$target"
 }
 
 # Scheduled snapshots in the bucket. Lines: name, bytes, when it was written. Of a query curl signs what it is given: its parts stand in their order.

@@ -198,12 +198,12 @@ describe.runIf(hasNamespaces).each(distributions)("a snapshot of %s", (distribut
     expect(stderr).toMatch(/Nothing was changed|Fix: run/);
   });
 
-  const settings =
+  const settings = (secret: string) =>
     distribution === "kubeadm"
       ? `mkdir -p /etc/grappe; cat > /etc/grappe/etcd-snapshot.env << 'ENV'
-${etcdSnapshotSettings(etcdSnapshots, "geheim")}ENV`
+${etcdSnapshotSettings(etcdSnapshots, secret)}ENV`
       : `cat > /etc/rancher/k3s/config.yaml.d/etcd-snapshots.yaml << 'YAML'
-${renderSnapshotConfig(etcdSnapshots, "geheim", 3)}YAML`;
+${renderSnapshotConfig(etcdSnapshots, secret, 3)}YAML`;
   const days = [1, 2, 3, 4, 5].map((day) => `berlin/etcd-pi-3-2026110${day}T000000Z.db`);
   const keys = [
     ...days,
@@ -213,27 +213,28 @@ ${renderSnapshotConfig(etcdSnapshots, "geheim", 3)}YAML`;
     "etcd-pi-9-1.db",
   ];
   const inS3: Step = { ...check, values: { place: "s3", snapshot: "etcd-pi-3-20261105T000000Z.db" } };
-  const withBucket = (body: string) =>
+  const withBucket = (body: string, secret: string, known = secret) =>
     lines(
       distribution,
       [survey, inS3],
-      `export CURL_CA_BUNDLE=$PWD/cert.pem\n${settings}\ncp "$file" object\n${body}`,
-      startS3(keys) + awaitS3,
+      `export CURL_CA_BUNDLE=$PWD/cert.pem\n${settings(secret)}\ncp "$file" object\n${body}`,
+      startS3(keys, known) + awaitS3,
     );
 
-  test("that is in S3 only is listed, page by page, and brought from there", async () => {
-    const body = "run 0 | grep s3\nrun 1\ncmp object /var/lib/grappe/restore/downloads/*";
-    const found = await withBucket(body);
-    expect(found.slice(0, -1)).toEqual(
-      days.map((key) => `snapshot s3 ${key.replace("berlin/", "")} 1056 2026-11-28T00:00:01.000Z`),
-    );
-    expect(found.at(-1)).toMatch(/^whole/);
-  });
+  test.each(["geheim", "0123", `it's`, `"x"`, `a"b\\c'd`, "#x"])(
+    "that is in S3 only is listed, page by page, and brought from there, by the key %s",
+    async (secret) => {
+      const body = "run 0 | grep s3\nrun 1\ncmp object /var/lib/grappe/restore/downloads/*";
+      const found = await withBucket(body, secret);
+      expect(found.slice(0, -1)).toEqual(
+        days.map((key) => `snapshot s3 ${key.replace("berlin/", "")} 1056 2026-11-28T00:00:01.000Z`),
+      );
+      expect(found.at(-1)).toMatch(/^whole/);
+    },
+  );
 
   test("can't be told where S3 doesn't take the key", async () => {
-    const body =
-      "sed -i s/geheim/other/ /etc/grappe/etcd-snapshot.env /etc/rancher/k3s/config.yaml.d/*.yaml 2> /dev/null || true\nrun 0 | grep s3";
-    expect(await withBucket(body)).toEqual([expect.stringMatching(/^s3-failed .*403/)]);
+    expect(await withBucket("run 0 | grep s3", "geheim", "other")).toEqual([expect.stringMatching(/^s3-failed .*403/)]);
   });
 });
 
