@@ -98,6 +98,7 @@ describe("etcd lost on two of three servers", () => {
     expect(code).toBe(2);
     expect(text).toMatch(/The Kubernetes API of server-1 answers.*Nothing was changed\. Fix: .*--overwrite-living/);
     pods = await podsStarted();
+    expect(pods.length).toBeGreaterThan(0);
     load = new Load(`http://${await lab.clusterAddress("agent-1")}:30500/sum?a=2&b=3`);
   });
 
