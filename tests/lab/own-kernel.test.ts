@@ -1,5 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadScript } from "../../components/host/script.ts";
+import { shellAssignments } from "../../components/host/shell-assignments.ts";
+import { stepCommand } from "../../components/host/step-command.ts";
 import { answerOf } from "../../lab/bring-up.ts";
 import { defaultNetworks } from "../../lab/hardware/addresses.ts";
 import { crashHost, startHost, stopHost } from "../../lab/hardware/hosts.ts";
@@ -130,16 +133,59 @@ describe("agents with kernels of their own, beside a server in a container", () 
   });
 });
 
-describe("the kernel's NFS server on one of them, and volumes of pods on both", () => {
+describe("the kernel's NFS server on one of them, and a client on the other", () => {
   const [client, server] = machines;
   const path = "/srv/shop";
+
+  test("nfs-server.sh exports a folder; run again, it changes nothing", async () => {
+    const script = loadScript(
+      new URL("../../components/platform/nfs-server.ts", import.meta.url).href,
+      "./nfs-server.sh",
+    );
+    const command = stepCommand(script, { name: "nfs-server", deadlineSeconds: 120, detached: false });
+    const values = shellAssignments({ path, clients: networks.cluster.subnet, idmapDomain: "shop.test" });
+    await lab.timed("the kernel's NFS server from nothing", () => on(server, command, values));
+    await on(server, command, values);
+    expect(await on(server, "sudo exportfs -s")).toMatch(/^\/srv\/shop +10\.214\.\d+\.0\/24\(.*no_root_squash/m);
+    expect(await on(server, "sudo grep -c grappe /etc/exports.d/grappe.exports")).toBe("1");
+  });
+
+  test("a client mounts it by version 4.1, hard, and what it writes is on the server", async () => {
+    const address = await lab.clusterAddress(server);
+    await on(client, `sudo sh -ec 'mkdir -p /mnt/shop; mount -t nfs -o nfsvers=4.1,hard ${address}:${path} /mnt/shop'`);
+    expect(await on(client, "findmnt --noheadings --output FSTYPE,OPTIONS /mnt/shop")).toMatch(
+      /^nfs4 .*vers=4\.1.*hard/,
+    );
+    await on(client, "sudo sh -ec 'echo espresso > /mnt/shop/order; sync /mnt/shop/order'");
+    expect(await on(server, `cat ${path}/order`)).toBe("espresso");
+  });
+
+  test("the server loses power: a write waits, and is there once the server is back", async () => {
+    await crashHost(name, server);
+    await on(
+      client,
+      "sudo systemd-run --quiet --unit written-meanwhile sh -ec 'echo macchiato > /mnt/shop/second; sync /mnt/shop/second'",
+    );
+    await delay(5_000);
+    expect(await on(client, "systemctl is-active written-meanwhile")).toBe("active");
+    await lab.timed("NFS server back after a power cut", () => startHost(name, server));
+    await until(120, async () => (await on(server, `cat ${path}/second`)) === "macchiato", "the write arrived");
+    expect(await on(server, `cat ${path}/order`)).toBe("espresso");
+    expect(await on(client, "sudo journalctl --unit written-meanwhile --no-pager")).not.toMatch(/error|failed/i);
+    await on(client, "sudo umount /mnt/shop");
+  });
+});
+
+describe("volumes of pods on both, by the class nfs-client", () => {
+  const [client, server] = machines;
+  const path = "/srv/volumes";
 
   test("one up makes the server and the class, by the CSI driver", async () => {
     // A container shares this computer's kernel, which may have no NFS: what mounts goes to the machines.
     await kubectl("cordon server-1");
     await lab.configure({ servers: 1, agents: 2 }, (settings) => withNfs(server, path)(withEdgeReplicas(1)(settings)));
     await lab.timed("NFS server, CSI driver and class added", () => lab.up());
-    expect(await on(server, "sudo exportfs -s")).toMatch(/^\/srv\/shop +10\.214\.\d+\.0\/24\(.*no_root_squash/m);
+    expect(await on(server, "sudo exportfs -s")).toMatch(/^\/srv\/volumes +10\.214\.\d+\.0\/24\(.*no_root_squash/m);
     expect(changed(await lab.up())).toEqual([]);
   });
 
@@ -148,7 +194,7 @@ describe("the kernel's NFS server on one of them, and volumes of pods on both", 
     await kubectl("apply --filename -", writerOn(client));
     await until(180, async () => (await confirmed()) > 5, "the pod writes");
     expect(await on(client, "findmnt --noheadings --types nfs4 --output SOURCE,OPTIONS")).toMatch(
-      /^\S+:\/srv\/shop\/default-orders-pvc-\S+ .*vers=4\.1.*hard/m,
+      /^\S+:\/srv\/volumes\/default-orders-pvc-\S+ .*vers=4\.1.*hard/m,
     );
   });
 
