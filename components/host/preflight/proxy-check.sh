@@ -34,7 +34,7 @@ ask_proxy() { # host, port
 warn_of_own_proxy() {
   local file
   file=$({ grep -lsiE '^[^#]*\b(https?_proxy|Acquire::https?::Proxy)\b' /etc/environment /etc/profile.d/*.sh /etc/apt/apt.conf \
-    /etc/apt/apt.conf.d/* || true; } | grep -vF 90grappe-proxy | head -n 1)
+    /etc/apt/apt.conf.d/* || true; } | sed '/90grappe-proxy/d' | head -n 1)
   if [[ -n $file ]]; then
     warning "it reaches the internet by a proxy ($file), of which neither containers nor grappe's downloads know; fix: grappe:site.proxy"
   fi

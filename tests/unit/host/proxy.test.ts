@@ -232,6 +232,21 @@ check_proxy; cat asked`;
     expect(await looked(plain, [], undefined, none)).toBe("HEAD http://deb.debian.org/debian/ -\n");
   });
 
+  test("without a proxy nothing is asked, and one of the machine's own is told of by its file alone", async () => {
+    const without = (before: string) =>
+      onMachine(`set -euo pipefail
+warning() { echo "warning: $1"; }
+rm -rf /etc/environment /etc/profile.d/* /etc/apt/apt.conf*; mkdir -p /etc/apt/apt.conf.d
+${before}
+. ${host("preflight/proxy-check.sh")}
+check_proxy
+echo through`);
+    expect(await without("")).toMatchObject({ code: 0, stdout: "through\n" });
+    const own = await without(`echo 'https_proxy=http://a:geheim@10.0.0.1:3128' > /etc/environment`);
+    expect(own.stdout).toMatch(/^warning: .*\/etc\/environment.*\nthrough\n$/);
+    expect(own.stdout).not.toContain("geheim");
+  });
+
   const rows: readonly [string, SiteProxy, readonly string[], ProxyLogin | undefined, RegExp][] = [
     ["no login", plain, origins, { user: "a", password: "b" }, /wants another login.*; fix: .*proxyPassword/],
     ["a wrong login", locked, origins, { user: "a", password: "b" }, /wants another login/],
