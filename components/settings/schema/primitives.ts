@@ -16,7 +16,7 @@ export const address = z
 const nameServer = address.refine(
   (text) =>
     !isIpv4(text) ||
-    !["unspecified", "loopback", "multicast", "broadcast", "reserved"].includes(ipaddr.IPv4.parse(text).range()),
+    !["unspecified", "loopback", "multicast", "broadcast"].includes(ipaddr.IPv4.parse(text).range()),
   "no other machine's address; write a name server's own, such as the router's",
 );
 
