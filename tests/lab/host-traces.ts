@@ -8,14 +8,15 @@ export async function inHost(lab: string, host: string, script: string): Promise
 }
 
 /**
- * What a host has: files (without caches and logs of the system), units, routes, packet rules, links, mounts, processes. A
- * built-in chain that accepts is no trace: the kernel shows it from the first look at its table on.
+ * What a host has: files (without caches and logs of the system), units, routes, packet rules, links, mounts, processes. What systemd
+ * mounts for the credentials of its own services comes and goes with a boot's timing, and is no trace of ours. A built-in chain
+ * that accepts is no trace: the kernel shows it from the first look at its table on.
  */
 const inventory = `
 find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log -o -path /var/cache \\
   -o -path /var/lib/containerd -o -path /var/tmp -o -path /var/lib/systemd -o -path /var/lib/private \\) -prune -o -print | sort | sed 's/^/file /'
 systemctl list-unit-files --no-legend --no-pager | awk '{print "unit", $1, $2}' | sort
-systemctl list-units --all --type=service,timer,mount --no-legend --plain --no-pager | awk '$3 != "inactive" {print "active", $1}' | grep -v -E 'session|user|systemd-tmpfiles|logrotate' | sort || true
+systemctl list-units --all --type=service,timer,mount --no-legend --plain --no-pager | awk '$3 != "inactive" {print "active", $1}' | grep -v -E 'session|user|systemd-tmpfiles|logrotate|run-credentials-' | sort || true
 ip -4 route show table all | sed 's/^/route /' | sort
 ip -o link show | awk '{print "link", $2}' | sed 's/@.*//' | sort
 iptables-save | grep -E '^(-A|:)' | grep -v -E '^:(PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) ACCEPT' | sed 's/\\[.*\\]//; s/^/rule /' | sort || true
