@@ -45,10 +45,11 @@ export const publishers: Offer = {
   applications: applicationNames,
 };
 
-const images: Readonly<Record<ApplicationName, string>> = {
-  odoo: "docker.io/library/odoo",
-  calculator: "grappe.local/calculator",
-  edge: "grappe.local/edge",
+/** What an application needs of a bundle. Odoo's database is one image alone, and another one, with a chart, of three instances. */
+const images: Readonly<Record<ApplicationName, readonly string[]>> = {
+  odoo: ["docker.io/library/odoo", "docker.io/library/postgres"],
+  calculator: ["grappe.local/calculator"],
+  edge: ["grappe.local/edge"],
 };
 
 /**
@@ -71,7 +72,7 @@ export function offerOf(bundle: Bundle): Offer {
     loadBalancer: charts.has("metallb"),
     ingress: charts.has("traefik") && charts.has("pebble"),
     applications: applicationNames.filter(
-      (name) => has(images[name]) && (name !== "odoo" || charts.has("cloudnative-pg")),
+      (name) => images[name].every(has) && (name !== "odoo" || charts.has("cloudnative-pg")),
     ),
   };
 }
