@@ -15,8 +15,7 @@ export const address = z
 /** What a resolver of another machine can be asked at: neither itself nor everybody. */
 const nameServer = address.refine(
   (text) =>
-    !isIpv4(text) ||
-    !["unspecified", "loopback", "multicast", "broadcast"].includes(ipaddr.IPv4.parse(text).range()),
+    !isIpv4(text) || !["unspecified", "loopback", "multicast", "broadcast"].includes(ipaddr.IPv4.parse(text).range()),
   "no other machine's address; write a name server's own, such as the router's",
 );
 
