@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -7,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import tls from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { acmeAuthority } from "../../components/platform/certificates.ts";
@@ -20,6 +18,7 @@ import { progressOf } from "../../lab/toolchain/progress.ts";
 import { field, objectOf, rendered } from "../unit/charts/rendered-chart.ts";
 import { issueFor } from "../unit/platform/issue-certificate.ts";
 import { freePort } from "./free-port.ts";
+import { shownCertificate } from "./shown-certificate.ts";
 
 const name = "till.shop.test";
 
@@ -129,17 +128,7 @@ afterAll(async () => {
 });
 
 /** The certificate that is shown for the name. */
-async function shown(port: number): Promise<X509Certificate | undefined> {
-  const socket = tls.connect({ host: "127.0.0.1", port, servername: name, rejectUnauthorized: false });
-  try {
-    await once(socket, "secureConnect");
-    return socket.getPeerX509Certificate();
-  } catch {
-    return undefined;
-  } finally {
-    socket.destroy();
-  }
-}
+const shown = (port: number) => shownCertificate({ host: "127.0.0.1", port, servername: name });
 
 test("Traefik, as we configure it, gets a certificate by a record that the DNS provider is asked for", async () => {
   const [acme, secure] = [await freePort(), await freePort()];

@@ -1,8 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import { once } from "node:events";
-import tls from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { behindIngress, installed } from "../../unit/charts/installed-odoo.ts";
+import { shownCertificate } from "../shown-certificate.ts";
 import { ownAddress } from "../small-api.ts";
 import { LocalIngress } from "./local-ingress.ts";
 
@@ -16,18 +15,8 @@ beforeAll(async () => {
 afterAll(() => ingress?.close());
 
 /** The certificate that Traefik shows for a name, or for none. */
-async function shown(servername?: string): Promise<X509Certificate | undefined> {
-  const name = servername === undefined ? {} : { servername };
-  const socket = tls.connect({ host: ownAddress(), port: ingress.port, rejectUnauthorized: false, ...name });
-  try {
-    await once(socket, "secureConnect");
-    return socket.getPeerX509Certificate();
-  } catch {
-    return undefined;
-  } finally {
-    socket.destroy();
-  }
-}
+const shown = (servername?: string) =>
+  shownCertificate({ host: ownAddress(), port: ingress.port, ...(servername === undefined ? {} : { servername }) });
 
 const namesShown = async (servername?: string) => (await shown(servername))?.subjectAltName;
 const soon = { timeout: 30_000, interval: 250 };
