@@ -233,7 +233,12 @@ describe("the life of a cluster of one server and two agents", () => {
     expect(leaks).toEqual([]);
   });
 
-  test("destroy leaves nothing behind", async () => {
+  test("destroy leaves nothing behind, of a unit that is at work, either", async () => {
+    await inHost(
+      name,
+      "server-1",
+      "systemd-run --quiet --no-block --unit=grappe-at-work --property=Type=oneshot sleep 600",
+    );
     await lab.timed("destroy", () => lab.stack.run("destroy"));
     expect(await statusOf(name)).toMatchObject({ exitCode: 1, findings: [{ problem: "the stack's state has none" }] });
     const fresh = before.get("agent-1") ?? new Set();

@@ -22,7 +22,6 @@ remove_files() {
   remove_exports
   remove_registries
   remove /etc/apt/apt.conf.d/90grappe-proxy /etc/apt/auth.conf.d/90grappe-proxy.conf
-  systemctl daemon-reload
 }
 
 remove_exports() {

@@ -20,7 +20,8 @@ try() { timeout 120 "$@" > /dev/null 2>&1 || true; }
 report_leftovers() {
   local -a left
   mapfile -t left < <(
-    systemctl list-units --all --no-legend --plain 'grappe-*' 'k3s*' kubelet.service | awk '$2 == "loaded" { print "unit " $1 }'
+    systemctl list-units --all --no-legend --plain 'grappe-*' 'k3s*' kubelet.service |
+      awk '$2 == "loaded" || $3 != "inactive" { print "unit " $1 }'
     mounts_of_kubernetes | sed 's/^/mount /'
     iptables-save 2> /dev/null | sed -nE 's/^:((KUBE-|CNI-|FLANNEL|cali-)[^ ]*).*/packet-filter chain \1/p' | sort -u
     for path in /etc/kubernetes /etc/rancher /var/lib/kubelet /var/lib/etcd /var/lib/rancher/k3s/server "$state/host"; do
@@ -41,6 +42,7 @@ unmount_all
 clean_containerd
 clean_network
 remove_files
+forget_units
 restore_system
 remove_state
 report_leftovers

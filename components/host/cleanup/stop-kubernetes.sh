@@ -15,6 +15,12 @@ stop_kubernetes() {
   fi
 }
 
+# What was at work when it was stopped has failed, and systemd keeps that in mind when the unit's file is gone.
+forget_units() {
+  systemctl daemon-reload
+  try systemctl reset-failed 'grappe-*' k3s.service k3s-agent.service kubelet.service
+}
+
 # Containers live in the kubepods cgroup, the processes that watch over them in k3s's or containerd's.
 kill_containers() {
   local -a processes
