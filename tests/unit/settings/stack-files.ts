@@ -11,6 +11,9 @@ export const testPrivateKey = newSshKeyPair().privateKey;
 
 export type Config = Record<string, unknown>;
 
+/** Values by dotted path (`site.hosts.2.hostKey`); `undefined` removes one. */
+export type Changes = Readonly<Record<string, unknown>>;
+
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 
 /** The `config` of a stack file of this repository, fresh. */
@@ -32,8 +35,8 @@ export function stackConfig(config: Config, secrets: Readonly<Record<string, str
   };
 }
 
-/** Sets settings by dotted path (`site.hosts.2.hostKey`); `undefined` removes one. */
-export function change(config: Config, changes: Readonly<Record<string, unknown>>): Config {
+/** The configuration with settings changed. */
+export function change(config: Config, changes: Changes): Config {
   const changed = structuredClone(config);
   for (const [path, value] of Object.entries(changes)) {
     const steps = path.split(".");

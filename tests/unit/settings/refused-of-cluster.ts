@@ -1,0 +1,101 @@
+import type { RefusedValues } from "./reader-case.ts";
+
+/** Settings of the cluster, and of where its images come from that what reads them refuses. */
+export const refusedOfCluster: readonly RefusedValues[] = [
+  [
+    "the API's certificate: kubeadm",
+    "dev",
+    (name) => ({ "cluster.apiServerNames": [name] }),
+    [
+      "fe80::1%eth0",
+      "API.example.org",
+      "https://api.example.org",
+      "api.example.org:6443",
+      "",
+      "a b",
+      "1.2.3",
+      "-a",
+      "*.*.a",
+      "*",
+    ],
+  ],
+  [
+    "an address: Go's net.ParseIP",
+    "pi",
+    (value) => ({ "site.apiAddress": value }),
+    ["192.168.001.010", "192.168.1.10 ", "::1"],
+  ],
+  [
+    "a schedule: k3s' cron and systemd",
+    "pi",
+    (schedule) => ({ "cluster.etcdSnapshots.schedule": schedule }),
+    ["every day", "@daily", "@every 1h", "0 3 * *", "0 3 * * * *", "0 0 30 2 *", "0 24 * * *", "TZ=UTC 0 3 * * *"],
+  ],
+  [
+    "an S3 server: minio's client and curl",
+    "pi",
+    (endpoint) => ({ "cluster.etcdSnapshots.s3": { endpoint, bucket: "shop", accessKey: "k" } }),
+    ["https://s3.example.org", "s3.example.org/shop", "s3.example.org:0", "a b", ""],
+  ],
+  [
+    "an S3 account: curl",
+    "pi",
+    (accessKey) => ({ "cluster.etcdSnapshots.s3": { bucket: "shop", accessKey } }),
+    ["a:b", "two words", ""],
+  ],
+  [
+    "a bucket: S3",
+    "pi",
+    (bucket) => ({ "cluster.etcdSnapshots.s3": { bucket, accessKey: "k" } }),
+    ["Shop", "ab", "a..b", "192.168.1.1", "a_b", "shop/berlin", "-ab"],
+  ],
+  [
+    "a folder in it",
+    "pi",
+    (folder) => ({ "cluster.etcdSnapshots.s3": { bucket: "shop", accessKey: "k", folder } }),
+    ["/a", "a/", "a//b", "../a", "a b", "a/../b"],
+  ],
+  [
+    "a registry's name: an image's reference",
+    "dev",
+    (name) => ({ "artifacts.registries": { [String(name)]: { endpoints: ["https://mirror.example.org"] } } }),
+    [
+      "https://docker.io",
+      "*",
+      "docker.io/library",
+      "index.docker.io",
+      "registry-1.docker.io",
+      "Docker.io",
+      "harbor",
+      "a.b:99999",
+      "a b.c",
+      "",
+    ],
+  ],
+  [
+    "a registry's mirror: containerd",
+    "dev",
+    (endpoint) => ({ "artifacts.registries": { "docker.io": { endpoints: [endpoint] } } }),
+    [
+      "mirror.example.org",
+      "ftp://mirror.example.org",
+      "https://u:p@mirror.example.org",
+      "https://a.b/?x=1",
+      "https://a.b/#c",
+      "https://a_b.c",
+      "https://",
+    ],
+  ],
+  [
+    "a registry's user",
+    "dev",
+    (username) => ({ "artifacts.registries": { "a.example.org": { endpoints: ["https://a.example.org"], username } } }),
+    ["a:b", "a b", ""],
+  ],
+  [
+    "a mirror of a publisher",
+    "dev",
+    (mirror) => ({ "artifacts.mirrors": { "https://dl.k8s.io": mirror } }),
+    ["mirror", "https://a.b?x"],
+  ],
+];
