@@ -6,9 +6,10 @@ import { type Apps, apps } from "../../../components/apps/apps.ts";
 import type { Cluster } from "../../../components/cluster/cluster.ts";
 import type { Host } from "../../../components/host/host.ts";
 import { type Platform, platform } from "../../../components/platform/platform.ts";
-import type { ParsedSettings } from "../../../components/settings/parse.ts";
+import { type ParsedSettings, parseSettings } from "../../../components/settings/parse.ts";
 import type { Settings } from "../../../components/settings/settings.ts";
 import type { Site } from "../../../components/site/site.ts";
+import { type Config, stackConfig } from "../settings/stack-files.ts";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -124,4 +125,14 @@ export async function registeredGraph(parsed: ParsedSettings): Promise<Graph> {
   await pulumi.runtime.disconnect(false);
   if (made === undefined) throw new Error("nothing was made");
   return { ...made, resources: register.mock.calls.map(([request]) => registered(request)) };
+}
+
+/** The same of a stack file's configuration. */
+export const graphOf = (config: Config): Promise<Graph> => registeredGraph(parseSettings(stackConfig(config)));
+
+/** The resource of that name. */
+export function resource(graph: Graph, name: string): Registered {
+  const found = graph.resources.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`no ${name} among ${graph.resources.map((one) => one.name).join(", ")}`);
+  return found;
 }
