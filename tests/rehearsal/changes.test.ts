@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Standing } from "../../rehearsal/life.ts";
+import type { Standing } from "../../rehearsal/run.ts";
 import { changed, rehearseStack, settingsOf, withHosts, withPools, withRoom } from "./stack.ts";
 
 const newHostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJPjYup0ApdpQoqmiCNiZ0pimAFWvdvPVx1AP4eohe12";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tearDownStack } from "../../operations/tear-down-stack.ts";
-import type { Standing } from "../../rehearsal/life.ts";
+import type { Standing } from "../../rehearsal/run.ts";
 import { createPort, deletePort } from "../../rehearsal/world/cloud/networking.ts";
 import { leftInWorld } from "../../rehearsal/world/world.ts";
 import { serveOpenstack } from "./openstack-http.ts";
