@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { loadProgram } from "../host/script.ts";
 
 /** Asked by keepalived whether this server may hold the virtual address. */
-export const apiHealthCheck = readFileSync(new URL("./api-is-healthy.sh", import.meta.url), "utf8");
+export const apiHealthCheck = loadProgram(import.meta.url, "./api-is-healthy.sh");
 
 export interface ApiEndpoint {
   /** The virtual address. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { loadProgram } from "../host/script.ts";
 import { yaml11 } from "../host/yaml-1-1.ts";
 
 /** Below /var/log, which an administrator can read through a server's kubelet; the whole folder is ours. */
@@ -70,7 +70,7 @@ export const auditPolicy = yaml11({
 });
 
 /** Runs on every server: keeps the log within its bound. */
-export const auditBoundScript = readFileSync(new URL("./audit-bound.sh", import.meta.url), "utf8");
+export const auditBoundScript = loadProgram(import.meta.url, "./audit-bound.sh");
 
 export const auditBoundService = `[Unit]
 Description=grappe: the audit log stays small

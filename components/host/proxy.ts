@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { isExcepted, type SiteProxy } from "../settings/site-proxy.ts";
+import { loadProgram } from "./script.ts";
 
 /** Stands on hosts for apt and for downloads of ours: says whether an address is reached by the proxy. */
-const proxyOf = readFileSync(new URL("./proxy-of.sh", import.meta.url), "utf8");
+const proxyOf = loadProgram(import.meta.url, "./proxy-of.sh");
 
 /** Who the proxy asks for; nothing where it asks for nobody. */
 export interface ProxyLogin {

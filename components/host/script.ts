@@ -34,10 +34,20 @@ function inlined(url: URL): string {
  * @throws if the script doesn't say its kind, or is too long to travel as one argument
  */
 export function loadScript(module: string, file: string): Script {
-  const text = inlined(new URL(file, module));
+  const text = loadProgram(module, file);
   const kind = /^# grappe-step: ([a-z0-9-]+)$/m.exec(text)?.[1];
   assert(kind !== undefined, `${file} has no line "# grappe-step: <kind>"`);
   const bytes = Buffer.byteLength(text);
   assert(bytes <= maximumBytes, `${file} has ${bytes} bytes; a step's script may have ${maximumBytes}`);
   return { kind, text };
+}
+
+/**
+ * Reads a program that is written to a host as a file, from beside the module that sends it, with the fragments that it sources in place.
+ *
+ * @param module the module's `import.meta.url`
+ * @param file such as `./etcd-snapshot.sh`
+ */
+export function loadProgram(module: string, file: string): string {
+  return inlined(new URL(file, module));
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host.ts";
-import { loadScript } from "../host/script.ts";
+import { loadProgram } from "../host/script.ts";
 import { type AcmeAuthority, acmeStore } from "./certificates.ts";
 import type { ControlHost } from "./custom-resource-gate.ts";
 import { serverTimers } from "./server-timer.ts";
@@ -26,7 +26,7 @@ export class AcmeStore extends pulumi.ComponentResource {
     const timer = {
       unit: "grappe-acme-store",
       description: "the ingress' certificates are kept",
-      program: loadScript(import.meta.url, "./keep-acme-store.sh"),
+      program: loadProgram(import.meta.url, "./keep-acme-store.sh"),
       values: { distribution, namespace, ...acmeStore(authority) },
       schedule: ["OnActiveSec=60", "OnUnitActiveSec=5min", "RandomizedDelaySec=30"],
     };

@@ -1,5 +1,4 @@
 #!/usr/bin/env bash
-# grappe-step: keep-acme-store
 # On a server, by grappe-acme-store.timer: what Traefik's store of certificates holds, kept in a Secret, from which another pod of Traefik's
 # begins on another machine. A store without certificates never takes the place of one that has some.
 set -euo pipefail

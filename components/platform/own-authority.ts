@@ -86,7 +86,7 @@ export class OwnAuthority extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [...after] },
     );
-    const timer = { ...certificateTimer, program: script, values: { ...values, isUp: "no" } };
+    const timer = { ...certificateTimer, program: script.text, values: { ...values, isUp: "no" } };
     serverTimers(name, timer, servers, { parent: this, dependsOn: issued });
     // Every step's output is secret; a certificate is not.
     const at = { host: control.host.name, step: `${name}-certificate` };

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host.ts";
-import { loadScript, type Script } from "../host/script.ts";
+import { loadScript } from "../host/script.ts";
 import { shellAssignments } from "../host/shell-assignments.ts";
 import { runOnHost } from "../host/step.ts";
 
@@ -9,8 +9,8 @@ export interface ServerTimer {
   readonly unit: string;
   /** For people who list the units. */
   readonly description: string;
-  /** A step's script, which the timer runs with the same kind of values. */
-  readonly program: Script;
+  /** What the timer runs, a program or a step's script: its values reach it as a step's do. */
+  readonly program: string;
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
   /** Lines of the unit's section [Timer]. */
   readonly schedule: readonly string[];
@@ -51,7 +51,7 @@ export function serverTimers(
 ): void {
   const values = {
     unit: timer.unit,
-    program: timer.program.text,
+    program: timer.program,
     programValues: pulumi.output(timer.values).apply(shellAssignments),
     serviceUnit: timerService(timer),
     timerUnit: timerUnit(timer),

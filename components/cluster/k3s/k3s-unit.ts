@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Host } from "../../host/host.ts";
+import { loadProgram } from "../../host/script.ts";
 import { connectionEnvironment } from "../node-loss.ts";
 
 /** Runs before k3s on a server that may hold the virtual address. */
-export const ownAddressFirst = readFileSync(new URL("./own-address-first.sh", import.meta.url), "utf8");
+export const ownAddressFirst = loadProgram(import.meta.url, "./own-address-first.sh");
 
 export interface K3sUnit {
   readonly role: Host["role"];

@@ -1,7 +1,7 @@
-import { loadScript } from "../../host/script.ts";
+import { loadProgram } from "../../host/script.ts";
 
 /** Runs on every server, every minute: who joins is approved at once, by its own step. */
-export const approveKubeletsScript = loadScript(import.meta.url, "./approve-kubelets.sh").text;
+export const approveKubeletsScript = loadProgram(import.meta.url, "./approve-kubelets.sh");
 
 export const approveKubeletsService = `[Unit]
 Description=grappe: certificates of kubelets

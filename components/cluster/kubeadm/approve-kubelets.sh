@@ -1,5 +1,4 @@
 #!/usr/bin/env bash
-# grappe-step: approve-kubelets
 # Approves kubelets' requests for serving certificates: those of nodes that come to need another one, mostly as theirs is about to
 # end. Run by grappe-approve-kubelets.timer on every server; while this one's API doesn't answer, another one's does.
 set -euo pipefail

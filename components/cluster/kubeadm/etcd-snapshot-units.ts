@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { loadProgram } from "../../host/script.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import { calendarEvents } from "../etcd-snapshot-schedule.ts";
 
 /** Runs on every server: takes a snapshot, keeps the newest, copies it to S3. */
-export const etcdSnapshotScript = readFileSync(new URL("./etcd-snapshot.sh", import.meta.url), "utf8");
+export const etcdSnapshotScript = loadProgram(import.meta.url, "./etcd-snapshot.sh");
 
 export const etcdSnapshotService = `[Unit]
 Description=grappe: snapshot of etcd

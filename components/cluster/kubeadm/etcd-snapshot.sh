@@ -7,6 +7,8 @@ umask 077
 directory=/var/lib/grappe/etcd-snapshots
 name=etcd-$(hostname)-$(date --utc +%Y%m%dT%H%M%SZ).db
 in_progress=/var/lib/etcd/.grappe-snapshot
+# shellcheck disable=SC2034 # read by signed-s3.sh
+s3_endpoint=$S3_ENDPOINT s3_bucket=$S3_BUCKET s3_region=$S3_REGION s3_access_key=$S3_ACCESS_KEY s3_secret_key=$S3_SECRET_KEY
 
 etcd_container() {
   ctr --namespace k8s.io task list | awk '$3 == "RUNNING" { print $1 }' | while read -r id; do
@@ -18,34 +20,15 @@ in_etcd() {
   ctr --namespace k8s.io task exec --exec-id "grappe-snapshot-$$-$RANDOM" "$container" "$@"
 }
 
-# As components/host/by-proxy.sh has it; this stands alone on the server.
-by_proxy=()
-if [[ -n $S3_ENDPOINT && -x /usr/local/lib/grappe/proxy-of ]]; then
-  by_proxy=(--config /etc/grappe/proxy.curlrc)
-  if [[ $(/usr/local/lib/grappe/proxy-of "https://$S3_ENDPOINT/") = DIRECT ]]; then by_proxy=(--noproxy '*'); fi
-fi
+# shellcheck source=../../host/signed-s3.sh
+. ../../host/signed-s3.sh
 
-# As curl reads what stands between quotes in its configuration.
-quoted() {
-  local text=${1//\\/\\\\}
-  printf '%s' "${text//\"/\\\"}"
-}
-
-# Signed by curl; the secret reaches it through a file descriptor, not its command line.
-s3() { # path and query, then curl's own arguments
-  local target=$1
-  shift
-  curl "${by_proxy[@]}" --fail --silent --show-error --retry 5 --max-time 600 --aws-sigv4 "aws:amz:$S3_REGION:s3" \
-    --config <(printf 'user = "%s:%s"\n' "$(quoted "$S3_ACCESS_KEY")" "$(quoted "$S3_SECRET_KEY")") "$@" "https://$S3_ENDPOINT/$S3_BUCKET/$target"
-}
-
-# This server's own copies, whose names hold nothing that XML or an address writes otherwise. Of a query curl signs what it is
-# given: its parts stand in their order.
+# This server's own copies, whose names hold nothing that XML or an address writes otherwise.
 copies() {
   local answer prefix after=''
   prefix=${S3_FOLDER:+$S3_FOLDER/}etcd-$(hostname)-
   while :; do
-    answer=$(s3 "?list-type=2&max-keys=1000&prefix=${prefix//\//%2F}${after:+&start-after=${after//\//%2F}}") || return 1
+    answer=$(s3 "?list-type=2&max-keys=1000&prefix=${prefix//\//%2F}${after:+&start-after=${after//\//%2F}}" --retry 5) || return 1
     mapfile -t keys < <(grep -o '<Key>[^<]*</Key>' <<< "$answer" | sed -E 's|</?Key>||g')
     printf '%s\n' "${keys[@]}" | grep -E "^${prefix//./\\.}[0-9]{8}T[0-9]{6}Z\.db$" || true
     if ! grep -q '<IsTruncated>true</IsTruncated>' <<< "$answer" || ((${#keys[@]} == 0)); then return 0; fi
@@ -56,7 +39,7 @@ copies() {
 # Each server its own, so that a bucket holds as many as all servers together; what isn't this server's stays.
 prune_copies() {
   copies | sort --reverse | tail -n "+$((RETENTION + 1))" |
-    while read -r old; do s3 "$old" --request DELETE > /dev/null || return 1; done
+    while read -r old; do s3 "$old" --retry 5 --request DELETE > /dev/null || return 1; done
 }
 
 read -r container < <(etcd_container) || {
@@ -71,7 +54,7 @@ mv "$in_progress" "$directory/$name"
 find "$directory" -name 'etcd-*.db' -printf '%f\n' | sort --reverse | tail -n "+$((RETENTION + 1))" |
   while read -r old; do rm -f "$directory/$old"; done
 if [[ -n $S3_BUCKET ]]; then
-  s3 "${S3_FOLDER:+$S3_FOLDER/}$name" --upload-file "$directory/$name" > /dev/null
+  s3 "${S3_FOLDER:+$S3_FOLDER/}$name" --retry 5 --upload-file "$directory/$name" > /dev/null
   # The copy is there: what is too much can wait for the next one.
   prune_copies || echo "copies in S3 beyond the newest $RETENTION weren't taken away" >&2
 fi

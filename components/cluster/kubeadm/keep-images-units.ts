@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { loadProgram } from "../../host/script.ts";
 import type { BundleImage } from "../bundle-images.ts";
 
 /** Runs on the node: before it joins, and every minute. */
-export const keepImagesScript = readFileSync(new URL("./keep-images.sh", import.meta.url), "utf8");
+export const keepImagesScript = loadProgram(import.meta.url, "./keep-images.sh");
 
 /** Which images it keeps: archive and reference, a line each. */
 export function keptImages(images: readonly Pick<BundleImage, "file" | "reference">[]): string {

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { loadProgram } from "../../host/script.ts";
 
 /** Runs on the node: at boot, every minute, and when its routes change. */
-export const routesScript = readFileSync(new URL("./pod-routes.sh", import.meta.url), "utf8");
+export const routesScript = loadProgram(import.meta.url, "./pod-routes.sh");
 
 export const routesService = `[Unit]
 Description=grappe: routes to the other nodes' pods

@@ -29,25 +29,10 @@ read_s3_settings() {
   esac
 }
 
-# shellcheck source=../../../components/host/by-proxy.sh
-. ../../../components/host/by-proxy.sh
+# shellcheck source=../../../components/host/signed-s3.sh
+. ../../../components/host/signed-s3.sh
 
-# As curl reads what stands between quotes in its configuration.
-quoted() {
-  local text=${1//\\/\\\\}
-  printf '%s' "${text//\"/\\\"}"
-}
-
-# Signed by curl; the secret reaches it through a file descriptor, not its command line.
-s3() { # path and query, then curl's own arguments
-  local target=$1
-  shift
-  use_proxy_for "https://$s3_endpoint/"
-  curl "${by_proxy[@]}" --fail --silent --show-error --max-time 600 --aws-sigv4 "aws:amz:$s3_region:s3" \
-    --config <(printf 'user = "%s:%s"\n' "$(quoted "$s3_access_key")" "$(quoted "$s3_secret_key")") "$@" "https://$s3_endpoint/$s3_bucket/$target"
-}
-
-# Scheduled snapshots in the bucket. Lines: name, bytes, when it was written. Of a query curl signs what it is given: its parts stand in their order.
+# Scheduled snapshots in the bucket. Lines: name, bytes, when it was written.
 s3_snapshots() {
   local answer name rest folder=${s3_folder:+$s3_folder/} prefix after=''
   prefix=${folder}etcd-

@@ -1,8 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { calendarEvents, robfigCron } from "../../../components/cluster/etcd-snapshot-schedule.ts";
 import { renderSnapshotConfig } from "../../../components/cluster/k3s/k3s-config.ts";
-import { etcdSnapshotSettings } from "../../../components/cluster/kubeadm/etcd-snapshot-units.ts";
+import { etcdSnapshotScript, etcdSnapshotSettings } from "../../../components/cluster/kubeadm/etcd-snapshot-units.ts";
 import { shellQuote } from "../../../components/host/shell-assignments.ts";
 import { hasNamespaces, inOwnNamespace } from "../host/own-namespace.ts";
 import { awaitS3, startS3 } from "./s3-server.ts";
@@ -47,8 +46,6 @@ describe("a schedule for systemd and for k3s", () => {
   });
 });
 
-const snapshotScript = fileURLToPath(new URL("../../../components/cluster/kubeadm/etcd-snapshot.sh", import.meta.url));
-
 describe.runIf(hasNamespaces)("copies in S3 of kubeadm's snapshots", () => {
   const old = (name: string, days: readonly number[]) =>
     days.map((day) => `shops/berlin/etcd-${name}-2026010${day}T000000Z.db`);
@@ -76,7 +73,7 @@ chmod +x bin/*
 ${awaitS3}
 ${before}
 PATH=$PWD/bin:$PATH CURL_CA_BUNDLE=$PWD/cert.pem RETENTION=3 S3_ENDPOINT=localhost:9443 S3_BUCKET=shop S3_REGION=eu \\
-  S3_FOLDER=shops/berlin S3_ACCESS_KEY=key S3_SECRET_KEY=${shellQuote(secret)} ${more} bash ${snapshotScript} 2>&1 | grep -v "the API wasn't told\\|kubectl" || true
+  S3_FOLDER=shops/berlin S3_ACCESS_KEY=key S3_SECRET_KEY=${shellQuote(secret)} ${more} bash -c ${shellQuote(etcdSnapshotScript)} 2>&1 | grep -v "the API wasn't told\\|kubectl" || true
 cat requests`,
       ["/var/lib", "/usr/local/lib"],
     );

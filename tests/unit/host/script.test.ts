@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loadScript } from "../../../components/host/script.ts";
+import { loadProgram, loadScript } from "../../../components/host/script.ts";
 
 describe("loading a script", () => {
   let folder = "";
@@ -27,6 +27,14 @@ describe("loading a script", () => {
     const script = load();
     expect(script.kind).toBe("demo");
     expect(execFileSync("bash", ["-c", script.text], { encoding: "utf8", cwd: "/" })).toBe("$1 $& inner\n");
+  });
+
+  test("a program that stands on a host by itself has them, too, and needs no kind", () => {
+    writeFileSync(join(folder, "part.sh"), "#!/usr/bin/env bash\nset -euo pipefail\npart() { echo part; }\n");
+    writeFileSync(join(folder, "main.sh"), "#!/usr/bin/env bash\nset -euo pipefail\n. ./part.sh\npart\n");
+    const program = loadProgram(pathToFileURL(join(folder, "module.ts")).href, "./main.sh");
+    expect(program).toBe("#!/usr/bin/env bash\nset -euo pipefail\npart() { echo part; }\npart\n");
+    expect(execFileSync("bash", ["-c", program], { encoding: "utf8", cwd: "/" })).toBe("part\n");
   });
 
   test("refuses a script that doesn't say what it does", () => {

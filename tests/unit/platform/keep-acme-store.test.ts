@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { loadScript } from "../../../components/host/script.ts";
+import { loadProgram } from "../../../components/host/script.ts";
 import { shellAssignments } from "../../../components/host/shell-assignments.ts";
 
 const exec = promisify(execFile);
@@ -25,8 +25,8 @@ async function kept(inPod: string | undefined, inSecret: string): Promise<string
 }
 await_api() { :; }
 `;
-  const text = loadScript(module, "./keep-acme-store.sh")
-    .text.replace(/^umask 077$/m, (line) => `${kube}${line}`)
+  const text = loadProgram(module, "./keep-acme-store.sh")
+    .replace(/^umask 077$/m, (line) => `${kube}${line}`)
     .replaceAll("/run/grappe", "$(dirname $(mktemp -u))/grappe-acme-test");
   const values = shellAssignments({
     distribution: "k3s",
