@@ -43,6 +43,8 @@ export interface Distribution {
   readonly name: ClusterSettings["distribution"];
   /** The pod network comes as a chart, after the nodes: until then a node that misses only this counts as ready. */
   readonly cniByChart: boolean;
+  /** Strategic patch of CoreDNS' Deployment once there are several nodes; empty where its own manifest spreads its pods. */
+  readonly clusterDnsPatch: string;
   readonly needs: (host: Host) => HostNeeds;
   readonly artifacts: (host: Host) => readonly ArtifactRequest[];
   /** What can be done on a machine before there is a cluster, by the suffix of its name; not one after another. */

@@ -6,7 +6,7 @@
 set -euo pipefail
 eval "$(cat)"
 : "${distribution:?}" "${role:?}" "${nodeName:?}" "${nodeAddress:?}" "${configHash:?}" "${drainTimeoutSeconds:?}" "${cniByChart:?}"
-: "${labels?}" "${taints?}" "${bootstrapTokenId:?}"
+: "${labels?}" "${taints?}" "${bootstrapTokenId:?}" "${clusterDnsPatch?}"
 # shellcheck source=lib/report.sh
 . ./lib/report.sh
 # shellcheck source=lib/kubectl.sh

@@ -52,6 +52,7 @@ export function nodeMembership(
         labels: labelLines(nodeLabels(host)),
         taints: taintLines(nodeTaints(host, settings)),
         cniByChart: distribution.cniByChart ? "yes" : "no",
+        clusterDnsPatch: distribution.clusterDnsPatch,
         drainTimeoutSeconds: String(settings.drainTimeoutSeconds),
       }),
     );

@@ -4,6 +4,8 @@ import { loadScript } from "../host/script.ts";
 import { shellAssignments } from "../host/shell-assignments.ts";
 import { runOnHost } from "../host/step.ts";
 
+const script = loadScript(import.meta.url, "./server-timer.sh");
+
 export interface ServerTimer {
   /** Name of the units and of the program, such as `grappe-certificate`. */
   readonly unit: string;
@@ -57,7 +59,6 @@ export function serverTimers(
     timerUnit: timerUnit(timer),
   };
   for (const host of servers) {
-    const script = loadScript(import.meta.url, "./server-timer.sh");
     runOnHost(`${name}-timer-${host.name}`, { host, script, values }, opts);
   }
 }

@@ -52,6 +52,7 @@ export function k3s(args: DistributionArgs): Distribution {
   return {
     name: "k3s",
     cniByChart: settings.cni !== "flannel",
+    clusterDnsPatch: "",
     needs: (host) =>
       nodeNeeds(args, host, {
         packages,

@@ -233,7 +233,7 @@ const dnsApart = {
  * Asks CoreDNS every 2 s whether it is ready, not every 10 as kubeadm's manifest does, and waits as long before it counts as
  * gone (pure). Its first answer is mostly no, as it waits for the API; without it, no application finds another one for 10 s more.
  *
- * @param machines that the cluster has; on a single one both pods stay, a cluster that grows later is changed by `cluster-dns.sh`
+ * @param machines that the cluster has; on a single one both pods stay; `cluster-dns.sh` brings the patch for several to a cluster that grows
  */
 export function renderDnsPatch(machines: number): string {
   const readinessProbe = { periodSeconds: 2, failureThreshold: 15 };

@@ -75,6 +75,7 @@ export function kubeadm(args: DistributionArgs): Distribution {
   return {
     name: "kubeadm",
     cniByChart: settings.cni !== "routed",
+    clusterDnsPatch: renderDnsPatch(2),
     needs: (host) =>
       nodeNeeds(args, host, {
         packages,
