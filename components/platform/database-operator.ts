@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "./chart.ts";
 import { type ControlHost, customResourceGate } from "./custom-resource-gate.ts";
 import { namespaceOf } from "./in-cluster.ts";
+import { machinesApart } from "./machines-apart.ts";
 import { release } from "./release.ts";
 
 export interface DatabaseOperatorArgs {
@@ -14,26 +15,12 @@ export interface DatabaseOperatorArgs {
 /** Namespace of the operator; databases' network policies let it in. */
 export const databaseOperatorNamespace = "cnpg-system";
 
-/** Two machines have it: the one with the primary may be lost with the only operator, which alone makes another one the primary. */
-const apart = {
-  podAntiAffinity: {
-    preferredDuringSchedulingIgnoredDuringExecution: [
-      {
-        weight: 100,
-        podAffinityTerm: {
-          topologyKey: "kubernetes.io/hostname",
-          labelSelector: { matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" } },
-        },
-      },
-    ],
-  },
-};
-
 /** The chart's values. */
 export function databaseOperatorValues(): pulumi.Inputs {
   return {
+    // The machine with the primary may be lost with the only operator, which alone makes another one the primary.
     replicaCount: 2,
-    affinity: apart,
+    affinity: machinesApart("cloudnative-pg"),
     config: { clusterWide: true },
     resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } },
     priorityClassName: "system-cluster-critical",

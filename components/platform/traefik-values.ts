@@ -1,6 +1,7 @@
 import type { Input, Inputs } from "@pulumi/pulumi";
 import { subnetLabel, subnetLabelValue } from "../cluster/machine-label.ts";
 import { type AcmeAuthority, acmeStore, certificateResolver, traefikData } from "./certificates.ts";
+import { machinesApart } from "./machines-apart.ts";
 
 /** The image of the chart's version, named whole, as container runtimes do, so that a bundle can list it. */
 export const traefikImage = { registry: "docker.io", repository: "library/traefik", tag: "v3.7.11" } as const;
@@ -114,13 +115,10 @@ function deployment({ authority, persistence, schedulableNodes }: TraefikConfigu
       updateStrategy: { type: "Recreate" },
     };
   const replicas = schedulableNodes > 1 ? 2 : 1;
-  const selector = { labelSelector: { matchLabels: { "app.kubernetes.io/name": "traefik" } } };
-  const podAffinityTerm = { topologyKey: "kubernetes.io/hostname", ...selector };
-  const preferred = [{ weight: 100, podAffinityTerm }];
   return {
     deployment: { kind: "Deployment", replicas },
     updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } },
+    affinity: machinesApart("traefik"),
   };
 }
 

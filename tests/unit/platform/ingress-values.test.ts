@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { acmeAuthority, acmeStore } from "../../../components/platform/certificates.ts";
+import { machinesApart } from "../../../components/platform/machines-apart.ts";
 import { pebbleValues } from "../../../components/platform/pebble.ts";
 import { type TraefikConfiguration, traefikValues } from "../../../components/platform/traefik-values.ts";
 import { platform } from "../../../components/settings/schema/platform.ts";
@@ -66,7 +67,7 @@ describe("Traefik", () => {
     for (const configuration of [plain, { ...plain, certificateSecret: "own-certificate" }]) {
       const values = traefikValues(configuration);
       expect(values).toMatchObject({ deployment: { replicas: 2 }, updateStrategy: { type: "RollingUpdate" } });
-      expect(JSON.stringify(values.affinity)).toContain("kubernetes.io/hostname");
+      expect(values.affinity).toEqual(machinesApart("traefik"));
     }
     expect(traefikValues({ ...plain, schedulableNodes: 1 })).toMatchObject({ deployment: { replicas: 1 } });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chartSource, charts } from "../../../components/platform/chart.ts";
+import { databaseOperatorValues } from "../../../components/platform/database-operator.ts";
 import { provisionerConfiguration } from "../../../components/platform/local-storage.ts";
 import { addressPoolSpec, advertisementSpec, metallbValues } from "../../../components/platform/metallb.ts";
 import { nfsClients } from "../../../components/platform/nfs-server.ts";
@@ -51,6 +52,19 @@ describe("MetalLB", () => {
       loadBalancerSubnet,
     );
     expect(announcingSubnet({ hosts: hosts("3.7.12.0/24", "3.7.12.0/24"), loadBalancerSubnet })).toBeUndefined();
+  });
+});
+
+test("the databases' operator is on two machines, as long as there are two", () => {
+  const podAffinityTerm = {
+    topologyKey: "kubernetes.io/hostname",
+    labelSelector: { matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" } },
+  };
+  expect(databaseOperatorValues()).toMatchObject({
+    replicaCount: 2,
+    affinity: {
+      podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] },
+    },
   });
 });
 
