@@ -26,18 +26,22 @@ def connect():
         password=o["db_password"],
         dbname=o["db_name"],
         connect_timeout=5,
+        # A machine that is gone closes no connection.
+        tcp_user_timeout=5000,
     )
     connection.autocommit = True
     return connection
 
 
+def takes_writes(connection) -> bool:
+    """A standby that is about to take over answers, too, but takes none."""
+    return run(connection, "SELECT pg_is_in_recovery()") == [(False,)]
+
+
 def connect_for_writing():
-    """A connection that takes writes: a standby that is about to take over answers, too, but takes none."""
     connection = connect()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_is_in_recovery()")
-        if not cursor.fetchone()[0]:
-            return connection
+    if takes_writes(connection):
+        return connection
     connection.close()
     raise psycopg2.OperationalError("it takes no writes yet")
 

@@ -13,6 +13,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import psycopg2
+import readiness
 from database import CONFIGURATION, connect_for_writing, options
 
 COMMAND = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "patient_odoo.py"), "--config", CONFIGURATION]
@@ -134,4 +135,5 @@ class Server:
 
 
 if __name__ == "__main__":
+    readiness.serve()
     raise SystemExit(Server().run())

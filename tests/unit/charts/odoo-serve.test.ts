@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
 import { StandInOdoo, until } from "./stand-in-odoo.ts";
@@ -15,7 +18,16 @@ trap 'echo SIGHUP >> "$FOLDER/log"' HUP
 while true; do sleep 0.1; done`;
 
 const health = "/web/health";
-const readiness = "/web/health?db_server_status=1";
+
+/** Answers as Odoo does, until it is told to end. */
+const answering = `exec python3 -c '
+import http.server, os, sys
+class Odoo(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+port = int([line.split("=")[1] for line in open(os.environ["ODOO_RC"]) if line.startswith("http_port")][0])
+http.server.HTTPServer(("127.0.0.1", port), Odoo).serve_forever()'`;
 
 test("waits for the database, alive but not ready, and then starts Odoo", async () => {
   odoo = await StandInOdoo.make(patient);
@@ -25,7 +37,8 @@ test("waits for the database, alive but not ready, and then starts Odoo", async 
     () => odoo.status(health),
     (status) => status === 200,
   );
-  expect([await odoo.status(readiness), await odoo.status("/web")]).toEqual([503, 503]);
+  expect(await odoo.status("/web")).toBe(503);
+  expect(await odoo.readiness()).toContain("503");
   expect(odoo.printed).toContain("waiting for the database: connection refused");
   expect(await odoo.log()).toEqual([]);
   await odoo.database("up");
@@ -46,6 +59,51 @@ test("a standby that takes no writes yet is waited for, too", async () => {
     (text) => text.includes("it takes no writes yet"),
   );
   expect(await odoo.log()).toEqual([]);
+});
+
+test("is ready while Odoo answers and the database takes writes", async () => {
+  odoo = await StandInOdoo.make(answering);
+  odoo.serve();
+  const isReady = () => odoo.readiness();
+  await until(isReady, (said) => said === "ready");
+  await odoo.database("standby");
+  expect(await odoo.readiness()).toBe("it takes no writes yet");
+  await odoo.database("down");
+  expect(await odoo.readiness()).toBe("connection refused");
+  await odoo.database("up");
+  expect(await odoo.readiness()).toBe("ready");
+});
+
+test("stays ready on its connection when the database's password is another one, but isn't on a new one", async () => {
+  odoo = await StandInOdoo.make(answering);
+  odoo.serve();
+  const isReady = () => odoo.readiness();
+  await until(isReady, (said) => said === "ready");
+  await odoo.database("rotated");
+  expect(await odoo.readiness()).toBe("ready");
+  await odoo.database("down");
+  expect(await odoo.readiness()).toBe("connection refused");
+  await odoo.database("rotated");
+  expect(await odoo.readiness()).toBe("password authentication failed");
+});
+
+test("isn't ready while it waits in Odoo's place, although its own connection goes on", async () => {
+  odoo = await StandInOdoo.make(`
+if [ ! -e "$FOLDER/second" ]; then
+  touch "$FOLDER/second"; ( ${answering} ) & sleep 1; read -r _ < "$FOLDER/go"; kill $!; exit 1
+fi
+${answering}`);
+  await promisify(execFile)("mkfifo", [`${odoo.folder}/go`]);
+  odoo.serve();
+  const isReady = () => odoo.readiness();
+  await until(isReady, (said) => said === "ready");
+  await odoo.database("rotated");
+  await writeFile(`${odoo.folder}/go`, "go\n");
+  await until(
+    () => odoo.printed,
+    (text) => text.includes("waiting for the database: password authentication failed"),
+  );
+  expect(await odoo.readiness()).toContain("503");
 });
 
 test("passes SIGTERM on, doesn't start Odoo again, and ends with its exit code", async () => {

@@ -33,7 +33,7 @@ describe("Odoo's pods", { timeout }, () => {
 
   test("are ready while the database answers, and are alive without it", async () => {
     const container = await web({});
-    expect(field(container, "readinessProbe.httpGet.path")).toBe("/web/health?db_server_status=1");
+    expect(field(container, "readinessProbe.httpGet.port")).toBe("readiness");
     expect(field(container, "livenessProbe.httpGet.path")).toBe("/web/health");
     expect(field(container, "startupProbe.httpGet.path")).toBe("/web/health");
   });

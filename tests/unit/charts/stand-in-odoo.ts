@@ -17,19 +17,20 @@ class OperationalError(Error): pass
 def connect(**parameters):
     state = open(os.environ["DATABASE"]).read()
     if state == "down": raise OperationalError("connection refused")
-    return Connection(state)
+    if state == "rotated": raise OperationalError("password authentication failed")
+    return Connection()
 class Connection:
     autocommit = False
-    def __init__(self, state): self.state = state
     def close(self): pass
-    def cursor(self): return Cursor(self.state)
+    def cursor(self): return Cursor()
 class Cursor:
     description = None
-    def __init__(self, state): self.state = state
     def __enter__(self): return self
     def __exit__(self, *_): pass
     def execute(self, statement, parameters=()):
-        if statement == "SELECT pg_is_in_recovery()": rows = [(self.state == "standby",)]
+        state = open(os.environ["DATABASE"]).read()
+        if state == "down": raise OperationalError("server closed the connection unexpectedly")
+        if statement == "SELECT pg_is_in_recovery()": rows = [(state == "standby",)]
         else:
             with open(os.environ["DATABASE"] + ".statements", "a") as said: said.write(statement + "\\n")
             known = dict(line.rstrip("\\n").split(" => ") for line in open(os.environ["DATABASE"] + ".answers"))
@@ -61,18 +62,20 @@ async function freePort(): Promise<number> {
 export class StandInOdoo {
   readonly folder: string;
   readonly port: number;
+  readonly readinessPort: number;
   #serving: ChildProcess | undefined;
   /** What the script that serves has printed. */
   printed = "";
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, readinessPort: number) {
     this.folder = folder;
     this.port = port;
+    this.readinessPort = readinessPort;
   }
 
   /** @param program what `odoo` does, in bash; it writes to `$FOLDER/log` */
   static async make(program: string): Promise<StandInOdoo> {
-    const made = new StandInOdoo(await mkdtemp(join(tmpdir(), "grappe-odoo-")), await freePort());
+    const made = new StandInOdoo(await mkdtemp(join(tmpdir(), "grappe-odoo-")), await freePort(), await freePort());
     await mkdir(join(made.folder, "modules"));
     await mkdir(join(made.folder, "bin"));
     await writeFile(join(made.folder, "modules/psycopg2.py"), driver);
@@ -90,7 +93,8 @@ export class StandInOdoo {
     return made;
   }
 
-  async database(state: "up" | "down" | "standby"): Promise<void> {
+  /** `rotated`: with another password, so that only connections from before go on. */
+  async database(state: "up" | "down" | "standby" | "rotated"): Promise<void> {
     await writeFile(join(this.folder, "database"), state);
   }
 
@@ -121,6 +125,7 @@ export class StandInOdoo {
       PATH: `${this.folder}/bin:${process.env.PATH}`,
       PYTHONPATH: join(this.folder, "modules"),
       PYTHONDONTWRITEBYTECODE: "1",
+      READINESS_PORT: String(this.readinessPort),
       ODOO_RC: join(this.folder, "odoo.conf"),
       DATABASE: join(this.folder, "database"),
       FOLDER: this.folder,
@@ -158,6 +163,13 @@ export class StandInOdoo {
   async status(path: string): Promise<number | undefined> {
     const answer = await fetch(`http://127.0.0.1:${this.port}${path}`).catch(() => undefined);
     return answer?.status;
+  }
+
+  /** Whether Kubernetes would send requests here, and the reason where not. */
+  async readiness(): Promise<string> {
+    const answer = await fetch(`http://127.0.0.1:${this.readinessPort}/`).catch(() => undefined);
+    const reason = (await answer?.text())?.trim() ?? "nobody listens";
+    return answer?.status === 200 ? "ready" : reason;
   }
 
   async remove(): Promise<void> {
