@@ -104,6 +104,33 @@ export class ShopLab {
     await this.#kubectl(host, `uncordon ${host}`);
   }
 
+  /** Gives an image another tag on every machine, as a registry would have a newer one. */
+  async tagged(image: string, tag: string): Promise<string> {
+    const other = `${image.slice(0, image.lastIndexOf(":"))}:${tag}`;
+    for (const host of machines)
+      await inHost(this.lab.name, host, `ctr --namespace k8s.io images tag ${image} ${other}`);
+    return other;
+  }
+
+  /** The image that the database's instances have, as its cluster says. */
+  async databaseImage(): Promise<string> {
+    return textAt(await this.#database(), "spec", "imageName") ?? "";
+  }
+
+  /** Changes that image, as a newer chart does, and waits until every instance has it. */
+  async upgradeDatabase(image: string): Promise<void> {
+    await this.lab.api.request({
+      method: "PATCH",
+      path: "/apis/postgresql.cnpg.io/v1/namespaces/odoo/clusters/odoo-database",
+      body: JSON.stringify({ spec: { imageName: image } }),
+      contentType: "application/merge-patch+json",
+    });
+    const isThere = (pod: PlainMap) => JSON.stringify(pod).includes(`"image":"${image}"`) && isTrue(pod, "Ready");
+    const upgraded = async () =>
+      (await this.lab.api.list("v1", "Pod", "odoo", "cnpg.io/podRole=instance")).filter(isThere).length;
+    while ((await upgraded()) < 3) await delay(500);
+  }
+
   async #kubectl(host: string, command: string): Promise<void> {
     await inHost(this.lab.name, host, `/usr/local/bin/kubectl --kubeconfig=/etc/kubernetes/admin.conf ${command}`);
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultOdooImage } from "../../../components/settings/odoo-series.ts";
 import { crashHost, replaceHost, startHost } from "../../../lab/hardware/hosts.ts";
 import { describeLogins } from "../../../lab/logins.ts";
 import { repository } from "../../../lab/stack/lab-folder.ts";
@@ -30,6 +31,8 @@ const longestPauses = {
   api: 40,
   allBack: 90,
   drain: 60,
+  image: 30,
+  minor: 60,
   rotation: 60,
   replacement: 90,
 };
@@ -178,6 +181,26 @@ describe.runIf(isNightly)("a shop on three machines, which is worked on while it
     await shop.uncordon(host);
     await shop.lab.timed("the primary's machine drained: all stands again", () => shop.whole());
     expect(longestPause).toBeLessThan(longestPauses.drain);
+  });
+
+  test("Odoo's image is changed", async () => {
+    const image = await shop.tagged(defaultOdooImage, "19.0-20261201");
+    const { longestPause } = await sellingWhile("Odoo's image changed", async () => {
+      await shop.lab.configure(size, withOdoo({ image }));
+      await shop.lab.timed("Odoo's image changed", () => shop.up());
+    });
+    expect(longestPause).toBeLessThan(longestPauses.image);
+    await shop.lab.configure(size);
+    await shop.lab.timed("Odoo's image changed back", () => shop.up());
+  });
+
+  test("the database's minor is upgraded", async () => {
+    const image = await shop.databaseImage();
+    const newer = await shop.tagged(image, "18.99-system-trixie");
+    const { longestPause } = await sellingWhile("the database's image changed", () => shop.upgradeDatabase(newer));
+    expect(longestPause).toBeLessThan(longestPauses.minor);
+    await shop.upgradeDatabase(image);
+    await shop.lab.timed("the database's image changed back: all stands", () => shop.whole());
   });
 
   test("the administrator's and the database's passwords are rotated", async () => {
