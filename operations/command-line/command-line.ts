@@ -9,6 +9,7 @@ import { cloud } from "./cloud.ts";
 import { destroy } from "./destroy.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { hostKeys } from "./host-keys.ts";
+import { kubeconfig } from "./kubeconfig.ts";
 import { lab } from "./lab.ts";
 import { lock } from "./lock.ts";
 import { newVerb } from "./new.ts";
@@ -40,6 +41,7 @@ const verbs: readonly Verb[] = [
   output,
   status,
   audit,
+  kubeconfig,
   recover,
   restore,
   destroy,

@@ -11,6 +11,7 @@ import { canariesOf } from "./canaries.ts";
 import { auditOf, failedControls, foreignRequest, kubeletCertificateOf } from "./cis.ts";
 import { inHost, traces } from "./host-traces.ts";
 import { Load } from "./load.ts";
+import { answerTo, personOf, revoke } from "./own-kubeconfig.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { withEdgeAt, withHostKey, withoutHosts } from "./settings-changes.ts";
 import { statusOf } from "./status-of.ts";
@@ -126,6 +127,20 @@ describe("the life of a cluster of one server and two agents", () => {
     const found = await inHost(name, "server-1", `grep -c '"secrets".*audited' /var/log/grappe/audit/audit.log`);
     expect(Number(found)).toBeGreaterThan(1);
     expect(await inHost(name, "server-1", `grep -rl '${content}' /var/log/grappe || true`)).toBe("");
+  });
+
+  test("a person's own kubeconfig lets them in as far as their role, by their name, until it is taken back", async () => {
+    const anna = await lab.timed("kubeconfig of one's own", () => personOf(name, "anna", "view"));
+    const pods = "/api/v1/namespaces/calculator/pods";
+    expect(await answerTo(anna, "GET", pods)).toBe(200);
+    expect(await answerTo(anna, "GET", "/api/v1/secrets")).toBe(403);
+    expect(await answerTo(anna, "DELETE", pods)).toBe(403);
+    await revoke(name, "anna");
+    await until(10, "anna may nothing", async () => (await answerTo(anna, "GET", pods)) === 403);
+    const { events } = await auditOf(name);
+    expect(events.filter(({ who }) => who === "anna").map(({ did, answer }) => [did, answer])).toEqual([
+      ["deletecollection", 403],
+    ]);
   });
 
   test("the calculator answers through every node, and refuses what is no sum", async () => {

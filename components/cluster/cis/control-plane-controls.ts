@@ -203,7 +203,8 @@ const users: readonly Control[] = [
   {
     number: "3.1.1",
     asks: "users have no client certificates",
-    answer: "not met: the administrator's kubeconfig is one, for a year, renewed by `up`; keep it as a secret",
+    answer:
+      "not met, but for hours: `./grappe kubeconfig` gives a person one of their own, whose role can be taken away; the administrator's lasts a year, renewed by `up`",
     look: "kubectl auth whoami",
   },
   { number: "3.1.2", asks: "users have no service accounts' tokens", answer: "none is made for a person" },
