@@ -141,7 +141,7 @@ export async function giveKubeconfig(
     );
     const id = randomBytes(4).toString("hex");
     const group = groupOf(user, id);
-    const { privateKey, request } = newCertificateRequest({ user, group });
+    const { privateKey, request } = await newCertificateRequest({ user, group });
     const certificate = await signedCertificate(api, { name: `grappe-${user}-${id}`, request, seconds, user });
     const until = new Date(new X509Certificate(certificate).validTo);
     await api.create(bindingFor(permission, group, until), {});

@@ -44,9 +44,9 @@ const names = () => [...api.objects.keys()].filter((path) => path.includes("bind
 const decoded = (text: string) => Buffer.from(text, "base64").toString();
 
 describe("a request for a certificate", () => {
-  it("is one that OpenSSL verifies, for the user and its group, of any length", () => {
+  it("is one that OpenSSL verifies, for the user and its group, of any length", async () => {
     for (const user of ["anna", "a".repeat(40)]) {
-      const { request, privateKey } = newCertificateRequest({ user, group: `grappe:${user}:0011aabb` });
+      const { request, privateKey } = await newCertificateRequest({ user, group: `grappe:${user}:0011aabb` });
       expect(api.subjectOf(request)).toBe(`subject=CN=${user},O=grappe:${user}:0011aabb`);
       expect(createPrivateKey(privateKey).asymmetricKeyDetails).toEqual({ namedCurve: "prime256v1" });
     }
