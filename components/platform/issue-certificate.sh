@@ -29,21 +29,6 @@ part() { # Secret, part, file
   text=$(ours get secret "$1" --output "jsonpath={.data.${2/./\\.}}") && [[ -n $text ]] && base64 --decode <<< "$text" > "$3"
 }
 
-ingress_uses_it() {
-  answer=$(ours get tlsstores.traefik.io default --ignore-not-found \
-    --output 'jsonpath={.spec.defaultCertificate.secretName}' 2>&1) || [[ $answer = *"doesn't have a resource type"* ]]
-}
-
-# Once the settings chose another authority nobody comes by to stop the timer: it stops itself.
-end_if_unused() {
-  until_success 60 "the API to say which certificate the ingress uses" ingress_uses_it || fail "the ingress' certificate isn't known: $answer"
-  if [[ $answer != "$certificate" ]]; then
-    systemctl disable --quiet --now grappe-certificate.timer
-    echo "the ingress doesn't use $namespace/$certificate any more; grappe-certificate.timer is stopped"
-    exit 0
-  fi
-}
-
 # Nothing of the machine's own openssl.cnf counts.
 configuration() {
   cat << CONFIGURATION
@@ -144,7 +129,6 @@ issue() {
 
 command -v openssl > /dev/null || fail "openssl is missing. Fix: apt-get install openssl."
 await_api 120
-if [[ $isUp != yes ]]; then end_if_unused; fi
 read_authority
 addresses=''
 if [[ -n $service ]]; then

@@ -2,12 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { certificateMonth } from "../cluster/certificate-month.ts";
 import { answerOf } from "../host/answer.ts";
-import type { Host } from "../host/host.ts";
 import { loadScript } from "../host/script.ts";
 import { runOnHost } from "../host/step.ts";
 import { ownAuthoritySecrets } from "./certificates.ts";
 import type { ControlHost } from "./custom-resource-gate.ts";
-import { serverTimers } from "./server-timer.ts";
+import type { ServerTimer } from "./server-timers.ts";
 
 /** Runs `issue-certificate.sh` once a day, at another hour on each server; one that was off looks when it is on again. */
 export const certificateTimer = {
@@ -49,8 +48,6 @@ export interface OwnAuthorityArgs extends Omit<IssuedCertificate, "distribution"
   /** The ingress', where authority and certificate are. */
   readonly namespace: pulumi.Input<string>;
   readonly control: ControlHost;
-  /** Each of them renews the certificate in time. */
-  readonly servers: readonly Host[];
   /** Of the ingress: its Service has an address once this stands. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -62,10 +59,12 @@ export interface OwnAuthorityArgs extends Omit<IssuedCertificate, "distribution"
 export class OwnAuthority extends pulumi.ComponentResource {
   /** PEM. Tills are made to trust it. */
   readonly rootCertificate: pulumi.Output<string>;
+  /** Renews the certificate in time, on every server. */
+  readonly timer: ServerTimer;
 
   constructor(name: string, args: OwnAuthorityArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:platform:OwnAuthority", name, {}, opts);
-    const { control, servers, after } = args;
+    const { control, after } = args;
     const script = loadScript(import.meta.url, "./issue-certificate.sh");
     const { distribution } = control;
     const { namespace } = args;
@@ -86,8 +85,7 @@ export class OwnAuthority extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [...after] },
     );
-    const timer = { ...certificateTimer, program: script.text, values: { ...values, isUp: "no" } };
-    serverTimers(name, timer, servers, { parent: this, dependsOn: issued });
+    this.timer = { ...certificateTimer, program: script.text, values: { ...values, isUp: "no" }, after: [issued] };
     // Every step's output is secret; a certificate is not.
     const at = { host: control.host.name, step: `${name}-certificate` };
     this.rootCertificate = pulumi.unsecret(answerOf(issued, at, certificate));

@@ -7,7 +7,7 @@ import { ingressNames } from "../settings/exposures.ts";
 import { schedulable } from "../settings/rules/workloads.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
-import { AcmeStore } from "./acme-store.ts";
+import { acmeStoreTimer } from "./acme-store.ts";
 import { acmeAuthority, certificateResolver, ownAuthoritySecrets } from "./certificates.ts";
 import { chartSource, charts } from "./chart.ts";
 import type { ControlHost } from "./custom-resource-gate.ts";
@@ -19,6 +19,7 @@ import { type NfsServerArgs, nfsClients } from "./nfs-server.ts";
 import { NfsStorage } from "./nfs-storage.ts";
 import { OwnAuthority } from "./own-authority.ts";
 import { Pebble } from "./pebble.ts";
+import { type ServerTimer, ServerTimers } from "./server-timers.ts";
 import { Traefik, type TraefikArgs, traefikNamespace, traefikService } from "./traefik.ts";
 
 /** An ingress controller, as applications need to know it. */
@@ -125,7 +126,7 @@ const isBalanced = ({ settings, site }: Foundation) =>
 
 /** The shop's own authority, where the settings choose it. */
 function ownAuthority(foundation: Foundation, traefik: Traefik): OwnAuthority | undefined {
-  const { settings, site, control, opts } = foundation;
+  const { settings, control, opts } = foundation;
   if (settings.platform.certificates.authority !== "own") return undefined;
   return new OwnAuthority(
     "own-authority",
@@ -135,7 +136,6 @@ function ownAuthority(foundation: Foundation, traefik: Traefik): OwnAuthority | 
       names: ingressNames(settings.platform, settings.apps).map(({ host }) => host),
       ...(isBalanced(foundation) ? { service: traefikService } : {}),
       control,
-      servers: site.hosts.filter(({ role }) => role === "server"),
       after: [traefik.ready],
     },
     opts,
@@ -143,17 +143,11 @@ function ownAuthority(foundation: Foundation, traefik: Traefik): OwnAuthority | 
 }
 
 /** Where no volume is asked for, what an ACME authority gave is kept in the cluster. */
-function keepAcmeStore({ settings, site, control, opts }: Foundation, traefik: Traefik): void {
+function keepAcmeStore({ settings, control }: Foundation, traefik: Traefik): ServerTimer | undefined {
   const authority = acmeAuthority(settings.platform.certificates);
-  if (authority === undefined || settings.platform.ingress?.persistence !== undefined) return;
-  const args = {
-    authority,
-    namespace: traefik.namespace,
-    distribution: control.distribution,
-    servers: site.hosts.filter(({ role }) => role === "server"),
-    after: [traefik.ready],
-  };
-  new AcmeStore("acme-store", args, opts);
+  if (authority === undefined || settings.platform.ingress?.persistence !== undefined) return undefined;
+  const { namespace, ready } = traefik;
+  return acmeStoreTimer({ authority, namespace, distribution: control.distribution, after: [ready] });
 }
 
 function traefikOf(
@@ -198,26 +192,34 @@ function traefikOf(
   );
 }
 
-function ingress(foundation: Foundation, after: readonly pulumi.Resource[]): Ingress | undefined {
+/** The ingress, and what runs on the servers for its certificates. */
+interface Gateway {
+  readonly ingress?: Ingress;
+  readonly timers: readonly ServerTimer[];
+}
+
+function gatewayOf(foundation: Foundation, after: readonly pulumi.Resource[]): Gateway {
   const { ingress: wanted, certificates } = foundation.settings.platform;
-  if (wanted === undefined) return undefined;
+  if (wanted === undefined) return { timers: [] };
   const traefik = traefikOf(foundation, wanted, { loadBalancer: isBalanced(foundation), after });
-  keepAcmeStore(foundation, traefik);
+  const authority = ownAuthority(foundation, traefik);
   const encrypted = certificates.authority !== "none";
   const { dashboard } = wanted;
-  return {
+  const ingress: Ingress = {
     className: "traefik",
     namespace: traefikNamespace,
     entryPoint: encrypted ? "websecure" : "web",
     ready: traefik.ready,
     certificateResolver: isFromAcme(certificates) ? certificateResolver : undefined,
-    rootCertificate: ownAuthority(foundation, traefik)?.rootCertificate,
+    rootCertificate: authority?.rootCertificate,
     dashboard: dashboard && {
       url: `${encrypted ? "https" : "http"}://${dashboard.host}/dashboard/`,
       user: dashboard.user,
       password: traefik.dashboardPassword,
     },
   };
+  const timers = [authority?.timer, keepAcmeStore(foundation, traefik)].filter((timer) => timer !== undefined);
+  return { ingress, timers };
 }
 
 /** Load balancer, storage, ingress with certificates, database operator: what the settings ask for, each its own component. */
@@ -232,7 +234,9 @@ export function platform(settings: Settings, site: Site, cluster: Cluster): Plat
   const balancer = loadBalancer(foundation);
   const addresses = balancer === undefined ? [] : [balancer.ready];
   const classes = storage(foundation);
-  const gateway = ingress(foundation, [...foundation.nodes, ...addresses, ...classes]);
+  const { ingress, timers } = gatewayOf(foundation, [...foundation.nodes, ...addresses, ...classes]);
+  const servers = site.hosts.filter(({ role }) => role === "server");
+  new ServerTimers("server-timers", { timers, servers, after: foundation.nodes }, foundation.opts);
   const operator = wantsDatabaseOperator(settings)
     ? new DatabaseOperator(
         "database-operator",
@@ -247,7 +251,7 @@ export function platform(settings: Settings, site: Site, cluster: Cluster): Plat
   return {
     control: foundation.control,
     loadBalancer: balancer !== undefined,
-    ingress: gateway,
+    ingress,
     defaultStorageClass: settings.platform.storage.defaultClass,
     // Not the ingress: a route may be there before what serves it, and so both are made at once.
     ready: [...foundation.nodes, ...addresses, ...classes, ...(operator === undefined ? [] : [operator.ready])],

@@ -81,10 +81,16 @@ const issueCertificate: Step = (context) => {
   return { stdout: certificateOf(String(root)), seconds: 4 };
 };
 
-const serverTimer: Step = (context) => {
+const serverTimers: Step = (context) => {
   requireServer(context);
-  for (const name of ["unit", "program", "programValues", "serviceUnit", "timerUnit"]) required(context, name);
-  if (/^isUp='yes'$/m.test(required(context, "programValues"))) throw new Refusal("a timer never makes the authority");
+  const units = (context.values.get("units") ?? "").split(" ").filter((unit) => unit !== "");
+  for (const place of units.keys()) {
+    for (const name of ["program", "serviceUnit", "timerUnit"]) required(context, `${name}_${place}`);
+    if (/^isUp='yes'$/m.test(required(context, `programValues_${place}`)))
+      throw new Refusal("a timer never makes the authority");
+  }
+  if (units.length === 0) context.machine.marks.delete("timers");
+  else context.machine.marks.set("timers", units.join(" "));
   return { seconds: 2 };
 };
 
@@ -94,7 +100,7 @@ export const objectSteps: Readonly<Record<string, Step>> = {
   "custom-resource-gate": customResourceGate,
   "read-pebble-root": readPebbleRoot,
   "issue-certificate": issueCertificate,
-  "server-timer": serverTimer,
+  "server-timers": serverTimers,
   "session-module": sessionModule,
   "database-gate": databaseGate,
   "odoo-balanced-address": odooBalancedAddress,

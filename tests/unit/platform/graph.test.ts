@@ -1,10 +1,9 @@
-import type { Output } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { change, stackConfig, stackFileConfig } from "../settings/stack-files.ts";
-import { type Graph, graphOf, type Registered, registeredGraph, resource } from "./registered-graph.ts";
+import { type Graph, graphOf, type Registered, registeredGraph, resolved, resource } from "./registered-graph.ts";
 
 const pi = () => stackFileConfig("pi");
 const everything = () =>
@@ -41,8 +40,6 @@ const podCommand = z
     template: z.object({ spec: z.object({ containers: z.tuple([z.object({ command: z.array(z.string()) })]) }) }),
   })
   .transform(({ template }) => template.spec.containers[0].command);
-
-const resolved = <T>(output: Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
 describe("platform and applications, as they are registered", () => {
   test("the local provisioner finds its helper pod and account where its flags say", async () => {
@@ -157,10 +154,11 @@ describe("platform and applications, as they are registered", () => {
     ])
       expect(stdin).toContain(value);
     expect(waitsFor(graph, "own-authority-certificate")).toContain("traefik-release");
-    const timers = graph.resources.filter(({ name }) => name.startsWith("own-authority-timer-"));
-    expect(timers.map(({ name }) => name.replace("own-authority-timer-", ""))).toEqual(["pi-1", "pi-2", "pi-3"]);
+    const timers = graph.resources.filter(({ name }) => name.startsWith("server-timers-"));
+    expect(timers.map(({ name }) => name.replace("server-timers-", ""))).toEqual(["pi-1", "pi-2", "pi-3"]);
     for (const { name, inputs } of timers) {
       expect(waitsFor(graph, name)).toContain("own-authority-certificate");
+      expect(inputs.stdin).toContain("units='grappe-certificate'");
       expect(JSON.stringify(inputs.stdin)).toContain("isUp='\\''no'\\''".replaceAll("\\", "\\\\"));
     }
     const root = graph.platform.ingress?.rootCertificate ?? pulumi.output("");
@@ -168,6 +166,20 @@ describe("platform and applications, as they are registered", () => {
     expect(await resolved(root)).toMatch(/^-----BEGIN CERTIFICATE-----/);
     expect(graph.resources.map(({ name }) => name)).not.toContain("traefik-acme-root");
     expect(await resolved(graph.apps.urls.edge ?? pulumi.output([]))).toEqual(["https://edge.shop.example.org"]);
+  });
+
+  test.each([
+    ["with Pebble's certificates in the pod alone: they are kept", {}, "grappe-acme-store"],
+    ["with Pebble's certificates on a volume", { "platform.ingress.persistence": { size: "1Gi" } }, ""],
+    ["without certificates", { "platform.certificates": { authority: "none" } }, ""],
+    ["without an ingress", { "platform.ingress": undefined, "platform.certificates": undefined, apps: {} }, ""],
+  ])("every server is told which timers there are, as none that isn't told stays: %s", async (_, changes, units) => {
+    const graph = await graphOf(change(everything(), changes));
+    for (const server of ["pi-1", "pi-2", "pi-3"]) {
+      const { inputs } = resource(graph, `server-timers-${server}`);
+      expect(inputs.stdin).toContain(`units='${units}'`);
+      expect(waitsFor(graph, `server-timers-${server}`)).toContain(units === "" ? "membership" : "traefik-release");
+    }
   });
 
   test("credentials of a DNS challenge are in a Secret whose name changes with them, and nowhere else", async () => {

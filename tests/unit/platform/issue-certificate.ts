@@ -16,7 +16,6 @@ kube() {
   local file folder
   case "$*" in
     *" /readyz") ;;
-    *"get tlsstores"*) echo "$stored" ;;
     *"get service"*) echo "$balanced" ;;
     *"get secret"*"--output name") if [[ -d $secrets/$5 ]]; then echo "secret/$5"; fi ;;
     *"get secret"*) if [[ $* = *key* ]]; then file=tls.key; else file=tls.crt; fi; base64 --wrap=0 "$secrets/$5/$file" ;;
@@ -30,7 +29,6 @@ kube() {
   esac
 }
 date() { if [[ $* = +%s ]]; then echo $(($(command date +%s) + forward)); else command date "$@"; fi; }
-systemctl() { echo "systemctl $*"; }
 ours()`;
 
 /** What the script finds, and is told. */
@@ -40,8 +38,6 @@ export interface Given {
   readonly isUp?: "yes" | "no";
   /** Days by which the clock goes before. */
   readonly forward?: number;
-  /** Of the ingress' default store. */
-  readonly used?: string;
 }
 
 /** How it ended. */
@@ -53,7 +49,7 @@ export interface Ended {
 
 /** Runs the script with real openssl; the Secrets are in the folder's `secrets`, and what it leaves on the host in its `run`. */
 export function issueFor(folder: string, given: Given): Promise<Ended> {
-  const { names, forward = 0, address = "192.0.2.7", isUp = "yes", used = "own-certificate" } = given;
+  const { names, forward = 0, address = "192.0.2.7", isUp = "yes" } = given;
   const values = issueValues({
     distribution: "kubeadm",
     namespace: "traefik",
@@ -64,7 +60,6 @@ export function issueFor(folder: string, given: Given): Promise<Ended> {
   const world = {
     secrets: join(folder, "secrets"),
     balanced: address,
-    stored: used,
     forward: String(Math.round(forward * 86_400)),
   };
   const input = shellAssignments({ ...values, isUp, ...world });

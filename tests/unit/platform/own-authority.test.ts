@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { certificateTimer, issueValues } from "../../../components/platform/own-authority.ts";
-import { timerService, timerUnit } from "../../../components/platform/server-timer.ts";
+import { timerService, timerUnit } from "../../../components/platform/server-timers.ts";
 import { type Given, issueFor } from "./issue-certificate.ts";
 
 let folder: string;
@@ -105,14 +105,6 @@ describe("the shop's own authority", () => {
     expect(days(await certificateIn("own-certificate"))).toBeLessThanOrEqual(10);
     const after = await issue({ forward: 3651 });
     expect([after.code, after.stderr]).toEqual([1, expect.stringContaining("has ended. Fix: ")]);
-  });
-
-  test("stops its timer once the ingress uses other certificates", async () => {
-    await issue();
-    const before = await pem("own-certificate");
-    const { code, stdout } = await issue({ isUp: "no", used: "", forward: 300 });
-    expect([code, stdout]).toEqual([0, expect.stringContaining("disable --quiet --now grappe-certificate.timer")]);
-    expect(await pem("own-certificate")).toBe(before);
   });
 
   test("leaves no key outside of the cluster, and shows none", async () => {

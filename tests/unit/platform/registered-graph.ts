@@ -136,3 +136,7 @@ export function resource(graph: Graph, name: string): Registered {
   if (found === undefined) throw new Error(`no ${name} among ${graph.resources.map((one) => one.name).join(", ")}`);
   return found;
 }
+
+/** What an output is in the end. */
+export const resolved = <T>(value: pulumi.Input<T>) =>
+  new Promise<pulumi.Unwrap<T>>((resolve) => pulumi.output(value).apply(resolve));

@@ -249,8 +249,9 @@ describe("the shop's own authority", () => {
     run(first, "bootstrap", node("one", labels.one));
     expect(() => run(first, "issue-certificate", { ...values, names: "" })).toThrow("nothing is served");
     expect(() => run(first, "issue-certificate", { ...values, service: "traefik" })).toThrow("not found in traefik");
-    const timer = { unit: "grappe-certificate", program: "x", serviceUnit: "x", timerUnit: "x" };
-    expect(() => run(first, "server-timer", { ...timer, programValues: "isUp='yes'\n" })).toThrow("never makes");
-    run(first, "server-timer", { ...timer, programValues: "isUp='no'\n" });
+    const timer = { units: "grappe-certificate", program_0: "x", serviceUnit_0: "x", timerUnit_0: "x" };
+    expect(() => run(first, "server-timers", { ...timer, programValues_0: "isUp='yes'\n" })).toThrow("never makes");
+    run(first, "server-timers", { ...timer, programValues_0: "isUp='no'\n" });
+    run(first, "server-timers", { units: "" });
   });
 });
