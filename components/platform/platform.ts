@@ -20,7 +20,8 @@ import { NfsStorage } from "./nfs-storage.ts";
 import { OwnAuthority } from "./own-authority.ts";
 import { Pebble } from "./pebble.ts";
 import { type ServerTimer, ServerTimers } from "./server-timers.ts";
-import { Traefik, type TraefikArgs, traefikNamespace, traefikService } from "./traefik.ts";
+import { Traefik, type TraefikArgs, traefikService } from "./traefik.ts";
+import { traefikNamespace } from "./traefik-values.ts";
 
 /** An ingress controller, as applications need to know it. */
 export interface Ingress {
@@ -30,6 +31,8 @@ export interface Ingress {
   readonly entryPoint: "web" | "websecure";
   /** What makes custom resources of the ingress waits for this; an Ingress needn't. */
   readonly ready?: pulumi.Resource;
+  /** Whether a proxy before it says in X-Forwarded-For who asks. */
+  readonly isBehindProxy?: boolean;
   /** Where certificates are an ACME authority's; without it encrypted routes have the ingress' one certificate. */
   readonly certificateResolver?: string;
   /** PEM of the root of the shop's own authority, where there is one. */
@@ -186,10 +189,17 @@ function traefikOf(
         proxyProtocol: wanted.proxyProtocol.trustedIPs,
       },
       subnet: announcingSubnet(site),
+      strictTransport: isTrusted(certificates),
       ...args,
     },
     opts,
   );
+}
+
+/** Certificates that browsers come to trust; those of a test aren't. */
+function isTrusted(certificates: Settings["platform"]["certificates"]): boolean {
+  const { authority } = certificates;
+  return authority === "own" || (authority === "letsEncrypt" && certificates.environment === "production");
 }
 
 /** The ingress, and what runs on the servers for its certificates. */
@@ -210,6 +220,7 @@ function gatewayOf(foundation: Foundation, after: readonly pulumi.Resource[]): G
     namespace: traefikNamespace,
     entryPoint: encrypted ? "websecure" : "web",
     ready: traefik.ready,
+    isBehindProxy: wanted.forwardedHeaders.trustedIPs.length > 0,
     certificateResolver: isFromAcme(certificates) ? certificateResolver : undefined,
     rootCertificate: authority?.rootCertificate,
     dashboard: dashboard && {

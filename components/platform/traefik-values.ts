@@ -1,4 +1,5 @@
 import type { Input, Inputs } from "@pulumi/pulumi";
+import { strongCiphers } from "../cluster/cis/strong-ciphers.ts";
 import { subnetLabel, subnetLabelValue } from "../cluster/machine-label.ts";
 import { type AcmeAuthority, acmeStore, certificateResolver, traefikData } from "./certificates.ts";
 import { machinesApart } from "./machines-apart.ts";
@@ -7,12 +8,15 @@ import { machinesApart } from "./machines-apart.ts";
 export const traefikImage = { registry: "docker.io", repository: "library/traefik", tag: "v3.7.11" } as const;
 export const traefikImageReference = `${traefikImage.registry}/${traefikImage.repository}:${traefikImage.tag}`;
 
+export const traefikNamespace = "traefik";
+
 /** Names of objects in Traefik's namespace that its values refer to. */
 export const traefikNames = {
   dashboardUsers: "dashboard-users",
   dashboardMiddleware: "dashboard-auth",
   acmeRoot: "acme-root",
   dnsCredentials: "dns-credentials",
+  securityHeaders: "security-headers",
 } as const;
 
 export interface TraefikConfiguration {
@@ -26,6 +30,8 @@ export interface TraefikConfiguration {
   readonly dnsCredentialsSecret?: Input<string>;
   /** A volume for what an ACME authority gave; without it a Secret keeps that, and the ingress can start on any machine. */
   readonly persistence?: { readonly size: string; readonly storageClass?: string };
+  /** Browsers remember for half a year that the names are reached encrypted, by a certificate that they trust, or not at all. Default: no. */
+  readonly strictTransport?: boolean;
   /** How many nodes take its pods. */
   readonly schedulableNodes: number;
   readonly dashboard?: { readonly host: string };
@@ -133,7 +139,7 @@ const routeTls = ({ authority }: TraefikConfiguration): { readonly certResolver?
 
 function dashboard(host: string, configuration: TraefikConfiguration): Inputs {
   const encrypted = isEncrypted(configuration);
-  const { dashboardMiddleware, dashboardUsers } = traefikNames;
+  const { dashboardMiddleware } = traefikNames;
   return {
     ingressRoute: {
       dashboard: {
@@ -144,16 +150,46 @@ function dashboard(host: string, configuration: TraefikConfiguration): Inputs {
         ...(encrypted ? { tls: routeTls(configuration) } : {}),
       },
     },
-    // In the chart and not beside it: the kind is only there once the chart is.
-    extraObjects: [
-      {
-        apiVersion: "traefik.io/v1alpha1",
-        kind: "Middleware",
-        metadata: { name: dashboardMiddleware },
-        spec: { basicAuth: { secret: dashboardUsers, removeHeader: true } },
-      },
-    ],
   };
+}
+
+const customResource = (kind: string, name: string, spec: Inputs) => ({
+  apiVersion: "traefik.io/v1alpha1",
+  kind,
+  metadata: { name },
+  spec,
+});
+
+const halfYearSeconds = 180 * 24 * 3_600;
+
+/**
+ * What answers of all applications are sent with, and how TLS is spoken with all of them; the `default` TLSOption is for whom names
+ * no other. In the chart and not beside it: the kinds are only there once the chart is.
+ */
+function customResources(configuration: TraefikConfiguration): Inputs[] {
+  const { strictTransport = false, dashboard } = configuration;
+  const { dashboardMiddleware, dashboardUsers, securityHeaders } = traefikNames;
+  const headers = {
+    contentTypeNosniff: true,
+    // An application's own pages may be in its frames.
+    customFrameOptionsValue: "SAMEORIGIN",
+    referrerPolicy: "strict-origin-when-cross-origin",
+    ...(strictTransport ? { stsSeconds: halfYearSeconds } : {}),
+  };
+  const users = { basicAuth: { secret: dashboardUsers, removeHeader: true } };
+  const tls = { minVersion: "VersionTLS12", cipherSuites: strongCiphers };
+  return [
+    ...(dashboard === undefined ? [] : [customResource("Middleware", dashboardMiddleware, users)]),
+    customResource("Middleware", securityHeaders, { headers }),
+    ...(isEncrypted(configuration) ? [customResource("TLSOption", "default", tls)] : []),
+  ];
+}
+
+/** All routes of the entry point that applications are at. */
+function everyRoute(configuration: TraefikConfiguration): Inputs {
+  const entryPoint = isEncrypted(configuration) ? "websecure" : "web";
+  const middleware = `${traefikNamespace}-${traefikNames.securityHeaders}@kubernetescrd`;
+  return { additionalArguments: [`--entryPoints.${entryPoint}.http.middlewares=${middleware}`] };
 }
 
 function trust({ trusted: { forwardedHeaders, proxyProtocol } }: TraefikConfiguration): Inputs {
@@ -199,6 +235,8 @@ export function traefikValues(configuration: TraefikConfiguration): Inputs {
     },
     resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } },
     priorityClassName: "system-cluster-critical",
+    extraObjects: customResources(configuration),
+    ...everyRoute(configuration),
     ...(subnet === undefined ? {} : { nodeSelector: { [subnetLabel]: subnetLabelValue(subnet) } }),
     ...(authority === undefined ? {} : { ...certificates(authority), ...store(configuration) }),
     ...(dnsCredentialsSecret === undefined ? {} : { envFrom: [{ secretRef: { name: dnsCredentialsSecret } }] }),

@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { ChartSource } from "./chart.ts";
 import { namespaceOf } from "./in-cluster.ts";
 import { release } from "./release.ts";
-import { type TraefikConfiguration, traefikNames, traefikValues } from "./traefik-values.ts";
+import { type TraefikConfiguration, traefikNames, traefikNamespace, traefikValues } from "./traefik-values.ts";
 
 export interface TraefikArgs extends Omit<TraefikConfiguration, "dashboard" | "dnsCredentialsSecret"> {
   readonly source: ChartSource;
@@ -21,8 +21,6 @@ export interface TraefikArgs extends Omit<TraefikConfiguration, "dashboard" | "d
 }
 
 const environmentVariables = z.record(z.string(), z.string());
-
-export const traefikNamespace = "traefik";
 
 /** Its Service; the release's name, which is the chart's, too. */
 export const traefikService = "traefik";

@@ -182,3 +182,47 @@ capabilities:
 {{- if hasKey (dig "schema" "openAPIV3Schema" "properties" "spec" "properties" dict .) "primaryLease" -}}true{{- end -}}
 {{- end -}}
 {{- end -}}
+
+{{- /* Rules of Traefik for what isn't for everybody. Odoo takes a language before any path. */ -}}
+{{- define "odoo.guarded" -}}
+{{- $language := "(/[a-z]{2,3}([_-][A-Za-z0-9]+)?(@[a-z]+)?)?" -}}
+{{- if eq . "database-manager" -}}
+PathRegexp(`^{{ $language }}/web/database(/|$)`)
+{{- else if eq . "rpc" -}}
+PathRegexp(`^{{ $language }}/(xmlrpc|jsonrpc|json)(/|$)`)
+{{- else if eq . "large-requests" -}}
+{{- /* Of a hundred megabytes or more. */ -}}
+HeaderRegexp(`Content-Length`, `^[0-9]{9,}$`)
+{{- else if eq . "log-in" -}}
+Method(`POST`) && PathRegexp(`^{{ $language }}/web/(login|session/authenticate|signup|reset_password)(/|$)`)
+{{- end -}}
+{{- end }}
+
+{{- /* Traefik's middleware for one of these: "root" and "name". */ -}}
+{{- define "odoo.guard" -}}
+{{- /* Traefik leaves a route out whose list is empty; from its own loopback address nobody asks. */ -}}
+{{- $nobody := list "127.0.0.1/32" -}}
+{{- $who := ternary (dict "ipStrategy" (dict "depth" 1)) dict (eq .root.Values.ingress.isBehindProxy true) -}}
+{{- if eq .name "database-manager" -}}
+ipAllowList: {{ dict "sourceRange" $nobody "rejectStatusCode" 404 | toJson }}
+{{- else if eq .name "rpc" -}}
+ipAllowList: {{ merge (dict "sourceRange" (concat $nobody .root.Values.guard.rpcAllowedCidrs) "rejectStatusCode" 404) $who | toJson }}
+{{- else if eq .name "large-requests" -}}
+ipAllowList: {{ dict "sourceRange" $nobody "rejectStatusCode" 413 | toJson }}
+{{- else if eq .name "log-in" -}}
+{{- $count := .root.Values.guard.loginsPerMinute -}}
+rateLimit: {{ merge (dict "average" $count "burst" $count "period" "1m") (ternary (dict "sourceCriterion" $who) dict (gt (len $who) 0)) | toJson }}
+{{- end -}}
+{{- end }}
+
+{{- /* How a route of Traefik's is encrypted; nothing where it isn't. */ -}}
+{{- define "odoo.routeTls" -}}
+{{- if .Values.ingress.tlsSecret -}}
+tls: {secretName: {{ .Values.ingress.tlsSecret }}}
+{{- else if .Values.ingress.certificateResolver -}}
+tls: {certResolver: {{ .Values.ingress.certificateResolver }}}
+{{- else if eq .Values.ingress.entryPoint "websecure" -}}
+# Traefik's default certificate.
+tls: {}
+{{- end -}}
+{{- end }}

@@ -37,7 +37,7 @@ function service(exposure: Exposure) {
 /** The way in, and what answers there while Odoo is away: on two nodes where there are as many. */
 function ingressValues(exposure: Exposure, { ingress, schedulableNodes }: Reached) {
   if (exposure.by !== "ingress" || ingress === undefined) return { ingress: { enabled: false } };
-  const { className, namespace, entryPoint, certificateResolver } = ingress;
+  const { className, namespace, entryPoint, certificateResolver, isBehindProxy = false } = ingress;
   return {
     ingress: {
       enabled: true,
@@ -46,6 +46,7 @@ function ingressValues(exposure: Exposure, { ingress, schedulableNodes }: Reache
       host: exposure.host,
       annotations: ingressAnnotations(ingress),
       entryPoint,
+      isBehindProxy,
       ...(certificateResolver === undefined ? {} : { certificateResolver }),
     },
     waitingPage: { enabled: true, replicas: schedulableNodes > 1 ? 2 : 1 },
@@ -132,6 +133,7 @@ export function odooValues(settings: OdooSettings, reached: Reached, products: r
       ...storageClass(postgres.storageClass),
     },
     ...files(settings),
+    guard: { rpcAllowedCidrs: settings.rpcAllowedCidrs },
     service: service(settings.expose),
     ...ingressValues(settings.expose, reached),
   };

@@ -3,7 +3,7 @@ import { defaultOdooImage } from "../odoo-series.ts";
 import { imageReference } from "./image-reference.ts";
 import { nodeSelector } from "./node.ts";
 import { administratorLogin, cashierLogin, databaseName, odooCountry, odooLanguage, tillName } from "./odoo.ts";
-import { address, dnsName, quantity } from "./primitives.ts";
+import { address, cidr, dnsName, quantity } from "./primitives.ts";
 
 /** How an application is reached: a load balancer address of its own, or a name behind the ingress. */
 const exposure = z.discriminatedUnion("by", [
@@ -96,6 +96,12 @@ const odoo = z.strictObject({
       size: quantity.default("10Gi"),
     })
     .prefault({}),
+  rpcAllowedCidrs: z
+    .array(cidr)
+    .default([])
+    .describe(
+      "Networks from which other programs reach Odoo's XML-RPC, JSON-RPC and /json, such as 192.168.1.0/24. Default: none.",
+    ),
   expose: exposure,
 });
 

@@ -165,6 +165,7 @@ const traefikOwn = traefikValues({
   certificateSecret: ownAuthoritySecrets.certificate,
   dashboard: { host: "traefik.lab.test" },
   schedulableNodes: 1,
+  strictTransport: true,
   loadBalancer: true,
   externalTrafficPolicy: "Local",
   trusted: { forwardedHeaders: [], proxyProtocol: [] },

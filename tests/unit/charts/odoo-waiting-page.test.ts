@@ -12,10 +12,10 @@ const timeout = 600_000;
 describe("the chart's waiting page", { timeout }, () => {
   test("is Traefik's answer in place of 502, 503 and 504, to what a browser opens as a page and nothing else", async () => {
     const objects = await installed(behindIngress);
-    expect(field(objectOf(objects, "Middleware"), "spec")).toEqual({
+    expect(field(objectOf(objects, "Middleware", "odoo-waiting-page"), "spec")).toEqual({
       errors: { status: ["502-504"], service: { name: "odoo-waiting-page", port: "http" }, query: "/" },
     });
-    expect(field(objectOf(objects, "IngressRoute"), "spec")).toEqual({
+    expect(field(objectOf(objects, "IngressRoute", "odoo-pages"), "spec")).toEqual({
       entryPoints: ["websecure"],
       routes: [
         {
@@ -42,6 +42,7 @@ describe("the chart's waiting page", { timeout }, () => {
         objectOf(
           await installed(behindIngress, [], { className: "traefik", namespace: "traefik", entryPoint }),
           "IngressRoute",
+          "odoo-pages",
         ),
         "spec.tls",
       );

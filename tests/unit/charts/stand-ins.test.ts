@@ -112,7 +112,7 @@ describe("charts that stand in for a publisher's", { timeout }, () => {
     expect(objects.map(({ kind }) => kind).toSorted()).toEqual(
       [
         ...["ClusterRole", "ClusterRoleBinding", "Deployment", "IngressClass", "IngressRoute", "Middleware"],
-        ...["PersistentVolumeClaim", "Service", "ServiceAccount"],
+        ...["Middleware", "PersistentVolumeClaim", "Service", "ServiceAccount", "TLSOption"],
       ].toSorted(),
     );
     const deployment = objects.find(({ kind }) => kind === "Deployment");
@@ -120,6 +120,7 @@ describe("charts that stand in for a publisher's", { timeout }, () => {
       expect.arrayContaining([
         "--entryPoints.web.http.redirections.entryPoint.to=:443",
         "--entryPoints.websecure.http.tls.certResolver=acme",
+        "--entryPoints.websecure.http.middlewares=traefik-security-headers@kubernetescrd",
         "--certificatesresolvers.acme.acme.caCertificates=/certs/root-cert.pem",
         "--certificatesresolvers.acme.acme.tlsChallenge=true",
         "--entryPoints.web.forwardedHeaders.trustedIPs=10.0.0.0/24,10.1.0.1/32",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { strongCiphers } from "../../../components/cluster/cis/strong-ciphers.ts";
 import { acmeAuthority, acmeStore } from "../../../components/platform/certificates.ts";
 import { machinesApart } from "../../../components/platform/machines-apart.ts";
 import { pebbleValues } from "../../../components/platform/pebble.ts";
@@ -198,9 +199,43 @@ describe("Traefik", () => {
           middlewares: [{ name: "dashboard-auth" }],
         },
       },
-      extraObjects: [{ kind: "Middleware", spec: { basicAuth: { secret: "dashboard-users" } } }],
+      extraObjects: expect.arrayContaining([
+        expect.objectContaining({
+          metadata: { name: "dashboard-auth" },
+          spec: { basicAuth: { secret: "dashboard-users", removeHeader: true } },
+        }),
+      ]),
     });
     expect(traefikValues(plain)).not.toHaveProperty("ingressRoute");
+  });
+
+  test("every route of the entry point that applications are at is answered with security headers", () => {
+    const headersOf = (configuration: TraefikConfiguration) => {
+      const values = traefikValues(configuration);
+      const found: readonly { metadata: { name: string }; spec: object }[] = values.extraObjects;
+      return [values.additionalArguments, found.find(({ metadata }) => metadata.name === "security-headers")?.spec];
+    };
+    const headers = {
+      contentTypeNosniff: true,
+      customFrameOptionsValue: "SAMEORIGIN",
+      referrerPolicy: "strict-origin-when-cross-origin",
+    };
+    const of = (entryPoint: string) => [
+      `--entryPoints.${entryPoint}.http.middlewares=traefik-security-headers@kubernetescrd`,
+    ];
+    expect(headersOf(plain)).toEqual([of("web"), { headers }]);
+    expect(headersOf(encrypted)).toEqual([of("websecure"), { headers }]);
+    const strict = { headers: { ...headers, stsSeconds: 15_552_000 } };
+    expect(headersOf({ ...encrypted, strictTransport: true })).toEqual([of("websecure"), strict]);
+  });
+
+  test("TLS is 1.2 or newer, with strong suites, for whom names no other options", () => {
+    const options = { minVersion: "VersionTLS12", cipherSuites: strongCiphers };
+    const found: readonly object[] = traefikValues(encrypted).extraObjects;
+    expect(found).toContainEqual(
+      expect.objectContaining({ kind: "TLSOption", metadata: { name: "default" }, spec: options }),
+    );
+    expect(JSON.stringify(traefikValues(plain))).not.toContain("TLSOption");
   });
 
   test("its address is asked of MetalLB, and only where there is a load balancer", () => {

@@ -112,6 +112,7 @@ const apps: readonly LaterChange[] = [
   pi("apps.odoo.passwordRevision", { "apps.odoo.passwordRevision": 2 }),
   pi("apps.odoo.replicas", { "apps.odoo.replicas": 2 }),
   pi("apps.odoo.workers", { "apps.odoo.workers": 4 }),
+  pi("apps.odoo.rpcAllowedCidrs", { "apps.odoo.rpcAllowedCidrs": ["192.168.1.0/24"] }),
   pi("apps.odoo.filestore.size", { "apps.odoo.filestore.size": "20Gi" }, onNfs),
   pi(
     "apps.odoo.filestore.storageClass",
