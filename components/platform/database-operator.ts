@@ -4,6 +4,7 @@ import type { ChartSource } from "./chart.ts";
 import { type ControlHost, customResourceGate } from "./custom-resource-gate.ts";
 import { namespaceOf } from "./in-cluster.ts";
 import { machinesApart } from "./machines-apart.ts";
+import { platformFlows } from "./network-flows.ts";
 import { release } from "./release.ts";
 
 export interface DatabaseOperatorArgs {
@@ -45,10 +46,12 @@ export class DatabaseOperator extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseOperatorArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:platform:DatabaseOperator", name, {}, opts);
     const parent = { parent: this };
-    const namespace: kubernetes.core.v1.Namespace = namespaceOf(databaseOperatorNamespace, "restricted", {
-      ...parent,
-      dependsOn: [...args.after],
-    });
+    const namespace: kubernetes.core.v1.Namespace = namespaceOf(
+      databaseOperatorNamespace,
+      "restricted",
+      { ...parent, dependsOn: [...args.after] },
+      platformFlows[databaseOperatorNamespace],
+    );
     const chart = release(
       `${name}-release`,
       {

@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/cluster.ts";
+import { type NetworkFlow, networkPolicySpec } from "./network-flows.ts";
 
 /**
  * Options of a component whose children are objects of the cluster. Children inherit both: the one explicit provider, and
@@ -17,18 +18,28 @@ export function inCluster(cluster: Cluster): pulumi.ComponentResourceOptions {
 export type PodSecurityLevel = "restricted" | "baseline" | "privileged";
 
 /**
- * A namespace that enforces a Pod Security Standard. Use its `metadata.name` output for what lies in it: a literal loses the
- * ordering edge.
+ * A namespace that enforces a Pod Security Standard, and in which pods are asked and ask by declared flows alone. Use its
+ * `metadata.name` output for what lies in it: a literal loses the ordering edge.
+ *
+ * @param flows absent: what lies in it has policies of its own, and the others' pods none
  */
 export function namespaceOf(
   name: string,
   level: PodSecurityLevel,
   opts: pulumi.CustomResourceOptions,
+  flows?: readonly NetworkFlow[],
 ): kubernetes.core.v1.Namespace {
   const labels = {
     "pod-security.kubernetes.io/enforce": level,
     "pod-security.kubernetes.io/warn": level,
     "app.kubernetes.io/managed-by": "grappe",
   };
-  return new kubernetes.core.v1.Namespace(`${name}-namespace`, { metadata: { name, labels } }, opts);
+  const namespace = new kubernetes.core.v1.Namespace(`${name}-namespace`, { metadata: { name, labels } }, opts);
+  if (flows !== undefined)
+    new kubernetes.networking.v1.NetworkPolicy(
+      `${name}-network-policy`,
+      { metadata: { namespace: namespace.metadata.name, name: "declared-flows" }, spec: networkPolicySpec(flows) },
+      { parent: opts.parent },
+    );
+  return namespace;
 }

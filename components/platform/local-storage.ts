@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf } from "./in-cluster.ts";
+import { platformFlows } from "./network-flows.ts";
 import { defaultClassAnnotation } from "./storage-class.ts";
 
 /** Images of this part; the second runs for a moment to make or remove a volume's folder. */
@@ -123,7 +124,12 @@ export class LocalStorage extends pulumi.ComponentResource {
   constructor(name: string, args: LocalStorageArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:platform:LocalStorage", name, {}, opts);
     // Its helper pods mount the node's file system.
-    const namespace = namespaceOf("local-path-storage", "privileged", { parent: this, dependsOn: [...args.after] });
+    const namespace = namespaceOf(
+      "local-path-storage",
+      "privileged",
+      { parent: this, dependsOn: [...args.after] },
+      platformFlows["local-path-storage"],
+    );
     const account = this.account(name, namespace.metadata.name);
     const provisioner = this.provisioner(name, namespace.metadata.name, args.path, account);
     this.ready = new kubernetes.storage.v1.StorageClass(

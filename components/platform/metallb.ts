@@ -4,6 +4,7 @@ import { subnetLabel, subnetLabelValue } from "../cluster/machine-label.ts";
 import type { ChartSource } from "./chart.ts";
 import { type ControlHost, customResourceGate } from "./custom-resource-gate.ts";
 import { namespaceOf } from "./in-cluster.ts";
+import { platformFlows } from "./network-flows.ts";
 import { release } from "./release.ts";
 
 export interface MetallbArgs {
@@ -61,7 +62,12 @@ export class Metallb extends pulumi.ComponentResource {
     super("grappe:platform:Metallb", name, {}, opts);
     const parent = { parent: this };
     // Speakers use the host's network and raw sockets for ARP.
-    const namespace = namespaceOf("metallb-system", "privileged", { ...parent, dependsOn: [...args.after] });
+    const namespace = namespaceOf(
+      "metallb-system",
+      "privileged",
+      { ...parent, dependsOn: [...args.after] },
+      platformFlows["metallb-system"],
+    );
     const chart = release(
       `${name}-release`,
       { name: "metallb", source: args.source, namespace: namespace.metadata.name, values: metallbValues(args) },

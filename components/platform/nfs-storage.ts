@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "./chart.ts";
 import { namespaceOf } from "./in-cluster.ts";
+import { platformFlows } from "./network-flows.ts";
 import { type NfsServerArgs, nfsServer } from "./nfs-server.ts";
 import { release } from "./release.ts";
 import { defaultClassAnnotation, type StorageSettings } from "./storage-class.ts";
@@ -61,7 +62,7 @@ export class NfsStorage extends pulumi.ComponentResource {
     const onNodes = { ...parent, dependsOn: [...args.after] };
     const made = "host" in args.export ? nfsServer(`${name}-server`, args.export, onNodes) : undefined;
     // The driver mounts on the node's own file system.
-    const namespace = namespaceOf("csi-driver-nfs", "privileged", onNodes);
+    const namespace = namespaceOf("csi-driver-nfs", "privileged", onNodes, platformFlows["csi-driver-nfs"]);
     const server = "host" in args.export ? args.export.host.privateAddress : args.export.server;
     const { path } = args.export;
     this.ready = release(

@@ -7,6 +7,7 @@ import { pebbleName } from "./certificates.ts";
 import type { ChartSource } from "./chart.ts";
 import type { ControlHost } from "./custom-resource-gate.ts";
 import { namespaceOf } from "./in-cluster.ts";
+import { platformFlows } from "./network-flows.ts";
 import { release } from "./release.ts";
 
 export interface PebbleArgs {
@@ -47,7 +48,12 @@ export class Pebble extends pulumi.ComponentResource {
     super("grappe:platform:Pebble", name, {}, opts);
     const parent = { parent: this };
     // The chart's init container sets no security context; it can't meet the restricted standard.
-    const namespace = namespaceOf(pebbleName, "baseline", { ...parent, dependsOn: [...args.after] });
+    const namespace = namespaceOf(
+      pebbleName,
+      "baseline",
+      { ...parent, dependsOn: [...args.after] },
+      platformFlows.pebble,
+    );
     const chart = release(
       `${name}-release`,
       { name: pebbleName, source: args.source, namespace: namespace.metadata.name, values: pebbleValues() },

@@ -6,6 +6,7 @@ import * as random from "@pulumi/random";
 import { z } from "zod";
 import type { ChartSource } from "./chart.ts";
 import { namespaceOf } from "./in-cluster.ts";
+import { askAuthorities, platformFlows } from "./network-flows.ts";
 import { release } from "./release.ts";
 import { type TraefikConfiguration, traefikNames, traefikNamespace, traefikValues } from "./traefik-values.ts";
 
@@ -36,10 +37,13 @@ export class Traefik extends pulumi.ComponentResource {
   constructor(name: string, args: TraefikArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:platform:Traefik", name, {}, opts);
     const parent = { parent: this };
-    const namespace = namespaceOf(traefikNamespace, "restricted", { ...parent, dependsOn: [...args.after] });
+    const { acmeRootCertificate, authority } = args;
+    const namespace = namespaceOf(traefikNamespace, "restricted", { ...parent, dependsOn: [...args.after] }, [
+      ...platformFlows.traefik,
+      ...(authority === undefined ? [] : [askAuthorities]),
+    ]);
     this.namespace = namespace.metadata.name;
     const before: pulumi.Resource[] = [];
-    const { acmeRootCertificate, authority } = args;
     if (acmeRootCertificate !== undefined && authority?.rootFile !== undefined)
       before.push(this.rootCertificate(name, authority.rootFile, acmeRootCertificate));
     if (args.dashboard !== undefined) {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "./parse.ts";
 import { readProjectFile } from "./project-file.ts";
 import { unusedSecrets } from "./rules/secrets.ts";
+import { unenforcedPolicies } from "./rules/versions.ts";
 import type { Settings } from "./settings.ts";
 
 /** The SDK's own test whether a value is encrypted; it works at run time but is left out of the SDK's types. */
@@ -9,7 +10,7 @@ const runtime: typeof pulumi.runtime & { isConfigSecret?(key: string): boolean }
 
 /**
  * Reads the settings of the stack that is being deployed. The only reader of Pulumi's configuration and of the environment.
- * Warns of secrets that nothing uses.
+ * Warns of secrets that nothing uses, and says where pods aren't kept apart.
  *
  * @throws SettingsError with all problems at once
  */
@@ -24,6 +25,8 @@ export function readSettings(): Settings {
     readFile: readProjectFile,
   });
   for (const told of unusedSecrets(parsed.platform, parsed.secrets)) void pulumi.log.warn(told);
+  const unenforced = unenforcedPolicies(parsed.cluster);
+  if (unenforced !== undefined) void pulumi.log.info(unenforced);
   const { sshPrivateKey, ...others } = parsed.secrets;
   const wrapped = Object.entries(others).map(([name, value]) => [name, pulumi.secret(value)]);
   const sshAgentSocket = process.env.SSH_AUTH_SOCK;

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf } from "../../platform/in-cluster.ts";
+import { amongOwn, askDns } from "../../platform/network-flows.ts";
 import type { Ingress } from "../../platform/platform.ts";
 import type { CalculatorSettings } from "../../settings/schema/apps.ts";
+import { exposedFlow } from "../exposed-flow.ts";
 import { sourcesConfigMap } from "../service-sources.ts";
 import { Workload, type WorkloadArgs } from "../workload.ts";
 
@@ -29,7 +31,9 @@ export class Calculator extends pulumi.ComponentResource {
   constructor(name: string, args: CalculatorArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:apps:Calculator", name, {}, opts);
     const { settings } = args;
-    const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] });
+    const asked = exposedFlow(settings.expose, calculatorPort, args.ingress);
+    const flows = [askDns, ...amongOwn, ...asked];
+    const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] }, flows);
     const inNamespace = { service: "calculator", namespace: namespace.metadata.name } as const;
     const sources = args.mountsSources ? sourcesConfigMap(`${name}-sources`, inNamespace, { parent: this }) : undefined;
     const service = (role: string, port: number, rest: Partial<WorkloadArgs>): Workload =>

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf } from "../../platform/in-cluster.ts";
 import type { Ingress } from "../../platform/platform.ts";
 import type { EdgeSettings } from "../../settings/schema/apps.ts";
+import { exposedFlow } from "../exposed-flow.ts";
 import { sourcesConfigMap } from "../service-sources.ts";
 import { Workload } from "../workload.ts";
 
@@ -15,6 +16,8 @@ export interface EdgeArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
+const edgePort = 8080;
+
 /** An HTTP application that runs where the nodes carry a label, such as `PoP: space_1`, and tells where that is. */
 export class Edge extends pulumi.ComponentResource {
   readonly urls: pulumi.Output<string[]>;
@@ -22,7 +25,8 @@ export class Edge extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:apps:Edge", name, {}, opts);
     const { replicas, placement, expose: exposure } = args.settings;
-    const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] });
+    const flows = exposedFlow(exposure, edgePort, args.ingress);
+    const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] }, flows);
     const inNamespace = { service: "edge", namespace: namespace.metadata.name } as const;
     const sources = args.mountsSources ? sourcesConfigMap(`${name}-sources`, inNamespace, { parent: this }) : undefined;
     const workload = new Workload(
@@ -33,10 +37,10 @@ export class Edge extends pulumi.ComponentResource {
         image: args.image,
         sources: sources?.metadata.name,
         command: ["node", "/app/main.ts"],
-        port: 8080,
+        port: edgePort,
         replicas,
         placement,
-        environment: { PORT: "8080", PLACEMENT: JSON.stringify(placement) },
+        environment: { PORT: String(edgePort), PLACEMENT: JSON.stringify(placement) },
         fields: { NODE_NAME: "spec.nodeName", POD_NAME: "metadata.name" },
         // As the calculator's: Node and its type stripping.
         resources: { cpu: "20m", memory: "128Mi" },

@@ -57,7 +57,8 @@ export class Odoo extends pulumi.ComponentResource {
   constructor(name: string, args: OdooArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:apps:Odoo", name, {}, opts);
     const { settings } = args;
-    const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] });
+    // The chart has its pods' flows: here is only that there are no others.
+    const namespace = namespaceOf(name, "restricted", { parent: this, dependsOn: [...args.after] }, []);
     const password = (of: string) =>
       this.password(`${name}-${of}-password`, settings.passwordRevision, { length: 32, special: false });
     const [admin, master, database] = [password("admin"), password("master"), password("database")];

@@ -93,7 +93,12 @@ export const policyControls: readonly Control[] = [
     asks: "the pod network has policies",
     answer: "Calico and k3s' flannel have; kubeadm's flannel and `routed` have none",
   },
-  { number: "5.3.2", asks: "policies in every namespace", answer: "not met", look: "kubectl get networkpolicies -A" },
+  {
+    number: "5.3.2",
+    asks: "policies in every namespace",
+    answer: "each of ours has one that denies all but declared flows; kube-system, default and Calico's have none",
+    look: "kubectl get networkpolicies -A",
+  },
   {
     number: "5.4.1",
     asks: "Secrets as files",

@@ -55,7 +55,7 @@ import {
   sharedFilestore,
   volumeClassesExist,
 } from "./storage.ts";
-import { knownCni, knownVersion, upgradeStep } from "./versions.ts";
+import { knownCni, knownVersion, policiesEnforced, upgradeStep } from "./versions.ts";
 import { nodesForPostgres, nodesForReplicas, placementExists } from "./workloads.ts";
 
 /** Every rule by its name, in the order in which problems are reported. */
@@ -87,6 +87,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   knownVersion,
   upgradeStep,
   knownCni,
+  policiesEnforced,
   roomForPods,
   routedFitsRouters,
   podSubnets,

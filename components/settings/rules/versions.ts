@@ -82,6 +82,32 @@ export const knownCni = rule(["cluster"], ({ cluster }) => {
   ];
 });
 
+/** k3s brings its own controller for them, Calico enforces them itself; flannel and `routed` alone have nothing that does. */
+function enforcesPolicies({ distribution, cni }: Pick<ClusterSettings, "distribution" | "cni">): boolean {
+  return distribution === "k3s" || cni === "calico";
+}
+
+/** What a person is told where pods' declared flows aren't enforced; `undefined` where they are. */
+export function unenforcedPolicies(cluster: Pick<ClusterSettings, "distribution" | "cni">): string | undefined {
+  if (enforcesPolicies(cluster)) return undefined;
+  return (
+    `grappe:cluster.cni is ${cluster.cni}, which enforces no network policies: every pod reaches every other. ` +
+    "Another cluster with calico, or with k3s, keeps them apart."
+  );
+}
+
+/** Pods are kept apart, where that is asked for. */
+export const policiesEnforced = rule(["cluster"], ({ cluster }) => {
+  if (!cluster.requireNetworkPolicies || enforcesPolicies(cluster)) return [];
+  return [
+    {
+      path: settingPath("cluster", ["cni"]),
+      reason: `is ${cluster.cni}, which enforces no network policies with ${cluster.distribution}, and \`requireNetworkPolicies\` asks for them.`,
+      fix: "Write calico, or `distribution: k3s`; or take `requireNetworkPolicies` out.",
+    },
+  ];
+});
+
 /** The versions to choose from, newest first. */
 function supported(distribution: ClusterSettings["distribution"]): string {
   return knownMinors

@@ -81,6 +81,10 @@ export const cluster = z.strictObject({
     .enum(["flannel", "calico", "routed"])
     .default("flannel")
     .describe("routed: bridge and plain routes, no overlay, no image (kubeadm only)."),
+  requireNetworkPolicies: z
+    .boolean()
+    .default(false)
+    .describe("Refuse a pod network that enforces no network policies: with kubeadm flannel and routed."),
   flannelBackend: z.enum(["vxlan", "host-gw", "wireguard-native"]).default("vxlan"),
   podCidr: cidr.default("10.42.0.0/16"),
   serviceCidr: cidr.default("10.43.0.0/16"),

@@ -76,6 +76,15 @@ export const clusterCases: readonly RuleCase[] = [
     fix: /flannel/,
   },
   {
+    rule: "policiesEnforced",
+    what: "policies asked of a pod network that enforces none",
+    stack: "dev",
+    changes: { "cluster.requireNetworkPolicies": true, "cluster.cni": "flannel" },
+    paths: [cluster("cni")],
+    reason: /flannel, which enforces no network policies with kubeadm/,
+    fix: /Write calico, or `distribution: k3s`/,
+  },
+  {
     rule: "roomForPods",
     what: "a pods' network for four nodes, and six nodes",
     stack: "pi",

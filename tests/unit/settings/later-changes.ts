@@ -23,6 +23,7 @@ const cluster: readonly LaterChange[] = [
   pi("cluster.version", { "cluster.version": "v1.36.6+k3s1" }),
   pi("cluster.previousVersion", { "cluster.previousVersion": "v1.36.4+k3s1" }),
   dev("cluster.cni", { "cluster.cni": "flannel" }),
+  pi("cluster.requireNetworkPolicies", { "cluster.requireNetworkPolicies": true }),
   pi("cluster.flannelBackend", { "cluster.flannelBackend": "vxlan" }),
   pi("cluster.podCidr", { "cluster.podCidr": "10.60.0.0/16" }),
   pi("cluster.serviceCidr", { "cluster.serviceCidr": "10.61.0.0/16" }),
