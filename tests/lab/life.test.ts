@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
+import { openPortsOf } from "../../components/settings/open-ports.ts";
 import { answerOf } from "../../lab/bring-up.ts";
 import { crashHost, replaceHost, startHost } from "../../lab/hardware/hosts.ts";
 import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
@@ -12,6 +13,7 @@ import { auditOf, failedControls, foreignRequest, kubeletCertificateOf } from ".
 import { inHost, traces } from "./host-traces.ts";
 import { Load } from "./load.ts";
 import { answerTo, personOf, revoke } from "./own-kubeconfig.ts";
+import { openPortsAt } from "./port-scan.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { withEdgeAt, withHostKey, withoutHosts } from "./settings-changes.ts";
 import { statusOf } from "./status-of.ts";
@@ -99,6 +101,18 @@ describe("the life of a cluster of one server and two agents", () => {
     expect(await inHost(name, "server-1", "ls /etc/kubernetes")).not.toContain("super-admin");
     for (const host of hosts)
       expect(await kubeletCertificateOf(lab, host)).toEqual([await lab.clusterAddress(host), host].toSorted());
+  });
+
+  test("of all TCP ports a server and an agent answer at those that the docs name, and at the node ports", async () => {
+    const nodePorts = [30500, 30600];
+    for (const [host, role] of [
+      ["server-1", "server"],
+      ["agent-1", "agent"],
+    ] as const) {
+      const address = await lab.clusterAddress(host);
+      const open = await lab.timed(`all ports of ${host} tried`, () => openPortsAt(address));
+      expect(open, host).toEqual([...openPortsOf(role), ...nodePorts]);
+    }
   });
 
   test("a kubelet gets no certificate for another's address", async () => {

@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import { cniCharts } from "../../../components/cluster/cni-chart.ts";
 import { catalogue } from "../../../components/host/artifacts/catalogue.ts";
 import { charts } from "../../../components/platform/chart.ts";
+import { possibleNodePorts } from "../../../components/settings/node-ports.ts";
+import { openPorts, openPortsOf } from "../../../components/settings/open-ports.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const page = readFileSync(join(root, "docs/network-access.md"), "utf8");
@@ -98,5 +100,30 @@ describe("the page about network access", () => {
     expect(hostsIn("registry.k8s.io/pause:3.10")).toEqual(["registry.k8s.io"]);
     expect(hostsIn("fetch(`https://get.helm.sh/x`)")).toEqual(["get.helm.sh"]);
     expect(hostsIn("https://shop.example.org https://mirror.shop.lan/x topology.kubernetes.io/zone: a")).toEqual([]);
+  });
+});
+
+describe("the ports at which a host answers", () => {
+  it("are the page's, each with what it gives", () => {
+    const parts = { metallb: "MetalLB", calico: "Calico", nfs: "an NFS server of ours" };
+    const lines = openPorts.map((one) => {
+      const where = one.with === undefined ? one.on : `${one.on}, with ${parts[one.with]}`;
+      return `| TCP ${one.port} | ${where} | ${one.what} | ${one.withoutKey} |`;
+    });
+    const [, section = ""] = page.split("| open | on | what | without a key |");
+    const [table = ""] = section.split("\n\n");
+    expect(table.split("\n").filter((line) => line.startsWith("| TCP"))).toEqual(lines);
+  });
+
+  it("have those that nodes need of each other", () => {
+    const known = openPorts.map(({ port }) => port);
+    const needed = possibleNodePorts.filter(({ protocol }) => protocol === "tcp").flatMap(({ ports = [] }) => ports);
+    for (const port of needed) expect(known).toContain(port);
+  });
+
+  it("differ by role", () => {
+    expect(openPortsOf("agent")).toEqual([22, 10250, 10256]);
+    expect(openPortsOf("server")).toEqual([22, 2379, 2380, 6443, 10250, 10256]);
+    expect(openPortsOf("agent", new Set(["metallb"] as const))).toEqual([22, 7946, 10250, 10256]);
   });
 });
