@@ -11,7 +11,7 @@ import { newSshKeyPair } from "../../../components/host/ssh-key-pair.ts";
 import { hostKeyFingerprint, isHostKey } from "../../../components/settings/ssh-key.ts";
 import { parseAddressList, sshAddressText } from "../../../operations/host-keys/address-list.ts";
 import { fingerprintOf, readHostKey, readHostKeys, sharedKeys } from "../../../operations/host-keys/host-key.ts";
-import { SshMachine } from "./ssh-server.ts";
+import { SshMachine } from "../host/ssh-server.ts";
 
 describe("a list of machines", () => {
   const list = (text: string) => parseAddressList(text).map(sshAddressText);

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { fingerprintOf } from "../../../../operations/host-keys/host-key.ts";
 import type { MachineFacts } from "../../../../operations/new/machine-facts.ts";
-import { SshMachine } from "../ssh-server.ts";
+import { SshMachine } from "../../host/ssh-server.ts";
 import { machineAt } from "./machine-fixture.ts";
 
 /** Machines on loopback that say of themselves that they are in a shop's LAN, 192.168.1.11 and on. */

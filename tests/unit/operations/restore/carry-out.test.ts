@@ -5,7 +5,7 @@ import { carryOut, checkSnapshot } from "../../../../operations/restore/carry-ou
 import type { ClusterHost } from "../../../../operations/restore/cluster-hosts.ts";
 import { planRestore, type RestorePlan } from "../../../../operations/restore/plan.ts";
 import { type Survey, surveyServers } from "../../../../operations/restore/survey.ts";
-import { type Answer, SshMachine } from "../ssh-server.ts";
+import { type Answer, SshMachine } from "../../host/ssh-server.ts";
 import { hostOf, markLine, nameOf, onDisk, requestOf, surveyOf } from "./restore-fixture.ts";
 
 const login = newSshKeyPair();

@@ -1,13 +1,15 @@
 import ssh2, { type Connection, type Server } from "ssh2";
 import { newSshKeyPair, type SshKeyPair } from "../../../components/host/ssh-key-pair.ts";
 
-/** What a machine answers to a command: its output, and 0. */
-export type Answer = (command: string, input: string) => string;
+/** What a machine answers to a command: its output, and 0; or how the command fails, and why. */
+export type Answer = (command: string, input: string) => string | { readonly code: number; readonly stderr: string };
 
 /** An SSH server on loopback that lets in who has `login`, and answers commands. */
 export class SshMachine {
   readonly hostKey: SshKeyPair;
   readonly login: SshKeyPair;
+  /** What it was asked, with what came on stdin. */
+  readonly commands: { command: string; input: string }[] = [];
   port = 0;
   readonly #server: Server;
 
@@ -33,8 +35,11 @@ export class SshMachine {
           input += chunk.toString();
         });
         channel.on("end", () => {
-          channel.write(answer(command, input));
-          channel.exit(0);
+          this.commands.push({ command, input });
+          const answered = answer(command, input);
+          if (typeof answered === "string") channel.write(answered);
+          else channel.stderr.write(answered.stderr);
+          channel.exit(typeof answered === "string" ? 0 : answered.code);
           channel.end();
         });
       });
