@@ -1,3 +1,4 @@
+import type { remote } from "@pulumi/command";
 import type { Output, Resource } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -61,6 +62,32 @@ export interface PreparedHost {
   readonly prepared: Resource;
 }
 
+/** Stands once the host is up again, where its preparation said that it must be rebooted. */
+function rebooted(host: Host, prepare: remote.Command, opts: pulumi.ResourceOptions): remote.Command {
+  const at = (step: string) => ({ host: host.name, step: `${host.name}-${step}` });
+  const reboot = runOnHost(
+    `${host.name}-reboot`,
+    {
+      host,
+      script: rebootScript,
+      values: { outcome: answerOf(prepare, at("prepare"), outcome) },
+      deadlineSeconds: 60,
+      answer: { pattern: /^(none|[0-9a-f-]{36})$/ },
+    },
+    pulumi.mergeOptions(opts, { dependsOn: [prepare] }),
+  );
+  return runOnHost(
+    `${host.name}-booted`,
+    {
+      host,
+      script: awaitRebootScript,
+      values: { formerBoot: answerOf(reboot, at("reboot"), formerBoot) },
+      deadlineSeconds: 300,
+    },
+    pulumi.mergeOptions(opts, { dependsOn: [reboot] }),
+  );
+}
+
 function prepareHost(
   { host, step, facts }: Preflight,
   distinct: pulumi.Input<Resource[]>,
@@ -68,7 +95,6 @@ function prepareHost(
   proxy: SiteProxy | undefined,
   opts: pulumi.ResourceOptions,
 ): PreparedHost {
-  const at = (step: string) => ({ host: host.name, step: `${host.name}-${step}` });
   const files = proxyFiles(proxy);
   const values = {
     name: host.name,
@@ -90,28 +116,7 @@ function prepareHost(
     pulumi.mergeOptions(pulumi.mergeOptions(opts, { dependsOn: [step] }), { dependsOn: distinct }),
   );
   if (host.environment === "container") return { host, facts, prepared: prepare };
-  const reboot = runOnHost(
-    `${host.name}-reboot`,
-    {
-      host,
-      script: rebootScript,
-      values: { outcome: answerOf(prepare, at("prepare"), outcome) },
-      deadlineSeconds: 60,
-      answer: { pattern: /^(none|[0-9a-f-]{36})$/ },
-    },
-    pulumi.mergeOptions(opts, { dependsOn: [prepare] }),
-  );
-  const booted = runOnHost(
-    `${host.name}-booted`,
-    {
-      host,
-      script: awaitRebootScript,
-      values: { formerBoot: answerOf(reboot, at("reboot"), formerBoot) },
-      deadlineSeconds: 300,
-    },
-    pulumi.mergeOptions(opts, { dependsOn: [reboot] }),
-  );
-  return { host, facts, prepared: booted };
+  return { host, facts, prepared: rebooted(host, prepare, opts) };
 }
 
 /**
