@@ -131,7 +131,6 @@ export class LocalIngress {
     const { kubectl, kubeconfig, folder } = this.api;
     const standIns = `
 kube() { KUBECACHEDIR='${folder}/cache' '${kubectl}' --kubeconfig='${kubeconfig}' --request-timeout=20s "$@"; }
-systemctl() { echo "systemctl $*"; }
 ours()`;
     const script = issueScript.replaceAll("/run/grappe", join(folder, "run")).replace("\nours()", () => standIns);
     return await new Promise((resolve) => {
