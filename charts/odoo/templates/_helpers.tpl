@@ -210,8 +210,9 @@ ipAllowList: {{ merge (dict "sourceRange" (concat $nobody .root.Values.guard.rpc
 {{- else if eq .name "large-requests" -}}
 ipAllowList: {{ dict "sourceRange" $nobody "rejectStatusCode" 413 | toJson }}
 {{- else if eq .name "log-in" -}}
-{{- $count := .root.Values.guard.loginsPerMinute -}}
-rateLimit: {{ merge (dict "average" $count "burst" $count "period" "1m") (ternary (dict "sourceCriterion" $who) dict (gt (len $who) 0)) | toJson }}
+{{- with .root.Values.guard.logIns -}}
+rateLimit: {{ merge (dict "average" .perMinute "burst" .atOnce "period" "1m") (ternary (dict "sourceCriterion" $who) dict (gt (len $who) 0)) | toJson }}
+{{- end -}}
 {{- end -}}
 {{- end }}
 

@@ -65,8 +65,10 @@ describe("what Traefik keeps from Odoo, by the charts' own objects", () => {
   });
 
   test("what a till asks for is", async () => {
-    const paths = ["/", "/pos/ui/1", "/web/dataset/call_kw/pos.order/sync_from_ui", "/web/image/1", "/websocket"];
+    const paths = ["/", "/pos/ui/1", "/web/dataset/call_kw/pos.order/sync_from_ui", "/web/image/1"];
     expect(await statuses(paths)).toEqual(paths.map(() => 200));
+    // A port of its own, at which nothing stands in for Odoo.
+    expect((await ask("/websocket")).text).toBe("no available server\n");
     const picture = await ask("/web/binary/upload_attachment", { method: "POST", body: "x".repeat(3_000_000) });
     expect(picture.text).toBe("Odoo");
   });
@@ -78,15 +80,14 @@ describe("what Traefik keeps from Odoo, by the charts' own objects", () => {
   });
 
   test("log-ins have a measure, and the pages beside them none", async () => {
-    const logIns = await statuses(
-      Array.from({ length: 60 }, () => "/web/login"),
-      { method: "POST", body: "login=x" },
-    );
-    const taken = logIns.filter((status) => status === 200).length;
-    expect(taken).toBeGreaterThanOrEqual(30);
-    expect(taken).toBeLessThan(40);
-    expect(logIns.filter((status) => status === 429)).toHaveLength(60 - taken);
-    expect(await statuses(Array.from({ length: 60 }, () => "/web/login"))).toEqual(Array(60).fill(200));
+    const logIns: number[] = [];
+    for (let round = 0; round < 8; round += 1)
+      logIns.push(...(await statuses(Array(5).fill("/web/login"), { method: "POST", body: "login=x" })));
+    expect(logIns.slice(0, 10)).toEqual(Array(10).fill(200));
+    expect(new Set(logIns)).toEqual(new Set([200, 429]));
+    // More than ten where a busy computer let eleven seconds pass, or its routes changed meanwhile.
+    expect(logIns.filter((status) => status === 429).length).toBeGreaterThan(10);
+    expect(await statuses(Array(10).fill("/web/login"))).toEqual(Array(10).fill(200));
   });
 
   test("answers have their headers, also those of Traefik itself", async () => {

@@ -95,7 +95,7 @@ describe("what of Odoo isn't for everybody", { timeout }, () => {
     expect(middlewareOf(objects, "large-requests")).toEqual({
       ipAllowList: { sourceRange: nobody, rejectStatusCode: 413 },
     });
-    expect(middlewareOf(objects, "log-in")).toEqual({ rateLimit: { average: 30, burst: 30, period: "1m" } });
+    expect(middlewareOf(objects, "log-in")).toEqual({ rateLimit: { average: 6, burst: 10, period: "1m" } });
     const opened = await installed({ ...behindIngress, ...ownNetwork });
     expect(middlewareOf(opened, "rpc")).toEqual({
       ipAllowList: { sourceRange: [...nobody, "192.168.1.0/24"], rejectStatusCode: 404 },
