@@ -14,8 +14,10 @@ export interface DebianRecipe {
   readonly packages: readonly string[];
   /** Another suite, from which only those packages come that the suite itself hasn't. */
   readonly further?: string;
-  /** Default: this computer's. Another one is possible for `extract` alone, which runs none of the packages' scripts. */
+  /** Default: this computer's. With another one only `extract`, which runs none of the packages' scripts, does without `emulating`. */
   readonly architecture?: "amd64" | "arm64";
+  /** What a command begins with so that programs of `architecture` run, such as `emulating` of emulator.ts. */
+  readonly emulating?: (progress: Progress) => Promise<readonly [string, ...string[]]>;
   /** Script that is called with the root directory before it is packed. */
   readonly customizeHook?: string;
   /** Hash of everything that decides the result; the archive is kept under it. */
@@ -74,6 +76,8 @@ function parameters(recipe: DebianRecipe, keyrings: string, archive: string, sou
   return [
     `--variant=${recipe.variant}`,
     ...(recipe.architecture === undefined ? [] : [`--architectures=${recipe.architecture}`]),
+    // Its own look for an emulator knows only what the computer has registered; devices can't be made in a user namespace.
+    ...(recipe.emulating === undefined ? [] : ["--skip=check/qemu", "--mode=unshare"]),
     `--include=${recipe.packages.join(",")}`,
     `--keyring=${keyrings}`,
     '--aptopt=Acquire::Languages "none"',
@@ -109,6 +113,7 @@ export async function debianRootFilesystem(recipe: DebianRecipe, progress: Progr
   const label = `Debian ${recipe.suite} with ${recipe.packages.length} packages`;
   const build = async (archive: string): Promise<void> => {
     await ensurePrograms(programs);
+    const mmdebstrap = [...((await recipe.emulating?.(progress)) ?? []), "mmdebstrap"] as [string, ...string[]];
     // apt reads the keys as a user of its own, who may not enter root's cache.
     const keyrings = await mkdtemp(join(tmpdir(), "grappe-keyrings-"));
     let doing = "";
@@ -121,7 +126,7 @@ export async function debianRootFilesystem(recipe: DebianRecipe, progress: Progr
       const command = parameters(recipe, keyrings, archive, sources);
       await progress.during(
         () => `building ${label} by mmdebstrap${doing}`,
-        run(["mmdebstrap", ...command], { onErrorLine }),
+        run([...mmdebstrap, ...command], { onErrorLine }),
       );
     } finally {
       await rm(keyrings, { recursive: true, force: true });
