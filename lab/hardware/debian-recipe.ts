@@ -18,3 +18,12 @@ export async function readDebianRecipe(folder: string, suite = defaultSuite): Pr
     .digest("hex");
   return { suite, variant: "minbase", packages: packages.trim().split("\n"), customizeHook, recipe };
 }
+
+/** Adds a folder's packages to a recipe; its `customize.sh`, which calls the former one itself, takes that one's place. */
+export async function extendDebianRecipe(base: DebianRecipe, folder: string): Promise<DebianRecipe> {
+  const own = await readDebianRecipe(folder, base.suite);
+  const recipe = createHash("sha256")
+    .update(base.recipe + own.recipe)
+    .digest("hex");
+  return { ...base, ...own, packages: [...base.packages, ...own.packages], recipe };
+}

@@ -12,8 +12,8 @@ export interface HostLabels {
   /** Public SSH host key, `ssh-ed25519 AAAA…`. */
   readonly hostKey: string;
   readonly machineId: string;
-  /** `own`: the container holds a machine with a kernel of its own. Hosts of earlier versions don't say it. */
-  readonly kernel?: "own";
+  /** The container holds a machine with a kernel of its own; `emulated`: of arm64. Hosts of earlier versions don't say it. */
+  readonly kernel?: "own" | "emulated";
   /** Public SSH key that may log in; hosts of earlier versions don't say it. */
   readonly authorizedKey?: string;
 }
@@ -50,9 +50,10 @@ export function parseLabels(labels: Readonly<Record<string, string>>): HostLabel
     return value;
   };
   const authorizedKey = labels[`${labelPrefix}.authorized-key`];
+  const kernel = labels[`${labelPrefix}.kernel`];
   return {
     ...(authorizedKey === undefined ? {} : { authorizedKey }),
-    ...(labels[`${labelPrefix}.kernel`] === "own" ? { kernel: "own" } : {}),
+    ...(kernel === "own" || kernel === "emulated" ? { kernel } : {}),
     lab: read("name"),
     host: read("host"),
     slot: Number(read("slot")),

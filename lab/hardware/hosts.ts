@@ -2,7 +2,7 @@ import { RunError } from "@pulumi/pulumi/errors.js";
 import { type Progress, progressOf } from "../toolchain/progress.ts";
 import { addressesOf, allocateSlots, defaultNetworks, type LabNetworks, serviceAddresses } from "./addresses.ts";
 import { type ContainerEngine, containerEngine } from "./container-engine.ts";
-import { createHost, type OwnKernels } from "./create-host.ts";
+import { createHost, type HostsSpec } from "./create-host.ts";
 import { containerName, networkName, networkParameters, volumeName } from "./host-container.ts";
 import { ensureHostImage } from "./host-image.ts";
 import { ensureInotifyLimits } from "./inotify-limits.ts";
@@ -13,15 +13,9 @@ import { sshAnswers } from "./ssh-banner.ts";
 /** The user whom every host of a lab knows: sudo without a password, SSH by the lab's authorised key alone. */
 export const labUser = "grappe";
 
-export interface LabSpec {
-  /** Name of the lab: lower-case letters, digits, hyphens. Several labs live side by side under different names. */
-  readonly lab: string;
+export interface LabSpec extends HostsSpec {
   /** Host names, in the order in which they get their addresses. */
   readonly hosts: readonly string[];
-  /** Public SSH key that may log in. */
-  readonly authorizedKey: string;
-  /** The hosts with a kernel of their own, and how much memory each has. Default: none, all are containers. */
-  readonly ownKernel?: OwnKernels;
   /** Default: two networks that follow from the lab's name. */
   readonly networks?: LabNetworks;
 }
@@ -39,6 +33,8 @@ export interface LabHost {
   readonly isRunning: boolean;
   /** Whether it has a kernel of its own: modules, swap and a clock, and a real reboot. */
   readonly hasOwnKernel: boolean;
+  /** Whether it is an emulated machine, of arm64. */
+  readonly isEmulated: boolean;
 }
 
 export interface Lab {
@@ -49,6 +45,8 @@ export interface Lab {
 }
 
 const bootSeconds = 90;
+/** An emulated machine takes one and a half minutes on a computer with nothing else to do. */
+const emulatedBootSeconds = 900;
 
 const labNetworkNames = ["admin", "cluster"] as const;
 
@@ -132,10 +130,11 @@ async function answering(engine: ContainerEngine, { lab, networks, names, progre
   const hosts = await describeHosts(engine, lab, networks);
   const wanted = hosts.filter(({ name }) => names.includes(name));
   await ensureRoutes(engine, { lab, networks, hosts: wanted });
+  const seconds = wanted.some(({ isEmulated }) => isEmulated) ? emulatedBootSeconds : bootSeconds;
   const addresses = wanted.flatMap(({ adminAddress, clusterAddress }) => [adminAddress, clusterAddress]);
   await progress.during(
     () => `waiting for SSH on ${wanted.map(({ name }) => name).join(", ")}`,
-    Promise.all(addresses.map((address) => sshAnswers(address, bootSeconds))),
+    Promise.all(addresses.map((address) => sshAnswers(address, seconds))),
   );
   progress.step(`${names.length} hosts answer over SSH, at their addresses in both networks`);
   return { lab, user: labUser, networks, hosts };
@@ -167,7 +166,16 @@ async function describeHosts(engine: ContainerEngine, lab: string, networks: Lab
   return bySlot.map(({ labels, isRunning }) => {
     const { adminAddress, clusterAddress } = addressesOf(networks, labels.slot);
     const { host: name, hostKey, machineId, kernel } = labels;
-    return { name, adminAddress, clusterAddress, hostKey, machineId, isRunning, hasOwnKernel: kernel === "own" };
+    return {
+      name,
+      adminAddress,
+      clusterAddress,
+      hostKey,
+      machineId,
+      isRunning,
+      hasOwnKernel: kernel !== undefined,
+      isEmulated: kernel === "emulated",
+    };
   });
 }
 

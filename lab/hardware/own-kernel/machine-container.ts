@@ -8,13 +8,14 @@ export interface MachineContainer extends SystemdContainer {
   readonly memoryMebibytes: number;
 }
 
-/** Where the supervisor lies in the container, and the folder of what goes onto the machine's disk. */
+/** Where the supervisor lies in the container, what it takes for the machine's kind, and the folder of what goes onto the machine's disk. */
 export const supervisor = "opt/grappe-lab/supervise.sh";
+export const kernelSupervision = "opt/grappe-lab/kernel.sh";
 export const identity = "opt/grappe-lab/identity";
 
 /**
  * Renders (pure) the parameters that create the container of a machine with a kernel of its own. The kernel is a program of this
- * computer's, so it runs with this computer's `/usr`; the image gives the rest.
+ * computer's, or what emulates its processor is, so it runs with this computer's `/usr`; the image gives the rest.
  */
 export function machineContainerParameters(
   engine: Pick<ContainerEngine, "kind" | "mayRaiseLimits">,

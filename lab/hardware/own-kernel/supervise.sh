@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
-# Process 1 of a container that holds a machine with a kernel of its own (User Mode Linux): its mains, its firmware and its cables.
-# $1 is the machine's memory in MiB. Killing it is a power cut. Its disk and its boot partition are in /machine, the kernel and the
-# disk of a machine that never ran in /own-kernel, what is this machine's alone in /opt/grappe-lab/identity.
+# Process 1 of a container that holds a machine with a kernel of its own: its mains, its firmware and its cables. What runs the kernel
+# lies beside it, as kernel.sh. $1 is the machine's memory in MiB. Killing it is a power cut. Its disk and its boot partition are in
+# /machine, the kernel and the disk of a machine that never ran in /own-kernel, what is this machine's alone in
+# /opt/grappe-lab/identity.
 set -euo pipefail
 memory=$1
 identity=/opt/grappe-lab/identity
 disk=/machine/disk.img
-boot=/machine/boot
-# By this name the kernel starts itself again, where a real machine would reboot.
-reboots=/opt/grappe-lab/reboots
+# The code by which a kernel's run ends that asked for another one.
 rebooted=64
+export memory disk rebooted
 
-# The first time the machine gets a disk and a boot partition like a Pi's, with a name and keys of its own.
+# shellcheck source=user-mode-linux.sh
+. /opt/grappe-lab/kernel.sh
+
+# The first time the machine gets a disk with a name and keys of its own.
 make_disk() {
-  mkdir -p "$boot"
-  [[ -e $boot/cmdline.txt ]] || echo 'root=/dev/ubda rw rootwait' > "$boot/cmdline.txt"
   [[ ! -e $disk ]] || return 0
   cp --sparse=always /own-kernel/disk.img "$disk.new"
   local folder file
@@ -58,29 +59,17 @@ firmware_options() {
 }
 
 start_kernel() {
-  local line n
+  local line
   local -a options
-  line=$(head -n 1 "$boot/cmdline.txt")
+  line=$(boot_line)
   read -r -a options <<< "$line $(firmware_options "$line")"
-  for n in 0 1; do options+=("vec$n:transport=tap,ifname=tap$n,depth=128,gro=1,mac=$(mac "$n")"); done
-  # Its memory is a file; TMPDIR says where.
-  TMPDIR=/run/memory exec -a "$reboots" /own-kernel/linux "mem=${memory}M" "ubd0=$disk" \
-    con=null ssl=null con0=null,fd:1 umid=machine uml_dir=/run/ seccomp=on "${options[@]}"
+  run_kernel "${options[@]}"
 }
 
-# The keys that ask a machine to end in good order (ctrl-alt-del), by the kernel's management socket.
-switch_off() {
-  rm -f /run/keyboard
-  perl -MSocket -e 'my $socket; socket($socket, PF_UNIX, SOCK_DGRAM, 0) && bind($socket, sockaddr_un("/run/keyboard")) &&
-    send($socket, pack("LLLa512", 0xcafebabe, 2, 3, "cad"), 0, sockaddr_un("/run/machine/mconsole")) || die "$!\n"'
-}
-
+make_boot_partition
 make_disk
 plug_in
-mkdir -p /run/memory
-mount -t tmpfs -o "size=$((memory + 64))M" tmpfs /run/memory
-printf '#!/bin/sh\nexit %s\n' "$rebooted" > "$reboots"
-chmod 0755 "$reboots"
+set_up
 
 trap switch_off TERM
 while true; do

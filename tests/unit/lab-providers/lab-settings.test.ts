@@ -17,6 +17,7 @@ function labOf(names: readonly string[]) {
     machineId: String(index),
     isRunning: true,
     hasOwnKernel: false,
+    isEmulated: false,
   }));
   return { lab: "unit", user: "grappe", networks, hosts };
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { addressesOf, labNetworks } from "../../../lab/hardware/addresses.ts";
+import { machineOf } from "../../../lab/hardware/create-host.ts";
 import { createParameters, parseLabels } from "../../../lab/hardware/host-container.ts";
 import { timeAnswer } from "../../../lab/hardware/own-kernel/time-server.ts";
 import { ownKernels } from "../../../lab/stack/lab-settings.ts";
@@ -32,7 +33,26 @@ test("a machine with its own kernel has a container's place in the networks, a s
   const pairs = parameters
     .filter((parameter) => parameter.startsWith("--label="))
     .map((label) => label.slice("--label=".length).split(/=(.*)/s, 2));
-  expect(parseLabels(Object.fromEntries(pairs))).toEqual(labels);
+  const read = Object.fromEntries(pairs);
+  expect(parseLabels(read)).toEqual(labels);
+  expect(parseLabels({ ...read, "grappe.lab.kernel": "emulated" }).kernel).toBe("emulated");
+});
+
+test("an emulated machine is told from the others by its label", () => {
+  const engine = { kind: "podman", mayRaiseLimits: true } as const;
+  const host = {
+    labels: { ...labels, kernel: "emulated" } as const,
+    addresses: addressesOf(networks, 0),
+    image: "image",
+  };
+  expect(createParameters(engine, { ...host, machine })).toContain("--label=grappe.lab.kernel=emulated");
+});
+
+test("a host is what the lab asks for by its name", () => {
+  const spec = { lab: "one", authorizedKey: "ssh-ed25519 BBBB", ownKernel: { a: 1024 }, emulated: { b: 512 } };
+  expect(machineOf(spec, "a")).toMatchObject({ label: "own", memoryMebibytes: 1024 });
+  expect(machineOf(spec, "b")).toMatchObject({ label: "emulated", memoryMebibytes: 512 });
+  expect(machineOf(spec, "c")).toBeUndefined();
 });
 
 test("servers get the memory that preflight asks for, agents what the applications take", async () => {

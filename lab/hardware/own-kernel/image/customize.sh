@@ -25,7 +25,7 @@ install -m 0755 /dev/stdin "$root/usr/local/sbin/lab-network" <<'NETWORK'
 #!/usr/bin/env bash
 set -euo pipefail
 while read -r interface address; do
-  ip link set "vec${interface#eth}" name "$interface"
+  if [[ -e /sys/class/net/vec${interface#eth} ]]; then ip link set "vec${interface#eth}" name "$interface"; fi
   ip address replace "$address" broadcast + dev "$interface"
   ip link set "$interface" up
 done < /etc/lab/addresses
