@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests of the lab that `.ci/run` has no time for: a kernel takes a new computer ten minutes, three servers' renewals five, a shop eight. */
+/** Tests of the lab that `.ci/run` has no time for: a kernel takes a new computer ten minutes, an emulated machine more, three servers' renewals five, a shop eight. */
 const nightlyAlone = [
   "tests/lab/own-kernel.test.ts",
+  "tests/lab/arm64.test.ts",
   "tests/lab/certificates.test.ts",
   "tests/lab/restore.test.ts",
   "tests/lab/shop/https.test.ts",

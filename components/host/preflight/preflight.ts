@@ -44,6 +44,9 @@ export interface Preflight {
   readonly lookAgain: () => Promise<HostFacts>;
 }
 
+/** What preflight is to find of a host. */
+type PlannedHost = Pick<Host, "name" | "role" | "environment" | "architecture" | "privateAddress" | "subnet">;
+
 /** The values for `preflight.sh`. */
 export function preflightValues({
   host,
@@ -51,7 +54,7 @@ export function preflightValues({
   ports,
   packages,
   imageArchives,
-}: PreflightArgs): Record<string, string> {
+}: Omit<PreflightArgs, "host"> & { readonly host: PlannedHost }): Record<string, string> {
   return {
     name: host.name,
     role: host.role,
