@@ -44,6 +44,7 @@ export default async function grappe(): Promise<Record<string, unknown>> {
   return whatIsThere({
     urls: apps.urls,
     odoo: apps.odoo,
+    backups: apps.backups,
     dashboard: platform.ingress?.dashboard,
     rootCertificate: platform.ingress?.rootCertificate,
     publicAddress: site.publicAddress,

@@ -3,11 +3,13 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { ArtifactSource } from "../host/artifacts/artifact-source.ts";
 import { inCluster } from "../platform/in-cluster.ts";
 import type { Platform } from "../platform/platform.ts";
+import { isByOperator } from "../settings/databases.ts";
 import { schedulable } from "../settings/rules/workloads.ts";
 import type { OdooSettings } from "../settings/schema/apps.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
 import { Calculator } from "./calculator/calculator.ts";
+import type { SavedAt } from "./database-backup/database-backup.ts";
 import { Edge } from "./edge/edge.ts";
 import { impossibleExposure } from "./exposure.ts";
 import { Odoo } from "./odoo/odoo.ts";
@@ -23,6 +25,8 @@ export interface Apps {
     /** Login to password of each cashier; absent where there are none. */
     readonly cashiers?: Readonly<Record<string, pulumi.Output<string>>>;
   };
+  /** Application to where its database is saved. */
+  readonly backups?: Readonly<Record<string, SavedAt>>;
 }
 
 /** Throws with every exposure that the platform can't give, before any application's first resource. */
@@ -62,7 +66,17 @@ export function apps(
     odoo &&
     new Odoo(
       "odoo",
-      { settings: odoo, products, ...reached, schedulableNodes, control, source, after: beforeOdoo(odoo, platform) },
+      {
+        settings: odoo,
+        products,
+        ...reached,
+        schedulableNodes,
+        control,
+        source,
+        byOperator: isByOperator(settings),
+        backups: platform.backups,
+        after: beforeOdoo(odoo, platform),
+      },
       opts,
     );
   const stateless = { ...reached, after: platform.readyForPods };
@@ -82,5 +96,6 @@ export function apps(
   return {
     urls: Object.fromEntries(urls),
     odoo: shop && toldOf(shop),
+    backups: shop?.savedAt && { odoo: shop.savedAt },
   };
 }

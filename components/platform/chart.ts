@@ -25,6 +25,11 @@ export const charts = {
     version: "0.29.0",
     repository: "https://cloudnative-pg.github.io/charts",
   },
+  barmanCloud: {
+    name: "plugin-barman-cloud",
+    version: "0.7.1",
+    repository: "https://cloudnative-pg.github.io/charts",
+  },
 } as const satisfies Record<string, Chart>;
 
 /** Where a chart comes from: the bundle's file `charts/<name>-<version>.tgz`, a mirror, or its publisher. */

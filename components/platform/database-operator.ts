@@ -42,6 +42,8 @@ function probeIn(namespace: string) {
 export class DatabaseOperator extends pulumi.ComponentResource {
   /** Stands once a database can be asked for. */
   readonly ready: pulumi.Resource;
+  /** Its plugins stand in it, too. */
+  readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: DatabaseOperatorArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:platform:DatabaseOperator", name, {}, opts);
@@ -52,6 +54,7 @@ export class DatabaseOperator extends pulumi.ComponentResource {
       { ...parent, dependsOn: [...args.after] },
       platformFlows[databaseOperatorNamespace],
     );
+    this.namespace = namespace.metadata.name;
     const chart = release(
       `${name}-release`,
       {

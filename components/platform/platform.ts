@@ -3,11 +3,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Host } from "../host/host.ts";
 import { isFromAcme } from "../settings/certificates.ts";
+import { isBackedUp, isByOperator } from "../settings/databases.ts";
 import { ingressNames } from "../settings/exposures.ts";
 import { schedulable } from "../settings/rules/workloads.ts";
+import type { BackupSettings } from "../settings/schema/backup.ts";
 import type { Settings } from "../settings/settings.ts";
+import { isExcepted, type SiteProxy, siteProxy } from "../settings/site-proxy.ts";
 import type { Site } from "../site/site.ts";
 import { acmeStoreTimer } from "./acme-store.ts";
+import { BarmanPlugin } from "./barman-plugin.ts";
 import { acmeAuthority, certificateResolver, ownAuthoritySecrets } from "./certificates.ts";
 import { chartSource, charts } from "./chart.ts";
 import type { ControlHost } from "./custom-resource-gate.ts";
@@ -40,6 +44,17 @@ export interface Ingress {
   readonly dashboard?: { readonly url: string; readonly user: string; readonly password?: pulumi.Output<string> };
 }
 
+/** The bucket that databases are saved to. */
+export interface DatabaseBackups {
+  readonly settings: BackupSettings;
+  /** Of the S3 account; secret. */
+  readonly secretKey: pulumi.Output<string>;
+  /** Where the bucket is reached by it alone. */
+  readonly proxy?: SiteProxy;
+  /** Begins the name of each database's folder. */
+  readonly stack: string;
+}
+
 /** What the platform gives to applications. */
 export interface Platform {
   /** The server on which kubectl runs for a step. */
@@ -49,15 +64,12 @@ export interface Platform {
   readonly ingress?: Ingress;
   /** Class of claims that name none. */
   readonly defaultStorageClass?: string;
+  /** Where databases are saved, and restored from. */
+  readonly backups?: DatabaseBackups;
   /** Applications wait for these: what their objects need in order to be made, and to be removed. */
   readonly ready: readonly pulumi.Resource[];
   /** Enough for applications without storage: they are made while the agents join, and their pods wait for these. */
   readonly readyForPods: readonly pulumi.Resource[];
-}
-
-/** Whether any application of the settings wants a database of several instances. */
-export function wantsDatabaseOperator({ apps }: Pick<Settings, "apps">): boolean {
-  return (apps.odoo?.postgres.instances ?? 1) > 1;
 }
 
 /** What the parts share while they are made. */
@@ -233,6 +245,32 @@ function gatewayOf(foundation: Foundation, after: readonly pulumi.Resource[]): G
   return { ingress, timers };
 }
 
+/** The operator of databases, and the plugin that saves them, where the settings want them. */
+function databases({ settings, control, nodes, opts }: Foundation): readonly pulumi.Resource[] {
+  if (!isByOperator(settings)) return [];
+  const operator = new DatabaseOperator(
+    "database-operator",
+    { source: chartSource(charts.cloudnativePg, settings.artifacts), control, after: nodes },
+    opts,
+  );
+  if (!isBackedUp(settings)) return [operator.ready];
+  const source = chartSource(charts.barmanCloud, settings.artifacts);
+  const { namespace } = operator;
+  const plugin = new BarmanPlugin("barman-plugin", { source, control, namespace, after: [operator.ready] }, opts);
+  return [operator.ready, plugin.ready];
+}
+
+function backups({ settings }: Foundation): DatabaseBackups | undefined {
+  const { backup } = settings.platform;
+  const { backupSecretKey: secretKey } = settings.secrets;
+  if (backup === undefined || !isBackedUp(settings)) return undefined;
+  assert(secretKey !== undefined, "databases are backed up, but grappe:backupSecretKey is missing");
+  const proxy = siteProxy(settings);
+  const [server = ""] = backup.s3.endpoint.split(":");
+  const isDirect = proxy === undefined || isExcepted(server, proxy.exceptions);
+  return { settings: backup, secretKey, stack: settings.stack, ...(isDirect ? {} : { proxy }) };
+}
+
 /** Load balancer, storage, ingress with certificates, database operator: what the settings ask for, each its own component. */
 export function platform(settings: Settings, site: Site, cluster: Cluster): Platform {
   const foundation: Foundation = {
@@ -248,24 +286,14 @@ export function platform(settings: Settings, site: Site, cluster: Cluster): Plat
   const { ingress, timers } = gatewayOf(foundation, [...foundation.nodes, ...addresses, ...classes]);
   const servers = site.hosts.filter(({ role }) => role === "server");
   new ServerTimers("server-timers", { timers, servers, after: foundation.nodes }, foundation.opts);
-  const operator = wantsDatabaseOperator(settings)
-    ? new DatabaseOperator(
-        "database-operator",
-        {
-          source: chartSource(charts.cloudnativePg, settings.artifacts),
-          control: foundation.control,
-          after: foundation.nodes,
-        },
-        foundation.opts,
-      )
-    : undefined;
   return {
     control: foundation.control,
     loadBalancer: balancer !== undefined,
     ingress,
     defaultStorageClass: settings.platform.storage.defaultClass,
+    backups: backups(foundation),
     // Not the ingress: a route may be there before what serves it, and so both are made at once.
-    ready: [...foundation.nodes, ...addresses, ...classes, ...(operator === undefined ? [] : [operator.ready])],
+    ready: [...foundation.nodes, ...addresses, ...classes, ...databases(foundation)],
     readyForPods: [...cluster.joining, ...addresses],
   };
 }

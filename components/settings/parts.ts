@@ -1,7 +1,9 @@
+import { isBackedUp, isByOperator } from "./databases.ts";
 import type { Settings } from "./settings.ts";
 
 /** Parts of the platform, and applications, whose images a host takes from a bundle only if the settings want them. */
 export const partNames = [
+  "barman-cloud",
   "cloudnative-pg",
   "local-path",
   "mailpit",
@@ -21,7 +23,8 @@ export type PartName = (typeof partNames)[number];
 export function wantedParts({ platform, apps }: Pick<Settings, "platform" | "apps">): ReadonlySet<PartName> {
   const { loadBalancer, ingress, certificates, storage } = platform;
   const wants: Readonly<Record<PartName, boolean>> = {
-    "cloudnative-pg": (apps.odoo?.postgres.instances ?? 1) > 1,
+    "barman-cloud": isBackedUp({ platform, apps }),
+    "cloudnative-pg": isByOperator({ platform, apps }),
     "local-path": storage.local !== undefined,
     mailpit: false,
     metallb: loadBalancer !== "none",
@@ -29,7 +32,7 @@ export function wantedParts({ platform, apps }: Pick<Settings, "platform" | "app
     nfs: storage.nfs !== undefined,
     odoo: apps.odoo !== undefined,
     pebble: ingress !== undefined && certificates.authority === "pebble",
-    postgres: apps.odoo?.postgres.instances === 1,
+    postgres: apps.odoo !== undefined && !isByOperator({ platform, apps }),
     registry: false,
     traefik: ingress !== undefined || apps.odoo !== undefined,
   };

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "./parse.ts";
 import { readProjectFile } from "./project-file.ts";
+import { unsavedFiles } from "./rules/backup.ts";
 import { unusedSecrets } from "./rules/secrets.ts";
 import { unenforcedPolicies } from "./rules/versions.ts";
 import type { Settings } from "./settings.ts";
@@ -10,7 +11,7 @@ const runtime: typeof pulumi.runtime & { isConfigSecret?(key: string): boolean }
 
 /**
  * Reads the settings of the stack that is being deployed. The only reader of Pulumi's configuration and of the environment.
- * Warns of secrets that nothing uses, and says where pods aren't kept apart.
+ * Warns of secrets that nothing uses and of files that nothing saves, and says where pods aren't kept apart.
  *
  * @throws SettingsError with all problems at once
  */
@@ -24,7 +25,8 @@ export function readSettings(): Settings {
     environment: process.env,
     readFile: readProjectFile,
   });
-  for (const told of unusedSecrets(parsed.platform, parsed.secrets)) void pulumi.log.warn(told);
+  for (const told of [...unusedSecrets(parsed.platform, parsed.secrets), ...unsavedFiles(parsed)])
+    void pulumi.log.warn(told);
   const unenforced = unenforcedPolicies(parsed.cluster);
   if (unenforced !== undefined) void pulumi.log.info(unenforced);
   const { sshPrivateKey, ...others } = parsed.secrets;

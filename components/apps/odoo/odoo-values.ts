@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { databaseOperatorNamespace } from "../../platform/database-operator.ts";
 import type { Ingress } from "../../platform/platform.ts";
 import { traefikImageReference } from "../../platform/traefik-values.ts";
@@ -103,12 +104,37 @@ function till({ pointOfSale }: OdooSettings, products: readonly Product[]) {
   return { pointOfSale: { name, cashiers, products } };
 }
 
+/** Whose the database is, and where it is saved. */
+export interface OdooDatabase {
+  /** CloudNativePG's, also with one instance. */
+  readonly byOperator: boolean;
+  readonly backup?: {
+    /** Name of the ObjectStore, in the release's namespace. */
+    readonly objectStore: string;
+    /** The database's folder in it. */
+    readonly server: pulumi.Input<string>;
+    readonly recoveryPointSeconds: number;
+  };
+}
+
+/** What the database is made of, where it isn't made empty. */
+function restored({ restore }: OdooSettings) {
+  if (restore === undefined) return {};
+  const { from, at } = restore;
+  return { restore: { server: from, ...(at === "latest" ? {} : { targetTime: at }) } };
+}
+
 /**
  * The values of our chart that the settings decide; none is a secret, and the rest are the chart's defaults.
  *
  * @param products of the point of sale's list
  */
-export function odooValues(settings: OdooSettings, reached: Reached, products: readonly Product[] = []) {
+export function odooValues(
+  settings: OdooSettings,
+  reached: Reached,
+  products: readonly Product[] = [],
+  { byOperator, backup }: OdooDatabase = { byOperator: settings.postgres.instances > 1 },
+) {
   const { postgres, country } = settings;
   const [url = ""] = settledUrls(settings, reached);
   return {
@@ -125,12 +151,14 @@ export function odooValues(settings: OdooSettings, reached: Reached, products: r
     administrator: { login: settings.adminLogin },
     secrets: { ...odooSecrets },
     database: {
-      kind: postgres.instances > 1 ? "cluster" : "single",
+      kind: byOperator ? "cluster" : "single",
       instances: postgres.instances,
       name: settings.database,
       size: postgres.size,
       operatorNamespace: databaseOperatorNamespace,
       ...storageClass(postgres.storageClass),
+      ...(backup === undefined ? {} : { backup }),
+      ...restored(settings),
     },
     ...files(settings),
     guard: { rpcAllowedCidrs: settings.rpcAllowedCidrs },

@@ -7,10 +7,12 @@ import * as random from "@pulumi/random";
 import type { ArtifactSource } from "../../host/artifacts/artifact-source.ts";
 import type { ControlHost } from "../../platform/custom-resource-gate.ts";
 import { namespaceOf } from "../../platform/in-cluster.ts";
+import type { DatabaseBackups } from "../../platform/platform.ts";
 import { release } from "../../platform/release.ts";
 import { isOdooSeries, seriesOf } from "../../settings/odoo-series.ts";
 import type { Product } from "../../settings/products/product-list.ts";
 import type { OdooSettings } from "../../settings/schema/apps.ts";
+import { DatabaseBackup, type SavedAt } from "../database-backup/database-backup.ts";
 import { exposedUrls } from "../exposure.ts";
 import { balancedAddress } from "./balanced-address.ts";
 import { chartRevision } from "./chart-revision.ts";
@@ -20,6 +22,7 @@ import {
   databaseName,
   databaseUser,
   isWithoutFiles,
+  type OdooDatabase,
   odooSecrets,
   odooValues,
   type Reached,
@@ -34,6 +37,10 @@ export interface OdooArgs extends Reached {
   /** The server on which the session module becomes an object, and where it comes from. */
   readonly control: ControlHost;
   readonly source: ArtifactSource;
+  /** Whether CloudNativePG keeps the database, also a single instance. */
+  readonly byOperator: boolean;
+  /** Where the database is saved; absent where it isn't. */
+  readonly backups?: DatabaseBackups;
   /** What must stand before: storage classes, load balancer, ingress, database operator. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -53,6 +60,8 @@ export class Odoo extends pulumi.ComponentResource {
   readonly adminPassword: pulumi.Output<string>;
   /** Secret. Login to password of each cashier. */
   readonly cashierPasswords: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Where the database is saved. */
+  readonly savedAt?: SavedAt;
 
   constructor(name: string, args: OdooArgs, opts: pulumi.ComponentResourceOptions) {
     super("grappe:apps:Odoo", name, {}, opts);
@@ -74,6 +83,7 @@ export class Odoo extends pulumi.ComponentResource {
         password: database,
       }),
     ];
+    const backup = this.backup(name, args, namespace);
     const credentialsRevision = revisionOf([admin, master, database, ...Object.values(this.cashierPasswords)]);
     const installed = release(
       `${name}-release`,
@@ -82,15 +92,24 @@ export class Odoo extends pulumi.ComponentResource {
         source: chart,
         namespace: namespace.metadata.name,
         values: {
-          ...odooValues(settings, args, args.products),
+          ...odooValues(settings, args, args.products, databaseOf(args, backup)),
           credentialsRevision,
           chartRevision: chartRevision(chartFolder),
         },
         timeoutSeconds,
       },
-      { parent: this, dependsOn: [...secrets, ...this.sessionModule(name, args, namespace)] },
+      {
+        parent: this,
+        dependsOn: [
+          ...secrets,
+          ...(backup === undefined ? [] : [backup.ready]),
+          ...this.sessionModule(name, args, namespace),
+        ],
+      },
     );
-    this.databaseGate(name, args, installed);
+    const gate = this.databaseGate(name, args, installed);
+    backup?.begin(gate ?? installed, pulumi.interpolate`${installed.status.revision}`);
+    this.savedAt = backup?.savedAt;
     this.adminLogin = settings.adminLogin;
     this.adminPassword = admin;
     this.urls = this.urlsOf(name, args, installed);
@@ -106,10 +125,21 @@ export class Odoo extends pulumi.ComponentResource {
     return [sessionModule(`${name}-session-module`, module, { parent: this, dependsOn: namespace })];
   }
 
-  /** `up` ends with a database that is whole; with one instance Helm's own wait sees it. */
-  private databaseGate(name: string, { settings, control }: OdooArgs, installed: kubernetes.helm.v3.Release): void {
+  private backup(name: string, args: OdooArgs, namespace: kubernetes.core.v1.Namespace): DatabaseBackup | undefined {
+    const { backups, control } = args;
+    if (backups === undefined) return undefined;
+    const saved = { backups, control, app: name, namespace, cluster: databaseName(name) };
+    return new DatabaseBackup(`${name}-database-backup`, saved, { parent: this });
+  }
+
+  /** `up` ends with a database that is whole; with the chart's own PostgreSQL Helm's wait sees it. */
+  private databaseGate(
+    name: string,
+    { settings, control, byOperator }: OdooArgs,
+    installed: kubernetes.helm.v3.Release,
+  ): remote.Command | undefined {
     const { instances } = settings.postgres;
-    if (instances === 1) return;
+    if (!byOperator) return undefined;
     const gate = {
       control,
       namespace: installed.namespace,
@@ -117,7 +147,7 @@ export class Odoo extends pulumi.ComponentResource {
       instances,
       revision: pulumi.interpolate`${installed.status.revision}`,
     };
-    databaseGate(`${name}-database-gate`, gate, { parent: this, dependsOn: installed });
+    return databaseGate(`${name}-database-gate`, gate, { parent: this, dependsOn: installed });
   }
 
   /** Stays what it is until the settings say another revision; the first has no keepers, as states from before have none. */
@@ -180,6 +210,13 @@ export class Odoo extends pulumi.ComponentResource {
     balancedAddress(`${name}-balanced-address`, told, { parent: this, dependsOn: installed });
     return urls;
   }
+}
+
+function databaseOf({ byOperator, backups }: OdooArgs, backup: DatabaseBackup | undefined): OdooDatabase {
+  if (backups === undefined || backup === undefined) return { byOperator };
+  const { objectStore, savedAt } = backup;
+  const { recoveryPointSeconds } = backups.settings;
+  return { byOperator, backup: { objectStore, server: savedAt.server, recoveryPointSeconds } };
 }
 
 /** Tells one set of passwords from another and nothing else: 12 hex digits of a hash of random texts of 32 characters. */

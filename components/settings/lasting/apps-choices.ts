@@ -1,7 +1,14 @@
+import { isByOperator } from "../databases.ts";
 import { seriesOf } from "../odoo-series.ts";
 import type { OdooSettings } from "../schema/apps.ts";
 import { settingPath } from "../setting-path.ts";
-import { type LastingChoice, type LastingSettings, unchangeable } from "./lasting-choice.ts";
+import {
+  type Chosen,
+  type LastingChoice,
+  type LastingSettings,
+  type MadeWith,
+  unchangeable,
+} from "./lasting-choice.ts";
 import { volumeChoices } from "./volume-choices.ts";
 
 /** What the applications are made with. */
@@ -9,31 +16,84 @@ export function appsChoices({ apps, platform }: LastingSettings): readonly Lasti
   const { odoo } = apps;
   if (odoo === undefined) return [];
   const { defaultClass } = platform.storage;
-  return [...database(odoo, defaultClass), ...filestore(odoo, defaultClass)];
+  return [
+    instances(odoo, isByOperator({ platform, apps })),
+    ...database(odoo, defaultClass),
+    ...restore(odoo),
+    ...filestore(odoo, defaultClass),
+  ];
 }
 
 const path = (...steps: string[]) => settingPath("apps", ["odoo", ...steps]);
 
 const standing = /^kubernetes:helm\.sh\/v3:Release::odoo-release$/;
 
+/** A single instance of CloudNativePG's, as it is remembered; a number alone is what stacks without backups have. */
+const byOperatorAlone = "1 of CloudNativePG";
+
 /** The way for who wants the shop's data in something else. */
 const move =
   "To move the data: back Odoo up (its database manager, or pg_dump and the filestore), take `odoo` out, `up`, add it again with the new choice, `up`, and restore.";
 
+/** How many instances there are, and whose: a single one that is backed up is CloudNativePG's, too. */
+function instances({ postgres }: OdooSettings, byOperator: boolean): LastingChoice {
+  const chosen = postgres.instances === 1 && byOperator ? byOperatorAlone : postgres.instances;
+  const wasByOperator = (was: Chosen) => was === byOperatorAlone || Number(was) > 1;
+  const shown = (choice: Chosen) => String(choice).replace(byOperatorAlone, "1");
+  const kept = unchangeable({
+    path: path("postgres", "instances"),
+    chosen,
+    standing,
+    made: "Odoo's database",
+    because:
+      "one PostgreSQL and a replicated one are different things, and an empty database would start in the old one's place",
+    otherwise: move,
+    from: (was) => wasByOperator(was) === byOperator,
+  });
+  return {
+    ...kept,
+    judge: (was, made) => {
+      // One instance before and after: it is the backup that comes or goes.
+      if (shown(was) !== shown(chosen) || wasByOperator(was) === byOperator) return kept.judge(was, made);
+      return byOperator
+        ? {
+            reason:
+              "is 1 and shall be backed up, for which CloudNativePG keeps the database; it was made without, and an empty one would start in its place.",
+            fix: `Write \`backup: false\` in grappe:apps.odoo. ${move}`,
+          }
+        : {
+            reason:
+              "is 1 of CloudNativePG's, as it was made to be backed up; without a backup it would be another PostgreSQL, and empty.",
+            fix: "Leave `backup` in grappe:platform and grappe:apps.odoo as it was; or write 3 instances, `up`, and then take it out.",
+          };
+    },
+  };
+}
+
+/** A database that stands is never overwritten; what it was made of may be forgotten. */
+function restore({ restore: wanted }: OdooSettings): readonly LastingChoice[] {
+  const none = "nothing";
+  const { from = none, at = none } = wanted ?? {};
+  const choice = (name: "from" | "at", chosen: string, isOwn: (made: MadeWith) => boolean): LastingChoice => ({
+    key: `odoo restore ${name}`,
+    path: path("restore", name),
+    chosen,
+    standing,
+    judge: (was, made) =>
+      chosen === none || !isOwn(made)
+        ? undefined
+        : {
+            reason: `is ${chosen}, but Odoo's database is made already, of ${was}: it is never overwritten.`,
+            fix: "Take `restore` out. To go back to another moment: take `odoo` out, `up`, add it again with `restore`, `up`. Or restore it into a stack beside this one, and look first.",
+          },
+  });
+  // Of another database every moment is another one: that is said once.
+  return [choice("from", from, () => true), choice("at", at, (made) => made["odoo restore from"] === from)];
+}
+
 function database(odoo: OdooSettings, defaultClass: string | undefined): readonly LastingChoice[] {
   const { postgres } = odoo;
-  const replicated = postgres.instances > 1;
   return [
-    unchangeable({
-      path: path("postgres", "instances"),
-      chosen: postgres.instances,
-      standing,
-      made: "Odoo's database",
-      because:
-        "one PostgreSQL and a replicated one are different things, and an empty database would start in the old one's place",
-      otherwise: move,
-      from: (was) => Number(was) > 1 === replicated,
-    }),
     unchangeable({
       path: path("database"),
       chosen: odoo.database,

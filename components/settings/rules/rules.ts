@@ -6,6 +6,7 @@ import {
   poolInOneNetwork,
   privateAddresses,
 } from "./addresses.ts";
+import { backupForRestore } from "./backup.ts";
 import { pinnedHostKeys } from "./host-keys.ts";
 import {
   caServerForCaRoot,
@@ -111,6 +112,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   volumeClassesExist,
   sharedFilestore,
   postgresOffNfs,
+  backupForRestore,
   nodesForPostgres,
   nodesForReplicas,
   placementExists,

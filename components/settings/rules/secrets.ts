@@ -49,6 +49,9 @@ function needed({ site, cluster, platform, artifacts }: Partial<Rooms>) {
   if (cluster?.etcdSnapshots.s3 !== undefined) {
     found.push({ name: "etcdS3SecretKey", because: "is missing; `grappe:cluster.etcdSnapshots.s3` is used with it." });
   }
+  if (platform?.backup !== undefined) {
+    found.push({ name: "backupSecretKey", because: "is missing; `grappe:platform.backup` is used with it." });
+  }
   if (usesDnsChallenge(platform)) {
     found.push({
       name: "dnsCredentials",
@@ -99,7 +102,7 @@ function secretNamesOf(stored: Stored): readonly SecretName[] {
 }
 
 /** Secrets that are one word to what reads them: curl and k3s, apt, Keystone. */
-const words = ["applicationCredentialSecret", "etcdS3SecretKey", "proxyPassword"] as const;
+const words = ["applicationCredentialSecret", "backupSecretKey", "etcdS3SecretKey", "proxyPassword"] as const;
 
 function malformed(stack: string, { artifacts }: Partial<Rooms>, stored: Stored): readonly Problem[] {
   const problems: Problem[] = [];

@@ -1,3 +1,4 @@
+import { isByOperator } from "../databases.ts";
 import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
@@ -120,17 +121,27 @@ export const sharedFilestore = rule(["platform", "apps"], ({ platform, apps }) =
   return problems;
 });
 
-/** A replicated PostgreSQL is on the nodes' own disks: NFS is one machine again, and its ownership fails there. */
+/** CloudNativePG's PostgreSQL is on the nodes' own disks: NFS is one machine again, and its ownership fails there. */
 export const postgresOffNfs = rule(["platform", "apps"], ({ platform, apps }) => {
   const { odoo } = apps;
   const storageClass = odoo?.postgres.storageClass ?? platform.storage.defaultClass;
-  if (odoo === undefined || odoo.postgres.instances === 1 || storageClass !== "nfs-client") return [];
+  if (odoo === undefined || !isByOperator({ platform, apps }) || storageClass !== "nfs-client") return [];
+  const { instances } = odoo.postgres;
+  const path = settingPath("apps", ["odoo", "postgres", "storageClass"]);
+  const local = "Write local-path (with `storage.local: {}` in grappe:platform)";
   return [
-    {
-      path: settingPath("apps", ["odoo", "postgres", "storageClass"]),
-      reason: `puts ${odoo.postgres.instances} PostgreSQL instances on one NFS server, with which all of them would be lost.`,
-      fix: "Write local-path (with `storage.local: {}` in grappe:platform), or 1 instance.",
-    },
+    instances > 1
+      ? {
+          path,
+          reason: `puts ${instances} PostgreSQL instances on one NFS server, with which all of them would be lost.`,
+          fix: `${local}, or 1 instance.`,
+        }
+      : {
+          path,
+          reason:
+            "puts a database that is backed up, and so CloudNativePG's, on NFS, where its files can't have their owner.",
+          fix: `${local}; or \`backup: false\` in grappe:apps.odoo.`,
+        },
   ];
 });
 

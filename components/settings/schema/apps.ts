@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defaultOdooImage } from "../odoo-series.ts";
+import { restore } from "./backup.ts";
 import { imageReference } from "./image-reference.ts";
 import { nodeSelector } from "./node.ts";
 import { administratorLogin, cashierLogin, databaseName, odooCountry, odooLanguage, tillName } from "./odoo.ts";
@@ -102,6 +103,8 @@ const odoo = z.strictObject({
     .describe(
       "Networks from which other programs reach Odoo's XML-RPC, JSON-RPC and /json, such as 192.168.1.0/24. Default: none.",
     ),
+  backup: z.boolean().default(true).describe("With grappe:platform.backup: whether its database is worth saving."),
+  restore: restore.optional(),
   expose: exposure,
 });
 

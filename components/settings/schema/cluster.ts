@@ -1,29 +1,15 @@
 import { z } from "zod";
-import { parseCron } from "../cron.ts";
-import { bucketFolder, bucketName, certificateName, loginWord, regionName, s3Endpoint } from "./endpoint.ts";
+import { cronExpression } from "./cron-expression.ts";
+import { certificateName } from "./endpoint.ts";
 import { cidr } from "./primitives.ts";
-
-/** What k3s' cron and systemd's calendar both understand. */
-const cronExpression = z.string().superRefine((text, context) => {
-  const parsed = parseCron(text);
-  if (!("fault" in parsed)) return;
-  const message = `no cron expression that k3s and systemd understand: ${parsed.fault}; write five fields, such as 0 */6 * * *`;
-  context.addIssue({ code: "custom", message });
-});
+import { s3Store } from "./s3-store.ts";
 
 const etcdSnapshots = z.strictObject({
   schedule: cronExpression
     .default("0 */6 * * *")
     .describe("Five-field cron expression in the hosts' local time, such as 0 3 * * SUN."),
   retention: z.int().min(1).default(12).describe("How many are kept on each server, and as many for each in S3."),
-  s3: z
-    .strictObject({
-      endpoint: s3Endpoint.default("s3.amazonaws.com"),
-      bucket: bucketName,
-      region: regionName.default("us-east-1"),
-      folder: bucketFolder.default(""),
-      accessKey: loginWord,
-    })
+  s3: s3Store
     .optional()
     .describe("Copies every snapshot to S3; the secret key is the encrypted setting grappe:etcdS3SecretKey."),
 });

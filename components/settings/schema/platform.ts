@@ -1,28 +1,13 @@
-import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { dnsProviders } from "../dns-providers.ts";
 import { nearest } from "../nearest.ts";
+import { backup } from "./backup.ts";
 import { hostNameOrAddress, secureAddress } from "./endpoint.ts";
 import { dataFolder, exportedPath } from "./path.ts";
+import { pemCertificates } from "./pem-certificates.ts";
 import { address, cidr, dnsLabel, dnsName, quantity } from "./primitives.ts";
 
 const acmeEmail = z.email("not an e-mail address; write one that you read, such as admin@shop.berlin");
-
-/** Certificates as a file of PEM holds them, each one readable. */
-const pemCertificates = z.string().refine((text) => {
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-  const rest = blocks.reduce((left, block) => left.replace(block, ""), text);
-  return blocks.length > 0 && rest.trim() === "" && blocks.every(isCertificate);
-}, "no certificate in PEM; write its lines, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, and nothing else");
-
-function isCertificate(pem: string): boolean {
-  try {
-    new X509Certificate(pem);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const dnsProvider = z.string().superRefine((text, context) => {
   if (dnsProviders.includes(text)) return;
@@ -159,6 +144,11 @@ export const platform = z.strictObject({
         .describe("What becomes of a released NFS volume."),
     })
     .prefault({}),
+  backup: backup
+    .optional()
+    .describe(
+      "Saves every application's database to S3. Its secret key is the encrypted setting grappe:backupSecretKey.",
+    ),
 });
 
 export type PlatformSettings = z.output<typeof platform>;

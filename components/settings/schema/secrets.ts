@@ -5,6 +5,7 @@ export const secrets = z.strictObject({
   sshPrivateKey: z.string().describe("OpenSSH private key, without a passphrase, that logs in to every host."),
   applicationCredentialSecret: z.string().optional().describe("Secret of the OpenStack application credential."),
   etcdS3SecretKey: z.string().optional().describe("Secret key of the S3 account for etcd snapshots."),
+  backupSecretKey: z.string().optional().describe("Secret key of the S3 account for grappe:platform.backup."),
   dnsCredentials: z
     .string()
     .optional()

@@ -54,6 +54,10 @@ function singleDatabase({ name, values }: ChartRelease): ChartObject {
 /** CloudNativePG's. */
 function replicatedDatabase({ name, values }: ChartRelease): ChartObject {
   const storageClass = text(values, "database.storageClass");
+  const database = text(values, "database.name");
+  const barmanObjectName = text(values, "database.backup.objectStore");
+  const parameters = { barmanObjectName, serverName: text(values, "database.backup.server") };
+  const former = text(values, "database.restore.server");
   return {
     apiVersion: "postgresql.cnpg.io/v1",
     kind: "Cluster",
@@ -62,7 +66,8 @@ function replicatedDatabase({ name, values }: ChartRelease): ChartObject {
     fields: {
       spec: {
         instances: fieldOf(values, "database.instances"),
-        bootstrap: { initdb: { database: text(values, "database.name") } },
+        ...(barmanObjectName === "" ? {} : { plugins: [{ isWALArchiver: true, parameters }] }),
+        bootstrap: former === "" ? { initdb: { database } } : { recovery: { source: "former", database } },
         storage: { size: text(values, "database.size"), ...(storageClass === "" ? {} : { storageClass }) },
       },
     },

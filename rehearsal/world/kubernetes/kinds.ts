@@ -23,6 +23,7 @@ const CHART_GROUPS: Readonly<Record<string, readonly string[]>> = {
   metallb: ["metallb.io"],
   traefik: ["traefik.io", "gateway.networking.k8s.io", "hub.traefik.io"],
   "cloudnative-pg": ["postgresql.cnpg.io"],
+  "plugin-barman-cloud": ["barmancloud.cnpg.io"],
   "tigera-operator": ["operator.tigera.io"],
   "crd.projectcalico.org.v1": ["crd.projectcalico.org", "operator.tigera.io"],
   "cert-manager": ["cert-manager.io", "acme.cert-manager.io"],

@@ -57,6 +57,36 @@ const databaseGate: Step = (context) => {
   return { seconds: 60 };
 };
 
+/** Waits until the bucket has a database's newest change: the database is there, and is told where it is saved. */
+const backupGate: Step = (context) => {
+  const cluster = requireServer(context);
+  const [name, namespace] = [required(context, "cluster"), required(context, "namespace")];
+  for (const value of ["bucket", "revision"]) required(context, value);
+  const database = { apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster", namespace, name };
+  const made = cluster.objects.get(objectKey(database));
+  if (made === undefined) throw new Refusal(`clusters.postgresql.cnpg.io "${name}" not found in ${namespace}`);
+  const plugins = fieldOf(made.fields, "spec.plugins");
+  const store = String(fieldOf(Array.isArray(plugins) ? plugins[0] : {}, "parameters.barmanObjectName") ?? "");
+  const declared = { apiVersion: "barmancloud.cnpg.io/v1", kind: "ObjectStore", namespace, name: store };
+  if (!cluster.objects.has(objectKey(declared)))
+    throw new Refusal(`the bucket doesn't have the newest change of ${namespace}/${name}: no ObjectStore "${store}"`);
+  return { seconds: 20 };
+};
+
+/** Makes what CloudNativePG's operator and its plugin know each other by; the plugin's pods wait for it. */
+const pluginCertificates: Step = (context) => {
+  const cluster = requireServer(context);
+  const namespace = required(context, "namespace");
+  for (const name of ["service", "month"]) required(context, name);
+  if (!cluster.releases.has(`${namespace}/${required(context, "operator")}`))
+    throw new Refusal(`deployments.apps "${required(context, "operator")}" not found in ${namespace}`);
+  for (const name of [required(context, "serverSecret"), required(context, "clientSecret")]) {
+    const secret = { apiVersion: "v1", kind: "Secret", namespace, name };
+    cluster.objects.set(objectKey(secret), cluster.objects.get(objectKey(secret)) ?? secret);
+  }
+  return { seconds: 3 };
+};
+
 const odooBalancedAddress: Step = (context) => {
   const cluster = requireServer(context);
   const [name, namespace] = [required(context, "deployment"), required(context, "namespace")];
@@ -103,5 +133,7 @@ export const objectSteps: Readonly<Record<string, Step>> = {
   "server-timers": serverTimers,
   "session-module": sessionModule,
   "database-gate": databaseGate,
+  "backup-gate": backupGate,
+  "plugin-certificates": pluginCertificates,
   "odoo-balanced-address": odooBalancedAddress,
 };

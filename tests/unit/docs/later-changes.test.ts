@@ -73,6 +73,7 @@ const rows = page.split("\n### ").flatMap((section): Row[] => {
 const given = {
   "grappe:applicationCredentialSecret": "a",
   "grappe:etcdS3SecretKey": "b",
+  "grappe:backupSecretKey": "e",
   "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: "d" }),
   "grappe:proxyPassword": "d",
   "grappe:registryPasswords": JSON.stringify({ "docker.io": "c" }),

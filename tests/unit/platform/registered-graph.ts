@@ -96,12 +96,22 @@ const generated: Readonly<Record<string, object>> = {
   "command:remote:Command": { stdout: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" },
 };
 
+const namespaceType = "kubernetes:core/v1:Namespace";
+
+/** Every object has an identity of its own, by which a namespace's databases are told apart. */
+const bornWith = ({ metadata }: { readonly metadata?: object }) => ({
+  metadata: { ...metadata, uid: "1f0c9a7e-0000-4000-8000-000000000000" },
+});
+
 /** Registers platform and applications of some settings, with providers that return what they get. */
 export async function registeredGraph(parsed: ParsedSettings): Promise<Graph> {
   register.mockClear();
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, ...generated[type] } }),
+      newResource: ({ type, name, inputs }) => ({
+        id: `${name}-id`,
+        state: { ...inputs, ...generated[type], ...(type === namespaceType ? bornWith(inputs) : {}) },
+      }),
       call: ({ inputs }) => inputs,
     },
     "grappe",
@@ -110,11 +120,11 @@ export async function registeredGraph(parsed: ParsedSettings): Promise<Graph> {
   );
   let made: Omit<Graph, "resources"> | undefined;
   await pulumi.runtime.runInPulumiStack(async () => {
-    const { sshPrivateKey, dnsCredentials } = parsed.secrets;
-    const secrets = {
-      sshPrivateKey: pulumi.secret(sshPrivateKey),
-      ...(dnsCredentials === undefined ? {} : { dnsCredentials: pulumi.secret(dnsCredentials) }),
-    };
+    const { sshPrivateKey, dnsCredentials, backupSecretKey, proxyPassword } = parsed.secrets;
+    const given = Object.entries({ dnsCredentials, backupSecretKey, proxyPassword }).flatMap(([name, text]) =>
+      text === undefined ? [] : [[name, pulumi.secret(text)] as const],
+    );
+    const secrets = { ...Object.fromEntries(given), sshPrivateKey: pulumi.secret(sshPrivateKey) };
     const settings: Settings = { ...parsed, secrets };
     const site = siteOf(parsed);
     const cluster = await clusterOf();

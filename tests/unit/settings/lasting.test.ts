@@ -8,6 +8,7 @@ import { type Config, change, stackConfig, stackFileConfig } from "./stack-files
 const secrets = {
   "grappe:applicationCredentialSecret": "secret",
   "grappe:etcdS3SecretKey": "secret",
+  "grappe:backupSecretKey": "secret",
   "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: "secret" }),
   "grappe:registryPasswords": JSON.stringify({ "docker.io": "secret" }),
 };
@@ -72,8 +73,16 @@ describe("what a stack was made with", () => {
   });
 });
 
+const saved = { "platform.backup": { s3: { bucket: "shop", accessKey: "AK" } } };
+const alone = { "apps.odoo.postgres.instances": 1 };
+const restored = { "apps.odoo.restore": { from: "shop-odoo-1f0c9a7e" } };
+
 describe("what can become another", () => {
   const taken: readonly [string, Config, Config][] = [
+    ["a database that is saved", pi({}), pi(saved)],
+    ["one that is saved no more", pi(saved), pi({})],
+    ["three instances of one that is saved", pi({ ...saved, ...alone }), pi(saved)],
+    ["a restored one whose origin is forgotten", pi({ ...saved, ...restored }), pi(saved)],
     ["five instances of three", pi({}), pi({ "apps.odoo.postgres.instances": 5 })],
     ["three of five", pi({ "apps.odoo.postgres.instances": 5 }), pi({})],
     ["a class by its name, that was the default", pi({ "apps.odoo.postgres.storageClass": undefined }), pi({})],
@@ -126,6 +135,34 @@ describe("what can become another", () => {
 
 describe("what can't", () => {
   const refusals: readonly [string, Config, Config, readonly string[], RegExp][] = [
+    [
+      "one instance that shall be saved from now on",
+      pi(alone),
+      pi({ ...saved, ...alone }),
+      ["grappe:apps.odoo.postgres.instances"],
+      /^is 1 and shall be backed up, .*empty/,
+    ],
+    [
+      "one instance that shall be saved no more",
+      pi({ ...saved, ...alone }),
+      pi(alone),
+      ["grappe:apps.odoo.postgres.instances"],
+      /^is 1 of CloudNativePG's/,
+    ],
+    [
+      "a backup into a database that lives",
+      pi(saved),
+      pi({ ...saved, ...restored }),
+      ["grappe:apps.odoo.restore.from"],
+      /^is shop-odoo-1f0c9a7e, but Odoo's database is made already, of nothing: it is never overwritten/,
+    ],
+    [
+      "another moment of the same one",
+      pi({ ...saved, ...restored }),
+      pi({ ...saved, "apps.odoo.restore": { from: "shop-odoo-1f0c9a7e", at: "2026-01-02T03:04:05Z" } }),
+      ["grappe:apps.odoo.restore.at"],
+      /of latest: it is never overwritten/,
+    ],
     [
       "three instances of one",
       dev({ "cluster.schedulableServers": true }),

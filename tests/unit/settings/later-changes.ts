@@ -93,6 +93,29 @@ const platform: readonly LaterChange[] = [
   pi("platform.storage.onDelete", { "platform.storage.onDelete": "delete" }),
 ];
 
+const backup = { "platform.backup": { s3: { bucket: "shop", accessKey: "AK" } } };
+const backups: readonly LaterChange[] = [
+  ...Object.entries({
+    "s3.endpoint": "s3.example.org:9000",
+    "s3.bucket": "other",
+    "s3.region": "eu-central-1",
+    "s3.folder": "shops",
+    "s3.accessKey": "B",
+    "s3.certificateAuthority": caRoot,
+    "s3.encryption": "AES256",
+    schedule: "0 3 * * SUN",
+    retentionDays: 90,
+    recoveryPointSeconds: 10,
+  }).map(([name, value]) => pi(`platform.backup.${name}`, { [`platform.backup.${name}`]: value }, backup)),
+  pi("apps.odoo.backup", { "apps.odoo.backup": false }, backup),
+  pi("apps.odoo.restore.from", { "apps.odoo.restore": { from: "shop-odoo-1f0c9a7e" } }, backup),
+  pi(
+    "apps.odoo.restore.at",
+    { "apps.odoo.restore.at": "2026-01-02T03:04:05Z" },
+    { ...backup, "apps.odoo.restore": { from: "shop-odoo-1f0c9a7e" } },
+  ),
+];
+
 /** An application is reached by another way, whatever of it changes. */
 const exposed = (app: string, stack: typeof pi) =>
   each(["by", "address", "externalTrafficPolicy", "host", "port"], (name) =>
@@ -148,6 +171,7 @@ const artifactsAndSecrets: readonly LaterChange[] = [
       "sshPrivateKey",
       "applicationCredentialSecret",
       "etcdS3SecretKey",
+      "backupSecretKey",
       "dnsCredentials",
       "proxyPassword",
       "registryPasswords",
@@ -161,6 +185,7 @@ export const laterChanges: readonly LaterChange[] = [
   ...laterChangesOfSite,
   ...cluster,
   ...platform,
+  ...backups,
   ...apps,
   ...artifactsAndSecrets,
 ];

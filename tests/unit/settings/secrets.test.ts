@@ -40,6 +40,7 @@ describe("secrets that are missing", () => {
   const table: readonly [string, Record<string, unknown>, string][] = [
     ["dev", { "site.cloud": undefined, "site.applicationCredential": credential }, "applicationCredentialSecret"],
     ["dev", { "cluster.etcdSnapshots.s3": s3 }, "etcdS3SecretKey"],
+    ["dev", { "platform.backup": { s3 }, "apps.odoo.postgres.storageClass": "local-path" }, "backupSecretKey"],
     ["dev", { "artifacts.registries": registries }, "registryPasswords"],
     ["dev", byDns, "dnsCredentials"],
   ];
@@ -101,6 +102,7 @@ describe("secrets that can't be what they should be", () => {
 
   it.each([
     ["etcdS3SecretKey", { "cluster.etcdSnapshots.s3": { bucket: "etcd", accessKey: "AK" } }],
+    ["backupSecretKey", { "platform.backup.s3": { bucket: "shop", accessKey: "AK" } }],
     ["proxyPassword", { "site.proxy": { url: "http://proxy.example.org:3128", user: "shop" } }],
   ])("%s is one word to what reads it", (name, changes) => {
     const config = (value: string) => stackConfig(change(pi, changes), { [`grappe:${name}`]: value });
