@@ -94,7 +94,7 @@ export async function packagesLayer(
 export interface ConfiguredPackages {
   readonly suite: string;
   /** Another suite, from which only those packages come that the suite itself hasn't. */
-  readonly further: string;
+  readonly further?: string;
   readonly packages: readonly string[];
   /** Empty folders beside them. */
   readonly folders: readonly string[];

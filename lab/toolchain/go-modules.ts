@@ -5,6 +5,7 @@ import { join } from "node:path";
  * `pause`, `csi-driver-nfs` and `openstack-provider` are those whose program is written here.
  */
 export type GoModuleName =
+  | "barman-cloud"
   | "cloudnative-pg"
   | "cni"
   | "coredns"
@@ -61,6 +62,7 @@ export interface SemanticVersion {
 /** What distinguishes the modules; everything else about them stands in their go.mod. */
 export const goModules: Readonly<Record<GoModuleName, GoModule>> = {
   // Says its version by itself, as the release's constants are in the module.
+  "barman-cloud": { versionOf: "github.com/cloudnative-pg/plugin-barman-cloud", stamps: () => ({}) },
   "cloudnative-pg": { versionOf: "github.com/cloudnative-pg/cloudnative-pg", stamps: () => ({}) },
   cni: {
     versionOf: "github.com/containernetworking/plugins",

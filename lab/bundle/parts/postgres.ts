@@ -6,7 +6,7 @@ import type { Part, PartImage } from "./part.ts";
 const folder = join(import.meta.dirname, "..", "postgres");
 
 /** PostgreSQL needs a name for its user; CloudNativePG's images have 26, the official ones 999. */
-const users = { "etc/passwd": join(folder, "passwd"), "etc/group": join(folder, "group") };
+export const postgresUsers = { "etc/passwd": join(folder, "passwd"), "etc/group": join(folder, "group") };
 
 /** What its programs and CloudNativePG's instance manager call: a shell, and the locales C and C.UTF-8. */
 const around = ["base-files", "bash", "coreutils", "dash", "libc-bin", "sed", "tzdata"];
@@ -24,7 +24,7 @@ function image(reference: string, { suite, major, user }: DebianServer): PartIma
   return {
     reference,
     content: async ({ architecture, progress }) => ({
-      files: { ...users, "usr/local/bin/start.sh": join(folder, "start.sh") },
+      files: { ...postgresUsers, "usr/local/bin/start.sh": join(folder, "start.sh") },
       base: [await packagesLayer({ suite, packages: [server, ...around] }, architecture, progress)],
       config: {
         entrypoint: ["/usr/local/bin/start.sh"],

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { barmanPluginValues } from "../../../components/platform/barman-plugin.ts";
 import { acmeAuthority } from "../../../components/platform/certificates.ts";
 import { databaseOperatorValues } from "../../../components/platform/database-operator.ts";
 import { nfsValues } from "../../../components/platform/nfs-storage.ts";
 import { pebbleValues } from "../../../components/platform/pebble.ts";
 import { type TraefikConfiguration, traefikValues } from "../../../components/platform/traefik-values.ts";
+import { takenObjects } from "../../../lab/bundle/parts/barman-cloud.ts";
 import { splitReleaseManifest } from "../../../lab/bundle/parts/cloudnative-pg.ts";
 import { parts } from "../../../lab/bundle/parts/parts.ts";
 import { field, lint, type RenderedObject, rendered } from "./rendered-chart.ts";
@@ -53,6 +55,7 @@ const byDns: TraefikConfiguration = {
 
 /** Every stand-in with values that the program gives to the real chart. */
 const cases: readonly (readonly [string, string, object])[] = [
+  ["plugin-barman-cloud", "as it is", barmanPluginValues()],
   ["cloudnative-pg", "as it is", databaseOperatorValues()],
   [
     "csi-driver-nfs",
@@ -100,7 +103,7 @@ describe("charts that stand in for a publisher's", { timeout }, () => {
     const chart = chartFolder(folder);
     await expect(rendered(chart, { ...values, surprise: 1 })).rejects.toThrow(/surprise/);
     const [section] = Object.entries(values).filter(([key]) =>
-      ["config", "pebble", "global", "controller"].includes(key),
+      ["config", "pebble", "global", "controller", "image"].includes(key),
     );
     if (section === undefined) throw new Error("the values have no section to try");
     const [key, inner] = section;
@@ -168,5 +171,20 @@ describe("charts that stand in for a publisher's", { timeout }, () => {
     const kindsIn = (manifest: string) => [...manifest.matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind);
     expect(kindsIn(definitions)).toEqual(["CustomResourceDefinition"]);
     expect(kindsIn(objects)).toEqual(["ServiceAccount", "Service"]);
+  });
+
+  test("of the plugin's, what is neither its pods' nor cert-manager's", () => {
+    const kinds = [
+      "CustomResourceDefinition",
+      "Role",
+      "ClusterRoleBinding",
+      "Secret",
+      "Service",
+      "Certificate",
+      "Issuer",
+    ];
+    const text = kinds.map((kind) => `apiVersion: v1\nkind: ${kind}\nmetadata: {}\n`).join("---\n");
+    const left = [...takenObjects(text).matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind);
+    expect(left).toEqual(["CustomResourceDefinition", "Role", "ClusterRoleBinding"]);
   });
 });
