@@ -4,15 +4,18 @@ import type { Answer, ClusterFacts, Snapshot } from "./facts.ts";
 import {
   claim,
   configMap,
+  databaseCluster,
   job,
   k3sSnapshot,
   type NodeObject,
   node,
+  objectStore,
   pod,
   releaseRevision,
   service,
   workload,
 } from "./objects.ts";
+import { type SavedDatabase, savedDatabases } from "./saved-databases.ts";
 import { whyUnanswered } from "./why-unanswered.ts";
 
 /** What doesn't answer within this time is said to. */
@@ -82,6 +85,15 @@ async function snapshots(questions: Questions, nodes: Promise<readonly NodeObjec
   return [...ofK3s, ...(await nodes).flatMap(snapshotOfNode)];
 }
 
+/** None where neither the operator nor its plugin is. */
+async function databases(questions: Questions): Promise<readonly SavedDatabase[]> {
+  const [clusters, stores] = await Promise.all([
+    questions.items("/apis/postgresql.cnpg.io/v1/clusters", databaseCluster),
+    questions.items("/apis/barmancloud.cnpg.io/v1/objectstores", objectStore),
+  ]);
+  return savedDatabases(clusters, stores);
+}
+
 /** The turn (components/cluster/lib/turn.sh) that a node didn't give back. */
 async function failedTurn(questions: Questions): Promise<{ node: string; reason: string } | undefined> {
   const turn = await questions
@@ -104,7 +116,7 @@ export async function askCluster(kubeconfig: string): Promise<ClusterFacts> {
   const api = new ApiClient(kubeconfig);
   const questions = new Questions(api);
   const nodes = questions.items("/api/v1/nodes", node);
-  const [version, born, nodeList, pods, workloadList, jobs, claims, services, releases, snapshotList, turn] =
+  const [version, born, nodeList, pods, workloadList, jobs, claims, services, releases, snapshotList, saved, turn] =
     await Promise.all([
       answered(questions.object("/version", apiVersion).then(({ gitVersion }) => gitVersion)),
       answered(questions.object("/api/v1/namespaces/kube-system", namespace).then(birth)),
@@ -116,6 +128,7 @@ export async function askCluster(kubeconfig: string): Promise<ClusterFacts> {
       answered(questions.items("/api/v1/services", service)),
       answered(questions.items("/api/v1/secrets", releaseRevision, helmRecords)),
       answered(snapshots(questions, nodes)),
+      answered(databases(questions)),
       answered(failedTurn(questions)),
     ]);
   return {
@@ -130,6 +143,7 @@ export async function askCluster(kubeconfig: string): Promise<ClusterFacts> {
     services,
     releases,
     snapshots: snapshotList,
+    databases: saved,
     failedTurn: turn,
   };
 }

@@ -2,6 +2,7 @@ import type { CertificateFact, ClusterFacts, Facts, Finding } from "./facts.ts";
 import { told } from "./facts.ts";
 import { daysLeft, findingsOf } from "./findings.ts";
 import { addressOf, roleOf, stateOf } from "./node-findings.ts";
+import { savedDatabaseLines } from "./saved-databases.ts";
 import { newestSnapshot } from "./snapshot-findings.ts";
 import { table } from "./table.ts";
 import { spanText } from "./time.ts";
@@ -73,6 +74,7 @@ function clusterLines(facts: Facts): readonly string[] {
     ...applicationLines(facts),
     ...certificateLines(facts),
     ...snapshotLines(cluster, facts),
+    ...savedDatabaseLines(told(cluster.databases) ?? [], facts.now),
   ];
 }
 
@@ -133,6 +135,7 @@ export function statusObject(facts: Facts): Readonly<Record<string, unknown>> {
         : { of: one.of, until: one.until.toISOString(), daysLeft: daysLeft(one, now), notFor: one.notFor },
     ),
     newestSnapshot: newest && { ...newest, ageSeconds: Math.round((now.getTime() - newest.taken.getTime()) / 1_000) },
+    databases: cluster && told(cluster.databases),
     runLocks: state.locks,
   };
 }

@@ -9,12 +9,13 @@ import type {
   ServiceObject,
   WorkloadObject,
 } from "./objects.ts";
+import type { SavedDatabase } from "./saved-databases.ts";
 
 /** What was asked for, or why it wasn't told. */
 export type Answer<Value> = { readonly value: Value } | { readonly unanswered: string };
 
 /** What the settings say that the cluster can be compared with. */
-export type Declared = Pick<ParsedSettings, "hosts" | "cluster">;
+export type Declared = Pick<ParsedSettings, "hosts" | "cluster" | "platform">;
 
 /** What the stack's state tells: what the last run made and how it ended. */
 export interface StateFacts {
@@ -52,6 +53,8 @@ export interface ClusterFacts {
   readonly services: Answer<readonly ServiceObject[]>;
   readonly releases: Answer<readonly ReleaseRevision[]>;
   readonly snapshots: Answer<readonly Snapshot[]>;
+  /** Databases that are saved to a bucket. */
+  readonly databases: Answer<readonly SavedDatabase[]>;
   /** The node that failed while it was changed, and why; `undefined`: none. */
   readonly failedTurn: Answer<{ readonly node: string; readonly reason: string } | undefined>;
 }

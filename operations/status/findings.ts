@@ -3,6 +3,7 @@ import { told } from "./facts.ts";
 import { isReady, nodeFindings, versionText } from "./node-findings.ts";
 import type { ReleaseRevision } from "./objects.ts";
 import { jobFindings, podFindings, workloadFindings } from "./pod-findings.ts";
+import { savedDatabaseFindings } from "./saved-databases.ts";
 import { snapshotFindings } from "./snapshot-findings.ts";
 import { daysBetween, spanText } from "./time.ts";
 
@@ -159,6 +160,7 @@ function clusterFindings(cluster: ClusterFacts, facts: Facts): readonly Finding[
     ...workloadFindings(told(cluster.workloads) ?? [], namespaces),
     ...storageAndServiceFindings(cluster, namespaces),
     ...(schedule && snapshots && born ? snapshotFindings(snapshots, { schedule, now, born }) : []),
+    ...savedDatabaseFindings(told(cluster.databases) ?? [], { schedule: declared?.platform.backup?.schedule, now }),
     ...untoldFindings(cluster),
   ];
 }

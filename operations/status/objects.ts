@@ -99,6 +99,45 @@ export const k3sSnapshot = z.object({
   status: z.object({ readyToUse: z.boolean().default(false), creationTime: z.string().optional() }).prefault({}),
 });
 
+/** A database of CloudNativePG's. */
+export const databaseCluster = z.object({
+  metadata,
+  spec: z
+    .object({
+      plugins: z
+        .array(
+          z.object({
+            isWALArchiver: z.boolean().default(false),
+            parameters: z.record(z.string(), z.string()).default({}),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+  status: z.object({ conditions }).prefault({}),
+});
+
+const moment = z.string().nullish();
+
+/** Where the plugin for backups saves databases, and what of each is there (its api/v1/objectstore_types.go). */
+export const objectStore = z.object({
+  metadata,
+  status: z
+    .object({
+      serverRecoveryWindow: z
+        .record(
+          z.string(),
+          z.object({
+            firstRecoverabilityPoint: moment,
+            lastSuccessfulBackupTime: moment,
+            lastFailedBackupTime: moment,
+          }),
+        )
+        .default({}),
+    })
+    .prefault({}),
+});
+
 export const configMap = z.object({ data: z.record(z.string(), z.string()).default({}) });
 
 export type Condition = z.output<typeof condition>;
@@ -109,4 +148,6 @@ export type ServiceObject = z.output<typeof service>;
 export type WorkloadObject = z.output<typeof workload>;
 export type JobObject = z.output<typeof job>;
 export type ReleaseRevision = z.output<typeof releaseRevision>;
+export type DatabaseCluster = z.output<typeof databaseCluster>;
+export type ObjectStore = z.output<typeof objectStore>;
 export type K3sSnapshot = z.output<typeof k3sSnapshot>;

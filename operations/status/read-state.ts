@@ -88,12 +88,12 @@ export function stateFactsOf(deployment: Deployment): Omit<StateFacts, "locks"> 
 async function readDeclared({ workspace, name }: StackToRead): Promise<Answer<Declared>> {
   const configuration = Object.entries(await workspace.getAllConfig(name));
   try {
-    const { hosts, cluster } = parseSettings({
+    const { hosts, cluster, platform } = parseSettings({
       stack: name.split("/").at(-1) ?? name,
       values: Object.fromEntries(configuration.map(([key, { value }]) => [key, value])),
       secretKeys: new Set(configuration.filter(([, { secret }]) => secret === true).map(([key]) => key)),
     });
-    return { value: { hosts, cluster } };
+    return { value: { hosts, cluster, platform } };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const count = error.problems.length === 1 ? "1 problem" : `${error.problems.length} problems`;

@@ -110,6 +110,7 @@ export function clusterFacts(change: Partial<ClusterFacts> = {}): ClusterFacts {
     services: { value: [] },
     releases: { value: [] },
     snapshots: { value: [{ name: "etcd-a.db", node: "server-1", taken: new Date("2026-03-01T06:00:12Z") }] },
+    databases: { value: [] },
     failedTurn: { value: undefined },
     ...change,
   };
