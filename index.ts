@@ -45,6 +45,7 @@ export default async function grappe(): Promise<Record<string, unknown>> {
     urls: apps.urls,
     odoo: apps.odoo,
     backups: apps.backups,
+    passwords: apps.passwords,
     dashboard: platform.ingress?.dashboard,
     rootCertificate: platform.ingress?.rootCertificate,
     publicAddress: site.publicAddress,

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { parseSettings } from "../components/settings/parse.ts";
 import { SettingsError } from "../components/settings/problem.ts";
 import { readProjectFile } from "../components/settings/project-file.ts";
+import { applicationSettings } from "../components/settings/rules/application-secrets.ts";
+import { rooms } from "../components/settings/schema/rooms.ts";
 import { secrets } from "../components/settings/schema/secrets.ts";
 import { canariesFor } from "../rehearsal/canaries.ts";
 import { readSettingsFile } from "../rehearsal/settings-file.ts";
@@ -20,7 +22,11 @@ function checkStack(stack: string): void {
     key,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  const standIns = canariesFor(Object.keys(secrets.shape)).map(({ name, value }) => [`grappe:${name}`, value]);
+  const ofApplications = applicationSettings(rooms.apps.safeParse(configuration["grappe:apps"] ?? {}).data);
+  const standIns = canariesFor([...Object.keys(secrets.shape), ...ofApplications]).map(({ name, value }) => [
+    `grappe:${name}`,
+    value,
+  ]);
   parseSettings({
     stack,
     values: { ...Object.fromEntries(plain), ...Object.fromEntries(standIns) },

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { applicationSettings } from "../components/settings/rules/application-secrets.ts";
+import { rooms } from "../components/settings/schema/rooms.ts";
 import { secrets as secretSchema } from "../components/settings/schema/secrets.ts";
 import { canariesFor } from "./canaries.ts";
 import { attachDoubles } from "./doubles/attach.ts";
@@ -114,13 +116,20 @@ function isPlanted(name: string, options: LifeOptions): boolean {
   return name !== "dnsCredentials" || JSON.stringify(all.map((file) => file.configuration)).includes('"dnsChallenge"');
 }
 
+/** The encrypted settings that applications of a stack are given. */
+const ofApplications = ({ configuration }: SettingsFile): readonly string[] =>
+  applicationSettings(rooms.apps.safeParse(configuration["grappe:apps"] ?? {}).data);
+
 /**
  * Rehearses the life of a stack under the real engine and a throw-away backend: up, up again with nothing to do, an empty
  * preview, a change if there is one, destroy. What isn't as it must be is in the result's `problems`.
  */
 export async function rehearse(options: LifeOptions): Promise<Life> {
   const { settings, project } = options;
-  const canaries = canariesFor(Object.keys(secretSchema.shape).filter((name) => isPlanted(name, options)));
+  const own = Object.keys(secretSchema.shape).filter((name) => isPlanted(name, options));
+  const canaries = canariesFor([
+    ...new Set([...own, ...[settings, ...settingsAfter(options)].flatMap(ofApplications)]),
+  ]);
   const secrets = secretsOf(project, canaries);
   const privateKey = secrets[`${project}:sshPrivateKey`] ?? "";
   const planned = [settings, ...settingsAfter(options)].flatMap(

@@ -10,6 +10,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Site } from "../site/site.ts";
 import { Calculator } from "./calculator/calculator.ts";
 import type { SavedAt } from "./database-backup/database-backup.ts";
+import { declaredApps, type Passwords } from "./declared/declared-apps.ts";
 import { Edge } from "./edge/edge.ts";
 import { impossibleExposure } from "./exposure.ts";
 import { Odoo } from "./odoo/odoo.ts";
@@ -27,12 +28,15 @@ export interface Apps {
   };
   /** Application to where its database is saved. */
   readonly backups?: Readonly<Record<string, SavedAt>>;
+  /** Of applications that are declared: what was generated for each, by its place. Absent where nothing was. */
+  readonly passwords?: Passwords;
 }
 
 /** Throws with every exposure that the platform can't give, before any application's first resource. */
 function refuseImpossibleExposures(settings: Settings, platform: Platform): void {
-  const problems = Object.entries(settings.apps).flatMap(([name, app]) =>
-    app === undefined ? [] : (impossibleExposure(name, app.expose, platform) ?? []),
+  const { declared, ...builtIn } = settings.apps;
+  const problems = Object.entries({ ...builtIn, ...declared }).flatMap(([name, app]) =>
+    app?.expose === undefined ? [] : (impossibleExposure(name, app.expose, platform) ?? []),
   );
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
 }
@@ -81,6 +85,7 @@ export function apps(
     );
   const stateless = { ...reached, after: platform.readyForPods };
   const nodes = { bundle: source.bundle, architectures: site.hosts.map(({ architecture }) => architecture) };
+  const { declared, passwords } = declaredApps(settings, { ...reached, platform }, opts);
   const made = {
     odoo: shop,
     calculator:
@@ -91,11 +96,13 @@ export function apps(
         opts,
       ),
     edge: edge && new Edge("edge", { settings: edge, ...serviceImage("edge", edge.image, nodes), ...stateless }, opts),
+    ...declared,
   };
   const urls = Object.entries(made).flatMap(([name, app]) => (app === undefined ? [] : [[name, app.urls] as const]));
   return {
     urls: Object.fromEntries(urls),
     odoo: shop && toldOf(shop),
     backups: shop?.savedAt && { odoo: shop.savedAt },
+    passwords,
   };
 }

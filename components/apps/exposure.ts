@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Ingress } from "../platform/platform.ts";
-import type { Exposure } from "../settings/schema/apps.ts";
+import type { Exposure } from "../settings/schema/exposure.ts";
 
 type ServiceSpec = types.input.core.v1.ServiceSpec;
 type ObjectMeta = types.input.meta.v1.ObjectMeta;
@@ -37,19 +37,27 @@ export function ingressAnnotations({ entryPoint, certificateResolver }: Ingress)
   };
 }
 
+/** What of a name a Service answers for. */
+export interface Route {
+  readonly host: string;
+  /** Default: all of it. */
+  readonly path?: string;
+  /** Default: the Ingress' own name, and its port `http`. */
+  readonly service?: { readonly name: string; readonly port: { readonly name: string } | { readonly number: number } };
+}
+
 /** An Ingress that sends a host's requests to a Service. */
 export function ingressObject(
   metadata: ObjectMeta & { readonly name: string },
   ingress: Ingress,
-  host: string,
+  { host, path = "/", service = { name: metadata.name, port: { name: "http" } } }: Route,
 ): types.input.networking.v1.Ingress {
-  const service = { name: metadata.name, port: { name: "http" } };
   return {
     // Pulumi would wait for an address in the status, which nobody writes where there is no load balancer.
     metadata: { ...metadata, annotations: { ...ingressAnnotations(ingress), "pulumi.com/skipAwait": "true" } },
     spec: {
       ingressClassName: ingress.className,
-      rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend: { service } }] } }],
+      rules: [{ host, http: { paths: [{ path, pathType: "Prefix", backend: { service } }] } }],
     },
   };
 }
@@ -72,7 +80,9 @@ export function exposedUrls(
     case "loadBalancer":
       return balanced === undefined ? [] : [`http://${balanced}`];
     case "ingress":
-      return [`${ingress?.entryPoint === "websecure" ? "https" : "http"}://${exposure.host}`];
+      return [
+        `${ingress?.entryPoint === "websecure" ? "https" : "http"}://${exposure.host}${exposure.path === "/" ? "" : (exposure.path ?? "")}`,
+      ];
   }
 }
 

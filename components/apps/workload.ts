@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Ingress } from "../platform/platform.ts";
-import type { Exposure } from "../settings/schema/apps.ts";
+import type { Exposure } from "../settings/schema/exposure.ts";
 import { exposedService, exposedUrls, ingressObject } from "./exposure.ts";
 import { podSpec, type WorkloadPod, workloadLabels } from "./workload-objects.ts";
 
@@ -12,9 +12,11 @@ export interface WorkloadArgs extends Omit<WorkloadPod, "name"> {
   /** The output of the namespace's name, so that the namespace stands first. */
   readonly namespace: pulumi.Input<string>;
   readonly replicas: number;
+  /** An update ends the old pod before it starts the new one, as both can't have its volume. Default: it doesn't. */
+  readonly recreates?: boolean;
   /** Default: reached in the cluster only, by the name of its Service. */
   readonly exposure?: Exposure;
-  /** Port of its Service. Default: 80. */
+  /** Port of its Service, which is there with `port` or `ports`. Default: 80. */
   readonly servicePort?: number;
   /** Addresses of the nodes, for the URLs of a node port. */
   readonly nodes?: readonly string[];
@@ -39,18 +41,31 @@ export class Workload extends pulumi.ComponentResource {
     this.deployment(name, args, metadata);
     if (args.replicas > 1) this.disruptionBudget(name, metadata);
     const service = this.service(name, args, metadata);
-    this.host = pulumi.interpolate`${service.metadata.name}.${service.metadata.namespace}.svc`;
-    const { exposure, ingress } = args;
-    if (exposure?.by === "ingress") {
-      assert(ingress !== undefined, `${name} is exposed by an ingress that is not there`);
-      new kubernetes.networking.v1.Ingress(
-        `${name}-ingress`,
-        ingressObject({ ...metadata, name: object }, ingress, exposure.host),
-        { parent: this, dependsOn: service },
-      );
-    }
-    this.urls = exposure === undefined ? pulumi.output([]) : this.urlsOf(service, exposure, args);
+    this.host =
+      service === undefined
+        ? pulumi.output("")
+        : pulumi.interpolate`${service.metadata.name}.${service.metadata.namespace}.svc`;
+    this.urls = service === undefined ? pulumi.output([]) : this.expose(name, service, args, metadata);
     this.registerOutputs({ urls: this.urls });
+  }
+
+  /** Opens its Service to the outside, and tells where it is reached. */
+  private expose(
+    name: string,
+    service: kubernetes.core.v1.Service,
+    args: WorkloadArgs,
+    metadata: Metadata,
+  ): pulumi.Output<string[]> {
+    const { exposure, ingress } = args;
+    if (exposure === undefined) return pulumi.output([]);
+    if (exposure.by === "ingress") {
+      assert(ingress !== undefined, `${name} is exposed by an ingress that is not there`);
+      new kubernetes.networking.v1.Ingress(`${name}-ingress`, ingressObject(metadata, ingress, exposure), {
+        parent: this,
+        dependsOn: service,
+      });
+    }
+    return this.urlsOf(service, exposure, args);
   }
 
   private deployment(name: string, args: WorkloadArgs, metadata: Metadata): void {
@@ -63,7 +78,7 @@ export class Workload extends pulumi.ComponentResource {
           replicas: args.replicas,
           revisionHistoryLimit: 3,
           selector: { matchLabels: labels },
-          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          strategy: args.recreates === true ? { type: "Recreate" } : rolling,
           template: { metadata: { labels }, spec: podSpec({ ...args, name: metadata.name }) },
         },
       },
@@ -87,12 +102,24 @@ export class Workload extends pulumi.ComponentResource {
     );
   }
 
-  private service(name: string, args: WorkloadArgs, metadata: Metadata): kubernetes.core.v1.Service {
+  /** None where nothing listens. */
+  private service(name: string, args: WorkloadArgs, metadata: Metadata): kubernetes.core.v1.Service | undefined {
     const { annotations, spec, nodePort } = exposedService(args.exposure);
-    const port = { name: "http", port: args.servicePort ?? 80, targetPort: "http", nodePort };
+    const ports = [
+      ...(args.port === undefined
+        ? []
+        : [{ name: "http", port: args.servicePort ?? 80, targetPort: "http", nodePort }]),
+      ...Object.entries(args.ports ?? {}).map(([own, { port, protocol }]) => ({
+        name: own,
+        port,
+        targetPort: own,
+        protocol,
+      })),
+    ];
+    if (ports.length === 0) return undefined;
     return new kubernetes.core.v1.Service(
       `${name}-service`,
-      { metadata: { ...metadata, annotations }, spec: { ...spec, selector: metadata.labels, ports: [port] } },
+      { metadata: { ...metadata, annotations }, spec: { ...spec, selector: metadata.labels, ports } },
       { parent: this },
     );
   }
@@ -109,6 +136,9 @@ export class Workload extends pulumi.ComponentResource {
     });
   }
 }
+
+/** A new pod serves before an old one ends. */
+const rolling = { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
 
 interface Metadata {
   readonly namespace: pulumi.Input<string>;

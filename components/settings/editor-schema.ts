@@ -21,12 +21,20 @@ export function editorSchema(): Record<string, unknown> {
         description: "The stack's settings.",
         required: requiredRooms.map((room: RoomName) => settingPath(room)),
         properties: Object.fromEntries([...roomSchemas, ...secretSchemas]),
-        patternProperties: { "^(?!grappe:)": { description: "A setting of another program; grappe ignores it." } },
+        patternProperties: {
+          "^(?!grappe:)": { description: "A setting of another program; grappe ignores it." },
+          [ownSecret]: encrypted(
+            "A secret that an application's `secrets` names. Encrypted: pulumi config set --secret",
+          ),
+        },
         additionalProperties: false,
       },
     },
   };
 }
+
+/** Names of encrypted settings that are applications'. */
+const ownSecret = `^grappe:(?!(${[...Object.keys(rooms), ...Object.keys(secrets.shape)].join("|")})$)[a-z][A-Za-z0-9]{2,62}$`;
 
 function roomSchema(schema: z.ZodType): unknown {
   const { $schema, ...own } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" });

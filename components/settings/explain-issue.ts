@@ -24,7 +24,7 @@ export function explainIssue(place: Place, issue: Issue): readonly Problem[] {
     case "invalid_value":
       return [{ path, reason: "is none of the values it can have.", fix: `Write one of ${list(issue.values)}.` }];
     case "invalid_union":
-      return [{ path, reason: "is none of the kinds there are.", fix: unionFix(issue, about) }];
+      return unionProblems(place, issue, about);
     case "invalid_key":
       return [
         {
@@ -91,6 +91,39 @@ function reasonAndFix(message: string, about: string | undefined) {
     reason: `is ${sentence(reason ?? message)}`,
     fix: fix === undefined ? (about ?? "Correct the value.") : sentence(capital(fix)),
   };
+}
+
+/**
+ * Of several shapes the one that was meant says what is wrong; where the kind isn't written, the name may be misspelt of something
+ * that has none.
+ */
+function unionProblems(
+  place: Place,
+  issue: z.core.$ZodIssueInvalidUnion,
+  about: string | undefined,
+): readonly Problem[] {
+  const meant = issue.errors.filter(
+    (inner) => !inner.some(({ code, path }) => code === "invalid_type" && path.length === 0),
+  );
+  const [only, ...others] = meant;
+  if (only !== undefined && others.length === 0)
+    return only.flatMap((inner) => explainIssue(place, { ...inner, path: [...issue.path, ...inner.path] }));
+  const path = settingPath(place.room, issue.path);
+  const [kind, key, ...above] = issue.path.toReversed();
+  if (kind === undefined || key === undefined || writtenAt(place, issue.path) !== undefined)
+    return [{ path, reason: "is none of the kinds there are.", fix: unionFix(issue, about) }];
+  const known = nearest(String(key), knownKeys(place, above.toReversed()));
+  return [
+    {
+      path,
+      reason: "is missing.",
+      fix: `${known === undefined ? "" : `Did you mean \`${known}\` in place of \`${String(key)}\`? `}${unionFix(issue, about)}`,
+    },
+  ];
+}
+
+function writtenAt({ value }: Place, path: readonly PropertyKey[]): unknown {
+  return path.reduce((written, step) => (isObject(written) ? written[step] : undefined), value);
 }
 
 function unionFix(issue: z.core.$ZodIssueInvalidUnion, about: string | undefined): string {

@@ -5,6 +5,11 @@ import { explainIssue } from "./explain-issue.ts";
 import { nearest } from "./nearest.ts";
 import { type Problem, SettingsError } from "./problem.ts";
 import { productsOf } from "./products/products-of.ts";
+import {
+  applicationSecretProblems,
+  applicationSettings,
+  storedApplicationSecrets,
+} from "./rules/application-secrets.ts";
 import { cloudVariableProblems } from "./rules/cloud-variables.ts";
 import { rules } from "./rules/rules.ts";
 import { secretProblems, storedSecrets } from "./rules/secrets.ts";
@@ -19,7 +24,10 @@ import type { StackConfig } from "./stack-config.ts";
 type Secrets = Readonly<Partial<Record<SecretName, string>>> & { readonly sshPrivateKey: string };
 
 /** Settings whose secrets aren't wrapped for Pulumi yet. */
-export type ParsedSettings = Omit<Settings, "secrets"> & { readonly secrets: Secrets };
+export type ParsedSettings = Omit<Settings, "secrets" | "applicationSecrets"> & {
+  readonly secrets: Secrets;
+  readonly applicationSecrets: Readonly<Record<string, string>>;
+};
 
 /**
  * Makes settings of a stack's configuration. Pure, but for the files that `config` reads.
@@ -31,9 +39,10 @@ export function parseSettings(config: StackConfig): ParsedSettings {
   const stored = storedSecrets(config);
   const listed = productsOf(config, parsed);
   const problems = [
-    ...unknownKeys(config),
+    ...unknownKeys(config, applicationSettings(parsed.apps)),
     ...shape,
     ...secretProblems(config, parsed, stored),
+    ...applicationSecretProblems(config, parsed.apps),
     ...cloudVariableProblems(config, parsed),
     ...Object.values(rules).flatMap((rule) => rule(parsed)),
     ...listed.problems,
@@ -54,6 +63,7 @@ export function parseSettings(config: StackConfig): ParsedSettings {
     apiAddress: apiAddressOf(site),
     products: listed.products,
     secrets: { ...stored, sshPrivateKey },
+    applicationSecrets: storedApplicationSecrets(config, apps),
     sshPublicKey: publicKeyOf(sshPrivateKey),
   };
 }
@@ -75,12 +85,19 @@ export function parseSite(config: StackConfig): SiteSettings {
 const roomNames: readonly RoomName[] = ["site", "cluster", "platform", "apps", "artifacts"];
 const secretNames = Object.keys(secrets.shape);
 
-function unknownKeys({ values }: StackConfig): readonly Problem[] {
-  const known = [...roomNames, ...secretNames];
+/**
+ * @param given names of the encrypted settings that applications are given; another encrypted one may be set before it is used, unless
+ * it looks misspelt
+ */
+function unknownKeys({ values, secretKeys }: StackConfig, given: readonly string[]): readonly Problem[] {
+  const own = [...roomNames, ...secretNames];
+  const known = [...own, ...given];
+  const nameOf = (key: string) => key.slice("grappe:".length);
   return Object.keys(values)
-    .filter((key) => key.startsWith("grappe:") && !known.includes(key.slice("grappe:".length)))
+    .filter((key) => key.startsWith("grappe:") && !known.includes(nameOf(key)))
+    .filter((key) => !secretKeys.has(key) || nearest(nameOf(key), own) !== undefined)
     .map((key) => {
-      const meant = nearest(key.slice("grappe:".length), known);
+      const meant = nearest(nameOf(key), known);
       const fix = meant === undefined ? `Remove it: \`pulumi config rm ${key}\`.` : `Did you mean \`grappe:${meant}\`?`;
       return { path: key, reason: "is an unknown setting; nothing reads it.", fix };
     });

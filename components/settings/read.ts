@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "./parse.ts";
 import { readProjectFile } from "./project-file.ts";
+import { unusedApplicationSecrets } from "./rules/application-secrets.ts";
 import { unsavedFiles } from "./rules/backup.ts";
 import { unusedSecrets } from "./rules/secrets.ts";
 import { unenforcedPolicies } from "./rules/versions.ts";
@@ -18,23 +19,28 @@ const runtime: typeof pulumi.runtime & { isConfigSecret?(key: string): boolean }
 export function readSettings(): Settings {
   const values = pulumi.runtime.allConfig();
   const secretKeys = new Set(Object.keys(values).filter((key) => runtime.isConfigSecret?.(key) ?? false));
+  const config = { values, secretKeys };
   const parsed = parseSettings({
+    ...config,
     stack: pulumi.getStack(),
-    values,
-    secretKeys,
     environment: process.env,
     readFile: readProjectFile,
   });
-  for (const told of [...unusedSecrets(parsed.platform, parsed.secrets), ...unsavedFiles(parsed)])
+  for (const told of [
+    ...unusedSecrets(parsed.platform, parsed.secrets),
+    ...unusedApplicationSecrets(config, parsed.apps),
+    ...unsavedFiles(parsed),
+  ])
     void pulumi.log.warn(told);
   const unenforced = unenforcedPolicies(parsed.cluster);
   if (unenforced !== undefined) void pulumi.log.info(unenforced);
   const { sshPrivateKey, ...others } = parsed.secrets;
-  const wrapped = Object.entries(others).map(([name, value]) => [name, pulumi.secret(value)]);
+  const wrapped = (plain: object) => Object.entries(plain).map(([name, value]) => [name, pulumi.secret(value)]);
   const sshAgentSocket = process.env.SSH_AUTH_SOCK;
   return {
     ...parsed,
     sshAgentSocket,
-    secrets: { ...Object.fromEntries(wrapped), sshPrivateKey: pulumi.secret(sshPrivateKey) },
+    secrets: { ...Object.fromEntries(wrapped(others)), sshPrivateKey: pulumi.secret(sshPrivateKey) },
+    applicationSecrets: Object.fromEntries(wrapped(parsed.applicationSecrets)),
   };
 }

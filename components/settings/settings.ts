@@ -41,6 +41,8 @@ export interface Settings {
   /** Of the point of sale's list. */
   readonly products: readonly Product[];
   readonly secrets: Readonly<Partial<Record<SecretName, Output<string>>>> & { readonly sshPrivateKey: Output<string> };
+  /** Encrypted settings that applications are given, by name. */
+  readonly applicationSecrets: Readonly<Record<string, Output<string>>>;
   /** Socket of the SSH agent of whoever runs the program, from SSH_AUTH_SOCK. */
   readonly sshAgentSocket?: string;
   /** The public half of `sshPrivateKey`, in OpenSSH's one-line form. */

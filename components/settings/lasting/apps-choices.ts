@@ -2,6 +2,7 @@ import { isByOperator } from "../databases.ts";
 import { seriesOf } from "../odoo-series.ts";
 import type { OdooSettings } from "../schema/apps.ts";
 import { settingPath } from "../setting-path.ts";
+import { declaredChoices } from "./declared-choices.ts";
 import {
   type Chosen,
   type LastingChoice,
@@ -13,11 +14,21 @@ import { volumeChoices } from "./volume-choices.ts";
 
 /** What the applications are made with. */
 export function appsChoices({ apps, platform }: LastingSettings): readonly LastingChoice[] {
-  const { odoo } = apps;
-  if (odoo === undefined) return [];
+  const { odoo, declared } = apps;
   const { defaultClass } = platform.storage;
   return [
-    instances(odoo, isByOperator({ platform, apps })),
+    ...(odoo === undefined ? [] : choicesOfOdoo(odoo, isByOperator({ platform, apps }), defaultClass)),
+    ...Object.entries(declared).flatMap(([name, settings]) => declaredChoices(name, settings, defaultClass)),
+  ];
+}
+
+function choicesOfOdoo(
+  odoo: OdooSettings,
+  byOperator: boolean,
+  defaultClass: string | undefined,
+): readonly LastingChoice[] {
+  return [
+    instances(odoo, byOperator),
     ...database(odoo, defaultClass),
     ...restore(odoo),
     ...filestore(odoo, defaultClass),

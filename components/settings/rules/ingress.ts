@@ -52,13 +52,15 @@ export const caServerForCaRoot = rule(["platform"], ({ platform: { certificates 
   ];
 });
 
-/** No two things answer to the same name. */
+/** No two things answer to the same name, below the same path. */
 export const ingressNamesOnce = rule(["platform", "apps"], ({ platform, apps }) => {
   const names = ingressNames(platform, apps);
-  return names.flatMap(({ host, path }, index): readonly Problem[] => {
-    const earlier = names.slice(0, index).find((other) => other.host === host);
+  return names.flatMap(({ host, path, prefix }, index): readonly Problem[] => {
+    const earlier = names.slice(0, index).find((other) => other.host === host && other.prefix === prefix);
     if (earlier === undefined) return [];
-    return [{ path, reason: `${host} is the name of ${earlier.path}, too.`, fix: "Choose another name." }];
+    const name = prefix === "/" ? host : `${host}${prefix}`;
+    const fix = "Choose another name, or for one that is declared another `path` of it.";
+    return [{ path, reason: `${name} is the name of ${earlier.path}, too.`, fix }];
   });
 });
 

@@ -7,6 +7,7 @@ import {
   privateAddresses,
 } from "./addresses.ts";
 import { backupForRestore } from "./backup.ts";
+import { calledAppsExist, sharedVolumes } from "./declared-apps.ts";
 import { pinnedHostKeys } from "./host-keys.ts";
 import {
   caServerForCaRoot,
@@ -116,6 +117,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   nodesForPostgres,
   nodesForReplicas,
   placementExists,
+  calledAppsExist,
+  sharedVolumes,
   knownSeries,
   modulesOfImage,
   tillIsInstalled,

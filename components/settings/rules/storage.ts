@@ -75,6 +75,11 @@ function volumes({ platform, apps }: Partial<Rooms>): readonly Volume[] {
     }
     found.push({ what: "Odoo's PostgreSQL", path: postgresPath, storageClass: postgres.storageClass });
   }
+  for (const [app, declared] of Object.entries(apps?.declared ?? {}))
+    for (const [at, { storageClass }] of Object.entries(declared.volumes)) {
+      const path = settingPath("apps", [app, "volumes", at, "storageClass"]);
+      found.push({ what: `${app}'s ${at}`, path, storageClass });
+    }
   return found;
 }
 

@@ -1,3 +1,4 @@
+import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
 import type { Rooms } from "../schema/rooms.ts";
 import { settingPath } from "../setting-path.ts";
@@ -41,22 +42,25 @@ export const nodesForReplicas = rule(["site", "cluster", "apps"], ({ site, clust
 
 /** The labels that an application must find are on a node that takes workloads. */
 export const placementExists = rule(["site", "cluster", "apps"], ({ site, cluster, apps }) => {
-  const placement = Object.entries(apps.edge?.placement ?? {});
-  if (placement.length === 0) return [];
-  const fits = schedulable(site, cluster).some((node) => {
-    const labels: Readonly<Record<string, string>> = {
-      ...node.labels,
-      "kubernetes.io/hostname": node.name,
-      "kubernetes.io/arch": node.architecture,
-    };
-    return placement.every(([key, value]) => labels[key] === value);
+  const { edge, declared } = apps;
+  const placed = Object.entries({ ...(edge === undefined ? {} : { edge }), ...declared });
+  return placed.flatMap(([app, settings]): readonly Problem[] => {
+    const placement = Object.entries(settings.placement);
+    const fits = schedulable(site, cluster).some((node) => {
+      const labels: Readonly<Record<string, string>> = {
+        ...node.labels,
+        "kubernetes.io/hostname": node.name,
+        "kubernetes.io/arch": node.architecture,
+      };
+      return placement.every(([key, value]) => labels[key] === value);
+    });
+    if (placement.length === 0 || fits) return [];
+    return [
+      {
+        path: settingPath("apps", [app, "placement"]),
+        reason: `no node that takes workloads has ${placement.map(([key, value]) => `${key}: ${value}`).join(", ")}.`,
+        fix: "Write labels that a host or an agent pool has, or give it these.",
+      },
+    ];
   });
-  if (fits) return [];
-  return [
-    {
-      path: settingPath("apps", ["edge", "placement"]),
-      reason: `no node that takes workloads has ${placement.map(([key, value]) => `${key}: ${value}`).join(", ")}.`,
-      fix: "Write labels that a host or an agent pool has, or give it these.",
-    },
-  ];
 });

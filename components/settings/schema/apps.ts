@@ -1,26 +1,12 @@
 import { z } from "zod";
 import { defaultOdooImage } from "../odoo-series.ts";
 import { restore } from "./backup.ts";
+import { exposure } from "./exposure.ts";
 import { imageReference } from "./image-reference.ts";
 import { nodeSelector } from "./node.ts";
 import { administratorLogin, cashierLogin, databaseName, odooCountry, odooLanguage, tillName } from "./odoo.ts";
-import { address, cidr, dnsName, quantity } from "./primitives.ts";
-
-/** How an application is reached: a load balancer address of its own, or a name behind the ingress. */
-const exposure = z.discriminatedUnion("by", [
-  z.strictObject({
-    by: z.literal("loadBalancer"),
-    address: address.optional(),
-    externalTrafficPolicy: z
-      .enum(["Local", "Cluster"])
-      .default("Local")
-      .describe(
-        "Local: the address is on a node that runs the application, and moves with it: no request goes to a lost node, and the application sees the client's own address. Cluster: all its pods share the requests; while a node is lost but not yet noticed, those for its pods wait.",
-      ),
-  }),
-  z.strictObject({ by: z.literal("ingress"), host: dnsName }),
-  z.strictObject({ by: z.literal("nodePort"), port: z.int().min(30000).max(32767) }),
-]);
+import { cidr, quantity } from "./primitives.ts";
+import { workload } from "./workload.ts";
 
 const storage = z.strictObject({
   size: quantity,
@@ -130,15 +116,46 @@ const edge = z.strictObject({
   expose: exposure.default({ by: "nodePort", port: 30600 }),
 });
 
-/** The applications; one that is absent is not deployed. */
-export const apps = z.strictObject({
-  odoo: odoo.optional(),
-  calculator: calculator.optional(),
-  edge: edge.optional(),
-});
+/** An application that is declared, by its kind. */
+const declared = z.discriminatedUnion("kind", [workload]);
+
+/** Namespaces, and so names, of others. */
+const takenNames = [
+  ...["default", "traefik", "pebble", "metallb-system", "cnpg-system", "csi-driver-nfs", "local-path-storage"],
+  ...["calico-system", "calico-apiserver", "tigera-operator"],
+];
+
+/** Why an application can't have this name; it is its namespace's and its Service's, too. */
+function nameFault(name: string): string | undefined {
+  if (!/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name))
+    return "not an application's name; write up to 40 lower-case letters, digits and inner hyphens, the first one a letter";
+  if (takenNames.includes(name) || name.startsWith("kube-"))
+    return "the namespace of a part of the cluster; choose another name";
+  return undefined;
+}
+
+/** The applications; one that is absent is not deployed. Under a name of one's own stands one that is declared. */
+export const apps = z
+  .object({ odoo: odoo.optional(), calculator: calculator.optional(), edge: edge.optional() })
+  .catchall(declared)
+  .superRefine((all, context) => {
+    for (const name of Object.keys(all)) {
+      const message = nameFault(name);
+      if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
+    }
+  })
+  .transform(({ odoo, calculator, edge, ...declared }): Applications => ({ odoo, calculator, edge, declared }));
+
+interface Applications {
+  readonly odoo?: z.output<typeof odoo>;
+  readonly calculator?: z.output<typeof calculator>;
+  readonly edge?: z.output<typeof edge>;
+  /** Name to application of those that the settings declare. */
+  readonly declared: Readonly<Record<string, z.output<typeof declared>>>;
+}
 
 export type AppsSettings = z.output<typeof apps>;
 export type OdooSettings = z.output<typeof odoo>;
 export type CalculatorSettings = z.output<typeof calculator>;
 export type EdgeSettings = z.output<typeof edge>;
-export type Exposure = z.output<typeof exposure>;
+export type DeclaredSettings = z.output<typeof declared>;

@@ -17,3 +17,12 @@ export const imageReference = z
     (text) => /(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/.test(text.slice(text.lastIndexOf("/") + 1)),
     "an image without a tag, which is another one tomorrow; write repository:tag or repository@sha256:digest",
   );
+
+/** Parts of a tag that tell one image from all others: 2.541, v1.2, 20260817, r1234, a commit. */
+const exactPart = /(^|[-_.])(v?\d+\.\d+|[a-z]?\d{3,}|(?=[0-9a-f]*\d)[0-9a-f]{7,40}($|[-_.]))/i;
+
+/** An image of others, by a tag that its publisher doesn't move, as far as a tag tells that; or by digest. */
+export const exactImage = imageReference.refine((text) => {
+  const [, tag] = /:([^/@]+)(@.*)?$/.exec(text) ?? [];
+  return tag === undefined || text.includes("@sha256:") || exactPart.test(tag);
+}, "a floating tag, which is another image tomorrow; write one that names a version, such as 2.541 or 20260817, or a digest: repository@sha256:…");

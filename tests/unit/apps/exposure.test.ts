@@ -7,7 +7,7 @@ import {
   ingressObject,
 } from "../../../components/apps/exposure.ts";
 import type { Ingress } from "../../../components/platform/platform.ts";
-import type { Exposure } from "../../../components/settings/schema/apps.ts";
+import type { Exposure } from "../../../components/settings/schema/exposure.ts";
 
 const encrypted: Ingress = {
   className: "traefik",
@@ -60,7 +60,7 @@ describe("how an application is reached", () => {
   });
 
   test("a route leads to the Service of its name", () => {
-    const { spec } = ingressObject({ name: "edge" }, plain, "edge.test");
+    const { spec } = ingressObject({ name: "edge" }, plain, { host: "edge.test" });
     expect(spec).toMatchObject({
       ingressClassName: "traefik",
       rules: [{ host: "edge.test", http: { paths: [{ backend: { service: { name: "edge" } } }] } }],

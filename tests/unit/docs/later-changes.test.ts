@@ -23,8 +23,10 @@ function settingsIn(path: string, schema: Schema): readonly string[] {
   const { properties, items, additionalProperties: values } = schema;
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives !== undefined) return alternatives.flatMap((one) => settingsIn(path, one));
-  if (properties !== undefined)
-    return Object.entries(properties).flatMap(([name, one]) => settingsIn(`${path}.${name}`, one));
+  if (properties !== undefined) {
+    const others = typeof values === "object" ? settingsIn(`${path}.*`, values) : [];
+    return [...Object.entries(properties).flatMap(([name, one]) => settingsIn(`${path}.${name}`, one)), ...others];
+  }
   const [entry, inner] = items !== undefined ? [`${path}[]`, items] : [`${path}.*`, values];
   const found = typeof inner === "object" ? settingsIn(entry, inner) : [];
   // A list or a map of plain values is one setting.
@@ -83,7 +85,11 @@ const given = {
 function refusedPaths(before: Config, after: Config): readonly string[] {
   const choices = (config: Config) => lastingChoices(parseSettings(stackConfig(config, given)));
   return lastingProblems(choices(after), madeWith(choices(before))).map(({ path }) =>
-    path.replace("grappe:", "").replaceAll(/\[\d+\]/g, "[]"),
+    path
+      .replace("grappe:", "")
+      .replaceAll(/\[\d+\]/g, "[]")
+      .replace(/^apps\.front\./, "apps.*.")
+      .replaceAll(/\["[^"]*"\]/g, ".*"),
   );
 }
 

@@ -125,7 +125,10 @@ export async function registeredGraph(parsed: ParsedSettings): Promise<Graph> {
       text === undefined ? [] : [[name, pulumi.secret(text)] as const],
     );
     const secrets = { ...Object.fromEntries(given), sshPrivateKey: pulumi.secret(sshPrivateKey) };
-    const settings: Settings = { ...parsed, secrets };
+    const applicationSecrets = Object.fromEntries(
+      Object.entries(parsed.applicationSecrets).map(([name, value]) => [name, pulumi.secret(value)]),
+    );
+    const settings: Settings = { ...parsed, secrets, applicationSecrets };
     const site = siteOf(parsed);
     const cluster = await clusterOf();
     const stands = platform(settings, site, cluster);

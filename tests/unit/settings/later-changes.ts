@@ -1,5 +1,6 @@
 import { caRoot } from "./company-root.ts";
 import { changeOf, each, type LaterChange } from "./later-change.ts";
+import { laterChangesOfDeclared } from "./later-changes-of-declared.ts";
 import { laterChangesOfSite } from "./later-changes-of-site.ts";
 
 const pi = changeOf("pi");
@@ -187,5 +188,6 @@ export const laterChanges: readonly LaterChange[] = [
   ...platform,
   ...backups,
   ...apps,
+  ...laterChangesOfDeclared,
   ...artifactsAndSecrets,
 ];

@@ -1,13 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../../../components/settings/rules/rules.ts";
 import { clusterCases } from "./cluster-cases.ts";
+import { declaredAppCases } from "./declared-app-cases.ts";
 import { networkCases } from "./network-cases.ts";
 import { openstackCases } from "./openstack-cases.ts";
 import { platformCases } from "./platform-cases.ts";
 import { siteCases } from "./site-cases.ts";
 import { change, problemsOf, stackConfig, stackFileConfig } from "./stack-files.ts";
 
-const cases = [...siteCases, ...networkCases, ...openstackCases, ...clusterCases, ...platformCases];
+const cases = [
+  ...siteCases,
+  ...networkCases,
+  ...openstackCases,
+  ...clusterCases,
+  ...platformCases,
+  ...declaredAppCases,
+];
 
 describe("each rule", () => {
   it("has a case that breaks it", () => {

@@ -74,6 +74,7 @@ export function settingsOf(rooms: Rooms): Settings {
     products: [],
     hosts: hostPlans(site, parsed),
     apiAddress: apiAddressOf(site),
+    applicationSecrets: {},
     secrets: { sshPrivateKey: output("PRIVATE KEY") },
     sshPublicKey: "ssh-ed25519 AAAA admin",
   };
