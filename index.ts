@@ -1,4 +1,5 @@
 import { apps as deployApps } from "./components/apps/apps.ts";
+import { refuseMissingCharts } from "./components/apps/declared/bundled-charts.ts";
 import { cluster as kubernetesCluster } from "./components/cluster/kubernetes-cluster.ts";
 import { drainedResizing } from "./components/cluster/resizing.ts";
 import { artifactSource } from "./components/host/artifacts/artifact-source.ts";
@@ -20,6 +21,7 @@ export default async function grappe(): Promise<Record<string, unknown>> {
   const settings = readSettings();
   await refuseStaleAgent(settings.sshAgentSocket);
   const source = await artifactSource(settings.artifacts, wantedParts(settings));
+  refuseMissingCharts(settings.apps, source);
   await refuseLastingChanges(settings);
 
   const site = await prepareSite(settings);

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Ingress, Platform } from "../../platform/platform.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { DeclaredChart } from "./declared-chart.ts";
 import { DeclaredWorkload } from "./declared-workload.ts";
 
 /** Application to what was generated for it, by its place; secret. */
@@ -19,13 +20,16 @@ function callersOf(name: string, { declared }: Settings["apps"]): readonly strin
 
 /** Deploys the applications that the settings declare, and tells what was generated for them. */
 export function declaredApps(
-  { apps, applicationSecrets }: Pick<Settings, "apps" | "applicationSecrets">,
+  { apps, artifacts, applicationSecrets: secrets }: Pick<Settings, "apps" | "artifacts" | "applicationSecrets">,
   { platform, nodes, ingress }: Surroundings,
   opts: pulumi.ComponentResourceOptions,
-): { readonly declared: Readonly<Record<string, DeclaredWorkload>>; readonly passwords?: Passwords } {
+): { readonly declared: Readonly<Record<string, DeclaredWorkload | DeclaredChart>>; readonly passwords?: Passwords } {
+  const { ready, readyForPods } = platform;
   const made = Object.entries(apps.declared).map(([name, settings]) => {
-    const after = Object.keys(settings.volumes).length === 0 ? platform.readyForPods : platform.ready;
-    const args = { settings, secrets: applicationSecrets, callers: callersOf(name, apps), nodes, ingress, after };
+    if (settings.kind === "chart")
+      return [name, new DeclaredChart(name, { settings, artifacts, secrets, ingress, after: ready }, opts)] as const;
+    const after = Object.keys(settings.volumes).length === 0 ? readyForPods : ready;
+    const args = { settings, secrets, callers: callersOf(name, apps), nodes, ingress, after };
     return [name, new DeclaredWorkload(name, args, opts)] as const;
   });
   const told = made.filter(([, { passwords }]) => Object.keys(passwords).length > 0);

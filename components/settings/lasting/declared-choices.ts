@@ -1,4 +1,5 @@
 import type { DeclaredSettings } from "../schema/apps.ts";
+import type { WorkloadSettings } from "../schema/workload.ts";
 import { settingPath } from "../setting-path.ts";
 import { type LastingChoice, unchangeable } from "./lasting-choice.ts";
 import { volumeChoices } from "./volume-choices.ts";
@@ -19,11 +20,13 @@ export function declaredChoices(
       because: "what the one kind made would be in the other's way, in one namespace",
       otherwise: "Give the new one another name; or save its data, take it out, `up`, and add it as it shall be.",
     }),
-    ...Object.entries(settings.volumes).flatMap(([at, volume]) => volumeOf(name, at, { ...volume, defaultClass })),
+    ...Object.entries(settings.kind === "workload" ? settings.volumes : {}).flatMap(([at, volume]) =>
+      volumeOf(name, at, { ...volume, defaultClass }),
+    ),
   ];
 }
 
-type Volume = DeclaredSettings["volumes"][string] & { readonly defaultClass: string | undefined };
+type Volume = WorkloadSettings["volumes"][string] & { readonly defaultClass: string | undefined };
 
 function volumeOf(
   name: string,

@@ -5,6 +5,7 @@ import { rule } from "../rule.ts";
 import type { Rooms } from "../schema/rooms.ts";
 import { settingPath } from "../setting-path.ts";
 import { nodes } from "../site-facts.ts";
+import { declaredWorkloads } from "./declared-apps.ts";
 
 type Platform = Rooms["platform"];
 
@@ -75,7 +76,7 @@ function volumes({ platform, apps }: Partial<Rooms>): readonly Volume[] {
     }
     found.push({ what: "Odoo's PostgreSQL", path: postgresPath, storageClass: postgres.storageClass });
   }
-  for (const [app, declared] of Object.entries(apps?.declared ?? {}))
+  for (const [app, declared] of apps === undefined ? [] : declaredWorkloads(apps))
     for (const [at, { storageClass }] of Object.entries(declared.volumes)) {
       const path = settingPath("apps", [app, "volumes", at, "storageClass"]);
       found.push({ what: `${app}'s ${at}`, path, storageClass });

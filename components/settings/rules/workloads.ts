@@ -3,6 +3,7 @@ import { rule } from "../rule.ts";
 import type { Rooms } from "../schema/rooms.ts";
 import { settingPath } from "../setting-path.ts";
 import { type NodeFacts, nodes } from "../site-facts.ts";
+import { declaredWorkloads } from "./declared-apps.ts";
 
 /** The nodes that take workloads without a toleration. */
 export function schedulable(site: Rooms["site"], cluster: Rooms["cluster"]): readonly NodeFacts[] {
@@ -42,8 +43,8 @@ export const nodesForReplicas = rule(["site", "cluster", "apps"], ({ site, clust
 
 /** The labels that an application must find are on a node that takes workloads. */
 export const placementExists = rule(["site", "cluster", "apps"], ({ site, cluster, apps }) => {
-  const { edge, declared } = apps;
-  const placed = Object.entries({ ...(edge === undefined ? {} : { edge }), ...declared });
+  const { edge } = apps;
+  const placed = [...(edge === undefined ? [] : [["edge", edge] as const]), ...declaredWorkloads(apps)];
   return placed.flatMap(([app, settings]): readonly Problem[] => {
     const placement = Object.entries(settings.placement);
     const fits = schedulable(site, cluster).some((node) => {

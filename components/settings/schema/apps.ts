@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defaultOdooImage } from "../odoo-series.ts";
 import { restore } from "./backup.ts";
+import { chart } from "./chart.ts";
 import { exposure } from "./exposure.ts";
 import { imageReference } from "./image-reference.ts";
 import { nodeSelector } from "./node.ts";
@@ -117,7 +118,7 @@ const edge = z.strictObject({
 });
 
 /** An application that is declared, by its kind. */
-const declared = z.discriminatedUnion("kind", [workload]);
+const declared = z.discriminatedUnion("kind", [workload, chart]);
 
 /** Namespaces, and so names, of others. */
 const takenNames = [

@@ -16,8 +16,26 @@ const one = (setting: string, changes: Readonly<Record<string, unknown>>): Later
 
 const volumes = (changed: unknown) => ({ volumes: { "/data": changed } });
 
+const withChart = (changes: Readonly<Record<string, unknown>>) => {
+  const repository = "https://grafana.github.io/helm-charts";
+  const app = { kind: "chart", repository, chart: "grafana", version: "9.4.4", ...changes };
+  return change(stackFileConfig("pi"), { "apps.front": app, "platform.ingress": {} });
+};
+const ofChart = (setting: string, changes: Readonly<Record<string, unknown>>): LaterChange => ({
+  setting: `apps.*.${setting}`,
+  before: withChart({}),
+  after: withChart(changes),
+});
+
 export const laterChangesOfDeclared: readonly LaterChange[] = [
-  one("kind", {}),
+  { setting: "apps.*.kind", before: withChart({}), after: one("image", {}).after },
+  ofChart("repository", { repository: "https://mirror.example.org/helm-charts" }),
+  ofChart("chart", { chart: "grafana-ng" }),
+  ofChart("version", { version: "9.4.5" }),
+  ofChart("values", { values: { replicas: 2 } }),
+  ofChart("podSecurity", { podSecurity: "restricted" }),
+  ofChart("timeoutSeconds", { timeoutSeconds: 900 }),
+  ofChart("expose.service", { expose: { by: "ingress", host: "grafana.shop.berlin", service: "grafana", port: 80 } }),
   one("image", { image: "registry.example.org/shop/app:1.3" }),
   one("command", { command: ["/app"] }),
   one("args", { args: ["--verbose"] }),
