@@ -7,6 +7,7 @@ import { openPortsOf } from "../../components/settings/open-ports.ts";
 import { answerOf } from "../../lab/bring-up.ts";
 import { crashHost, replaceHost, startHost } from "../../lab/hardware/hosts.ts";
 import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import type { Configuration } from "../../lab/stack/lab-settings.ts";
 import { changed, failureOf } from "../engine-runs.ts";
 import { canariesOf } from "./canaries.ts";
 import { auditOf, failedControls, foreignRequest, kubeletCertificateOf } from "./cis.ts";
@@ -15,7 +16,7 @@ import { Load } from "./load.ts";
 import { answerTo, personOf, revoke } from "./own-kubeconfig.ts";
 import { openPortsAt } from "./port-scan.ts";
 import { ProcessWatch } from "./process-watch.ts";
-import { withEdgeAt, withHostKey, withoutHosts } from "./settings-changes.ts";
+import { withEdgeAt, withGreeter, withHostKey, withoutHosts } from "./settings-changes.ts";
 import { statusOf } from "./status-of.ts";
 import { TestLab } from "./test-lab.ts";
 
@@ -172,9 +173,12 @@ describe("the life of a cluster of one server and two agents", () => {
     }
   });
 
-  test("the edge app moves by one setting", async () => {
-    await lab.configure({ servers: 1, agents: 2 }, withEdgeAt("space_2"));
-    await lab.timed("edge app moved to other nodes", () => lab.up());
+  test("the edge app moves by one setting; an application that only the settings know comes up, and answers", async () => {
+    const changes = (configuration: Configuration) => withGreeter(30700)(withEdgeAt("space_2")(configuration));
+    await lab.configure({ servers: 1, agents: 2 }, changes);
+    await lab.timed("edge app moved to other nodes, a declared one added", () => lab.up());
+    const greeter = `http://${await lab.clusterAddress("agent-1")}:30700`;
+    expect(await (await fetch(greeter)).text()).toBe("Hello, world24");
     const pods = await lab.api.list("v1", "Pod", "edge", "");
     const running = pods.filter((pod) => textAt(pod, "metadata", "deletionTimestamp") === undefined);
     expect(new Set(running.map((pod) => textAt(pod, "spec", "nodeName")))).toEqual(new Set(["agent-2"]));

@@ -57,6 +57,33 @@ export function withEdgeAt(place: string): (configuration: Configuration) => Con
   };
 }
 
+const greeter = `
+const { readFileSync } = require("node:fs");
+const page = readFileSync("/etc/greeter/page", "utf8");
+require("node:http").createServer((_, answer) => answer.end(page + process.env.WHOM + process.env.PASSWORD.length)).listen(8080);
+`;
+
+/** An application that only the settings know, with a variable, a file and a generated password, at a port of the nodes. */
+export function withGreeter(port: number): (configuration: Configuration) => Configuration {
+  return (configuration) => {
+    const parsed = plain.parse(configuration["grappe:apps"]);
+    const app = {
+      kind: "workload",
+      // Every bundle of the small lab has it; its own program isn't run.
+      image: "grappe.local/calculator:1.0.0",
+      command: ["node", "-e", greeter],
+      port: 8080,
+      environment: { WHOM: "world" },
+      files: { "/etc/greeter/page": "Hello, " },
+      secrets: { PASSWORD: { generate: "password" } },
+      readOnlyRootFilesystem: true,
+      resources: { cpu: "20m", memory: "96Mi" },
+      expose: { by: "nodePort", port },
+    };
+    return { ...configuration, "grappe:apps": { ...parsed, greeter: app } };
+  };
+}
+
 /** Other settings of Odoo, each in place of what it was. */
 export function withOdoo(settings: object): (configuration: Configuration) => Configuration {
   return (configuration) => {
