@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { platformFlows } from "../../../components/platform/network-flows.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { unusedApplicationSecrets } from "../../../components/settings/rules/application-secrets.ts";
 import { change, problemsOf, stackConfig, stackFileConfig } from "./stack-files.ts";
@@ -105,7 +106,7 @@ describe("what is refused of it", () => {
     expect(problemsOf(stackConfig(withApp(minimal, name)))[0]?.reason).toMatch(/not an application's name/);
   });
 
-  it.each(["default", "kube-system", "traefik", "metallb-system"])("the namespace %s", (name) => {
+  it.each(["default", "kube-system", "calico-system", ...Object.keys(platformFlows)])("the namespace %s", (name) => {
     expect(problemsOf(stackConfig(withApp(minimal, name)))[0]?.reason).toMatch(/a part of the cluster/);
   });
 
