@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ApiClient, isNotFound } from "../../lab/providers/kubernetes/api-client.ts";
-import type { Answer, ClusterFacts, Snapshot } from "./facts.ts";
+import type { Answer, ClusterFacts, SavedDatabase, Snapshot } from "./facts.ts";
 import {
   claim,
   configMap,
@@ -15,7 +15,7 @@ import {
   service,
   workload,
 } from "./objects.ts";
-import { type SavedDatabase, savedDatabases } from "./saved-databases.ts";
+import { savedDatabases } from "./saved-databases.ts";
 import { whyUnanswered } from "./why-unanswered.ts";
 
 /** What doesn't answer within this time is said to. */

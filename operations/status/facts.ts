@@ -9,7 +9,6 @@ import type {
   ServiceObject,
   WorkloadObject,
 } from "./objects.ts";
-import type { SavedDatabase } from "./saved-databases.ts";
 
 /** What was asked for, or why it wasn't told. */
 export type Answer<Value> = { readonly value: Value } | { readonly unanswered: string };
@@ -36,6 +35,22 @@ export interface Snapshot {
   readonly name: string;
   readonly node: string;
   readonly taken: Date;
+}
+
+/** A database that is saved to a bucket. */
+export interface SavedDatabase {
+  readonly namespace: string;
+  readonly name: string;
+  readonly born: Date;
+  /** Its folder in the bucket. */
+  readonly server: string;
+  /** End of the last whole copy. */
+  readonly lastCopy?: Date;
+  readonly lastFailedCopy?: Date;
+  /** The oldest moment that can be restored. */
+  readonly restorableFrom?: Date;
+  /** Why changes aren't saved as they happen; `undefined`: they are, or nobody knows yet. */
+  readonly notSaved?: string;
 }
 
 /** What the cluster's API tells. */

@@ -1,24 +1,8 @@
-import type { Finding } from "./facts.ts";
+import type { Finding, SavedDatabase } from "./facts.ts";
 import type { DatabaseCluster, ObjectStore } from "./objects.ts";
 import { lastDue } from "./snapshot-findings.ts";
 import { table } from "./table.ts";
 import { spanText } from "./time.ts";
-
-/** A database that is saved to a bucket. */
-export interface SavedDatabase {
-  readonly namespace: string;
-  readonly name: string;
-  readonly born: Date;
-  /** Its folder in the bucket. */
-  readonly server: string;
-  /** End of the last whole copy. */
-  readonly lastCopy?: Date;
-  readonly lastFailedCopy?: Date;
-  /** The oldest moment that can be restored. */
-  readonly restorableFrom?: Date;
-  /** Why changes aren't saved as they happen; `undefined`: they are, or nobody knows yet. */
-  readonly notSaved?: string;
-}
 
 const dateOf = (text: string | null | undefined) => (text == null ? undefined : new Date(text));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { SavedDatabase } from "../../../../operations/status/facts.ts";
 import { databaseCluster, objectStore } from "../../../../operations/status/objects.ts";
 import {
-  type SavedDatabase,
   savedDatabaseFindings,
   savedDatabaseLines,
   savedDatabases,
