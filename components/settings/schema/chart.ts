@@ -47,7 +47,7 @@ function taken(values: Readonly<Record<string, unknown>>, place: string): string
 export const chart = z
   .strictObject({
     kind: z.literal("chart"),
-    repository: webAddress.describe("Address of the chart repository, such as https://grafana.github.io/helm-charts."),
+    repository: webAddress.describe("Address of the chart repository, such as https://charts.example.org."),
     chart: chartName.describe("Name of the chart in it."),
     version: exactVersion.describe("Exact; of the chart, not of what it runs."),
     values: z.record(z.string(), z.unknown()).default({}).describe("As for Helm. Nothing secret."),

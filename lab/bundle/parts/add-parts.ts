@@ -12,6 +12,7 @@ import { reproducible } from "../image-archive.ts";
 import { parseReference } from "../kubeadm-images.ts";
 import { addPackedImages } from "../packed-image.ts";
 import type { ModuleChart, Part, PartChart, StandInChart } from "./part.ts";
+import { standInFolder, standInSource } from "./stand-in-chart.ts";
 
 /** Makes the images of parts on this computer, and their charts, and puts them into the bundle. */
 export async function addBuiltParts(request: FillRequest, parts: readonly Part[]): Promise<void> {
@@ -46,14 +47,13 @@ async function fromModule({ module, within, path }: ModuleChart, folder: string)
   return { origin: "source", builtFrom: await builtFrom(module) } as const;
 }
 
-async function standIn({ folder: source, files }: StandInChart, folder: string) {
-  const path = join(import.meta.dirname, "..", "..", "charts", source);
-  await cp(path, folder, { recursive: true });
-  for (const [name, text] of Object.entries((await files?.()) ?? {})) {
+async function standIn(chart: StandInChart, folder: string) {
+  await cp(standInFolder(chart), folder, { recursive: true });
+  for (const [name, text] of Object.entries((await chart.files?.()) ?? {})) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
-  return { origin: "stand-in", builtFrom: `lab/charts/${source}` } as const;
+  return { origin: "stand-in", builtFrom: standInSource(chart) } as const;
 }
 
 const chartYaml = z.object({ name: z.string(), version: z.string() });

@@ -3,9 +3,25 @@ import { type Bundle, missingFrom, type WantedArtifact } from "../../../componen
 import type { PartName } from "../../../components/settings/parts.ts";
 import type { Architecture } from "../../toolchain/go-module.ts";
 import { parseReference } from "../kubeadm-images.ts";
+import type { PartChart } from "./part.ts";
 import { parts } from "./parts.ts";
+import { standInSource } from "./stand-in-chart.ts";
 
-/** Of the given parts (pure), those whose images or charts a bundle lacks. */
+/** Whether a bundle has a stand-in for a chart that was made of other files than this program's. */
+function isOfAnother({ artifacts }: Bundle, { chart, otherwise }: PartChart): boolean {
+  if (!("folder" in otherwise)) return false;
+  const source = standInSource(otherwise);
+  return artifacts.some(
+    ({ name, kind, version, origin, builtFrom }) =>
+      kind === "chart" &&
+      name === chart.name &&
+      version === chart.version &&
+      origin === "stand-in" &&
+      builtFrom !== source,
+  );
+}
+
+/** Of the given parts, those whose images or charts a bundle lacks, or has a stand-in for that an earlier program made. */
 export function missingParts(bundle: Bundle, names: readonly PartName[], architecture: Architecture): PartName[] {
   const isMissing = (name: PartName): boolean => {
     const part = parts.find((each) => each.name === name);
@@ -20,7 +36,8 @@ export function missingParts(bundle: Bundle, names: readonly PartName[], archite
     const files = (part.files ?? []).map(
       (file): WantedArtifact => ({ name: file.name, version: file.version, kind: "archive", architecture }),
     );
-    return missingFrom(bundle, [...images, ...charts, ...files]).length > 0;
+    const isOutdated = part.charts.some((chart) => isOfAnother(bundle, chart));
+    return isOutdated || missingFrom(bundle, [...images, ...charts, ...files]).length > 0;
   };
   return names.filter(isMissing);
 }

@@ -13,6 +13,7 @@ import { parseReference } from "../../../lab/bundle/kubeadm-images.ts";
 import { filesLayer } from "../../../lab/bundle/layers.ts";
 import { missingParts } from "../../../lab/bundle/parts/missing-parts.ts";
 import { parts } from "../../../lab/bundle/parts/parts.ts";
+import { standInSource } from "../../../lab/bundle/parts/stand-in-chart.ts";
 import { run } from "../../../lab/toolchain/subprocess.ts";
 import { stackConfig, stackFileConfig } from "../settings/stack-files.ts";
 
@@ -73,6 +74,23 @@ test("a part whose images or charts a bundle lacks is missing", () => {
   expect(missingParts({ directory: "/b", artifacts }, ["metallb"], "amd64")).toEqual(["metallb"]);
   expect(missingParts({ directory: "/b", artifacts: whole.slice(1) }, ["metallb"], "amd64")).toEqual(["metallb"]);
   expect(missingParts({ directory: "/b", artifacts: whole }, ["metallb"], "arm64")).toEqual(["metallb"]);
+});
+
+test("a bundle lacks a part whose stand-in for a chart an earlier program made; a chart that was given stays", () => {
+  const part = parts.find(({ name }) => name === "traefik");
+  const [{ chart, otherwise } = {}] = part?.charts ?? [];
+  if (part === undefined || chart === undefined || otherwise === undefined || "module" in otherwise)
+    throw new Error("there is no stand-in for Traefik's chart");
+  const images = part.images.map(({ reference }) => {
+    const { repository, tag } = parseReference(reference);
+    return { ...image(repository), version: tag };
+  });
+  const given = { ...image(chart.name), version: chart.version, kind: "chart", architecture: "any" } as const;
+  const missing = (made: Partial<BundleArtifact>) =>
+    missingParts({ directory: "/b", artifacts: [...images, { ...given, ...made }] }, ["traefik"], "amd64");
+  expect(missing({ origin: "stand-in", builtFrom: standInSource(otherwise) })).toEqual([]);
+  expect(missing({ origin: "stand-in", builtFrom: "lab/charts/traefik" })).toEqual(["traefik"]);
+  expect(missing({ origin: "added" })).toEqual([]);
 });
 
 test("what was built here says from what, in its image's label", () => {
