@@ -52,11 +52,14 @@ function portsOf({ ports, protocols = ["TCP"] }: NetworkFlow) {
  */
 export function networkPolicySpec(flows: readonly NetworkFlow[]): NetworkPolicySpec {
   const of = (direction: NetworkFlow["direction"]) => flows.filter((flow) => flow.direction === direction);
+  const ingress = of("in").map((flow) => ({ from: peerOf(flow.peer), ports: portsOf(flow) }));
+  const egress = of("out").map((flow) => ({ to: peerOf(flow.peer), ports: portsOf(flow) }));
   return {
     podSelector: {},
     policyTypes: ["Ingress", "Egress"],
-    ingress: of("in").map((flow) => ({ from: peerOf(flow.peer), ports: portsOf(flow) })),
-    egress: of("out").map((flow) => ({ to: peerOf(flow.peer), ports: portsOf(flow) })),
+    // The API server leaves an empty list out, and each `up` would put it back.
+    ...(ingress.length === 0 ? {} : { ingress }),
+    ...(egress.length === 0 ? {} : { egress }),
   };
 }
 

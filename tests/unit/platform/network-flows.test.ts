@@ -26,8 +26,6 @@ describe("a namespace's flows", () => {
     expect(networkPolicySpec([])).toEqual({
       podSelector: {},
       policyTypes: ["Ingress", "Egress"],
-      ingress: [],
-      egress: [],
     });
   });
 
