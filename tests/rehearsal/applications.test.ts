@@ -22,7 +22,8 @@ it("docs/applications.md: all its applications come up, stay the same, and leave
   const { create: _created, ...others } = changed(life);
   expect(others).toMatchObject({
     replace: ["hello-files", "valkey-password:PASSWORD", "valkey-secrets"],
-    update: ["hello-workload-deployment", "valkey-workload-deployment"],
+    // Of the worker, which goes, nothing is remembered any more.
+    update: ["hello-workload-deployment", "made-with", "valkey-workload-deployment"],
   });
   expect(others.delete?.every((name) => name.startsWith("worker"))).toBe(true);
 });

@@ -45,17 +45,30 @@ export type BackupSettings = z.output<typeof backup>;
 const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
 const unclear = "neither `latest` nor a moment; write it with its date, time and zone, such as 2026-11-25T17:00:00Z";
 
+const byEngine = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?) ([+-]\d{2})(\d{2}) \S+$/;
+
+/**
+ * A moment as its reader wrote it (pure). Without quotes it is a moment of YAML's own to Pulumi's engine, which writes it anew in its way into
+ * the stack file and to the program: `2026-11-25 17:00:00 +0000 UTC` (seen with 3.259.0).
+ */
+function asWritten(text: string): string {
+  return text.replace(byEngine, "$1T$2$3:$4").replace("+00:00", "Z");
+}
+
 /** A moment in the past, or the last one that was saved. */
-const restoredMoment = z.string().superRefine((text, context) => {
-  if (text === "latest") return;
-  const at = moment.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) context.addIssue({ code: "custom", message: unclear });
-  else if (at > Date.now())
-    context.addIssue({
-      code: "custom",
-      message: "a moment that hasn't come yet; write one that was saved, in UTC or with its zone, or latest",
-    });
-});
+const restoredMoment = z
+  .string()
+  .overwrite(asWritten)
+  .superRefine((text, context) => {
+    if (text === "latest") return;
+    const at = moment.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isNaN(at)) context.addIssue({ code: "custom", message: unclear });
+    else if (at > Date.now())
+      context.addIssue({
+        code: "custom",
+        message: "a moment that hasn't come yet; write one that was saved, in UTC or with its zone, or latest",
+      });
+  });
 
 /** What an application's database begins with, in place of nothing. */
 export const restore = z

@@ -62,4 +62,14 @@ describe("a database that is saved", () => {
     ]);
     expect(backupForRestore({})).toEqual([]);
   });
+
+  it.each([
+    ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"],
+    ["2026-01-02 03:04:05 +0000 UTC", "2026-01-02T03:04:05Z"],
+    ["2026-01-02 03:04:05.123 +0200 +0200", "2026-01-02T03:04:05.123+02:00"],
+    ["2026-01-02 03:04:05 +0100 CET", "2026-01-02T03:04:05+01:00"],
+  ])("begins with a moment as its reader wrote it, not as Pulumi's engine gives it: %s", (given, at) => {
+    const restored = { "apps.odoo.restore": { from: "pi-odoo-1f0c9a7e", at: given } };
+    expect(parsed({ ...saved, ...restored }).apps.odoo?.restore?.at).toBe(at);
+  });
 });
