@@ -10,18 +10,13 @@ eval "$(cat)"
 . ../cluster/lib/report.sh
 # shellcheck source=../cluster/lib/kubectl.sh
 . ../cluster/lib/kubectl.sh
+# shellcheck source=./lib/own-certificates.sh
+. ./lib/own-certificates.sh
 
 # What browsers and Apple's systems take at most from public authorities (CA/Browser Forum, ballot SC22), in days.
 certificate_days=397
 root_days=3650
 another="./grappe pulumi up --replace '**::own-authority-certificate' makes another one, whose root tills must be made to trust."
-umask 077
-mkdir -p /run/grappe
-folder=$(mktemp -d /run/grappe/certificate.XXXXXX)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-ours() { kube --namespace "$namespace" "$@"; }
 
 # One part of a Secret as a file.
 part() { # Secret, part, file
@@ -29,14 +24,9 @@ part() { # Secret, part, file
   text=$(ours get secret "$1" --output "jsonpath={.data.${2/./\\.}}") && [[ -n $text ]] && base64 --decode <<< "$text" > "$3"
 }
 
-# Nothing of the machine's own openssl.cnf counts.
-configuration() {
+configuration() { # common name, names of the certificate
+  subject "$1"
   cat << CONFIGURATION
-[req]
-distinguished_name = name
-prompt = no
-[name]
-CN = $1
 [root]
 basicConstraints = critical, CA:TRUE, pathlen:0
 keyUsage = critical, keyCertSign, cRLSign
@@ -79,8 +69,6 @@ read_authority() {
   authority_is_whole || fail "the Secret $namespace/$authority is no authority. Fix: bring it back from etcd's snapshot; or delete it, and
 $another"
 }
-# Seconds of the epoch: its first or its last moment.
-moment() { date --date "$(openssl x509 -in "$1" -noout "-${2}date" | cut -d = -f 2)" +%s; }
 
 balanced_address() {
   answer=$(ours get service "$service" --output 'jsonpath={.status.loadBalancer.ingress[*].ip}' 2>&1) && [[ -n $answer ]]
@@ -101,15 +89,7 @@ is_good() {
   part "$certificate" tls.crt old.crt 2> /dev/null && part "$certificate" tls.key old.key 2> /dev/null || return 1
   openssl verify -CAfile root.crt old.crt > /dev/null 2>&1 && belong old.crt old.key || return 1
   [[ $(names_in old.crt) = "$wanted" ]] || return 1
-  local start end
-  start=$(moment old.crt start) end=$(moment old.crt end)
-  ((end - $(date +%s) >= (end - start) / 3))
-}
-
-# shellcheck disable=SC2034 # until_success reads it.
-taken() {
-  answer=$(ours create secret tls "$certificate" --cert=certificate.crt --key=certificate.key --dry-run=client --output=json |
-    ours apply --server-side --force-conflicts --field-manager=grappe --filename=- 2>&1)
+  is_young old.crt
 }
 
 issue() {
@@ -124,10 +104,10 @@ issue() {
       openssl x509 -req -in certificate.csr -CA root.crt -CAkey root.key -set_serial "0x$(openssl rand -hex 16)" -sha256 -days "$days" \
         -extfile certificate.cnf -extensions certificate -out certificate.crt
   } 2> openssl.log || fail "openssl issued no certificate: $(< openssl.log)"
-  until_success 60 "the API to take the certificate" taken || fail "the certificate $namespace/$certificate was not written: $answer"
+  until_success 60 "the API to take the certificate" kept "$certificate" certificate.crt certificate.key || fail "the certificate $namespace/$certificate was not written: $answer"
 }
 
-command -v openssl > /dev/null || fail "openssl is missing. Fix: apt-get install openssl."
+require_openssl
 await_api 120
 read_authority
 addresses=''
