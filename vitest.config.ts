@@ -7,6 +7,7 @@ const nightlyAlone = [
   "tests/lab/certificates.test.ts",
   "tests/lab/restore.test.ts",
   "tests/lab/shop/https.test.ts",
+  "tests/lab/shop/backup.test.ts",
 ];
 
 /** Milliseconds: a new computer makes the bundle in the first lab's hook, and compiles Kubernetes for it. */

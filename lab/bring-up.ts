@@ -35,6 +35,8 @@ export interface BringUp {
   readonly machines?: MachineKind;
   /** Changes to the filled-in settings; default: none. */
   readonly change?: (configuration: Configuration) => Configuration;
+  /** Encrypted settings beside the SSH key; they stay until they are given again. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** Stands for all official releases. */
@@ -92,9 +94,10 @@ export async function prepareLab(request: BringUp & StackOptions): Promise<LabSt
 }
 
 /** Writes the stack's settings for hosts that are there. */
-export async function configure(stack: LabStack, lab: Lab, { size, bundle, small, change }: BringUp): Promise<void> {
+export async function configure(stack: LabStack, lab: Lab, request: BringUp): Promise<void> {
+  const { size, bundle, small, change, secrets } = request;
   const filled = fillSettings(await labSettings({ small, size }), { lab, hosts: hostNames(size), bundle });
-  await stack.configure(change === undefined ? filled : change(filled));
+  await stack.configure(change === undefined ? filled : change(filled), secrets);
 }
 
 const outputs = z.object({

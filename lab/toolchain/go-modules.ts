@@ -23,7 +23,8 @@ export type GoModuleName =
   | "pebble"
   | "pulumi"
   | "registry"
-  | "traefik";
+  | "traefik"
+  | "versitygw";
 
 /** What the build of a module's programs needs to know besides its go.mod. */
 export interface GoModule {
@@ -134,4 +135,5 @@ export const goModules: Readonly<Record<GoModuleName, GoModule>> = {
     },
     stamps: ({ text }) => ({ "github.com/traefik/traefik/v3/pkg/version.Version": text.replace(/^v/, "") }),
   },
+  versitygw: { versionOf: "github.com/versity/versitygw", stamps: ({ text }) => ({ "main.Version": text }) },
 };

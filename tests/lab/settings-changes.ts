@@ -100,3 +100,18 @@ export function withNfs(host: string, path: string): (configuration: Configurati
     return { ...configuration, "grappe:platform": { ...platform, storage } };
   };
 }
+
+/** The applications' databases are saved to a bucket, to within seconds. */
+export function withBackup(s3: object): (configuration: Configuration) => Configuration {
+  return (configuration) => {
+    const platform = plain.parse(configuration["grappe:platform"]);
+    const backup = { s3, recoveryPointSeconds: 5 };
+    return { ...configuration, "grappe:platform": { ...platform, backup } };
+  };
+}
+
+/** Without Odoo. */
+export function withoutOdoo(configuration: Configuration): Configuration {
+  const { odoo: _, ...others } = shop.parse(configuration["grappe:apps"]);
+  return { ...configuration, "grappe:apps": others };
+}

@@ -61,8 +61,12 @@ export class TestLab {
     return await createHosts({ lab: this.name, hosts: names, authorizedKey, ownKernel: this.ownKernel });
   }
 
-  /** Makes the hosts and writes the settings for them, changed by `change`. */
-  async configure(size: LabSize, change?: (configuration: Configuration) => Configuration): Promise<void> {
+  /** Makes the hosts and writes the settings for them, changed by `change`; encrypted ones stay until they are given again. */
+  async configure(
+    size: LabSize,
+    change?: (configuration: Configuration) => Configuration,
+    secrets?: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const lab = await this.hosts(hostNames(size));
     await configure(this.stack, lab, {
       lab: this.name,
@@ -71,6 +75,7 @@ export class TestLab {
       small: this.#isSmall,
       write: () => undefined,
       change,
+      secrets,
     });
   }
 

@@ -55,6 +55,13 @@ async function openRegister(till: TillClient): Promise<Register> {
   return { session: register.current_session_id[0], cash: cash.id, product };
 }
 
+/** A confirmed sale. */
+export interface Sale {
+  readonly uuid: string;
+  /** When it was confirmed. */
+  readonly at: Date;
+}
+
 /** What became of the sales. */
 export interface SalesReport {
   readonly confirmed: number;
@@ -70,7 +77,7 @@ const secondMilliseconds = 1_000;
 /** A sale a second, each with a number of its own; one that isn't confirmed is sent again until it is, as a till does. */
 export class Sales {
   readonly #till: TillClient;
-  readonly #confirmed: string[] = [];
+  readonly #confirmed: Sale[] = [];
   readonly #running: Promise<void>;
   #last = performance.now();
   #longest = 0;
@@ -90,23 +97,30 @@ export class Sales {
     while (this.#isRunning) {
       const began = performance.now();
       const uuid = randomUUID();
-      await this.#confirm(order(uuid, register));
-      this.#confirmed.push(uuid);
+      if (!(await this.#confirm(order(uuid, register)))) return;
+      this.#confirmed.push({ uuid, at: new Date() });
       this.#longest = Math.max(this.#longest, performance.now() - this.#last);
       this.#last = performance.now();
       await delay(Math.max(0, secondMilliseconds - (performance.now() - began)));
     }
   }
 
-  async #confirm(sale: ReturnType<typeof order>): Promise<void> {
+  /** Whether it is confirmed, as it is unless the selling ends before. */
+  async #confirm(sale: ReturnType<typeof order>): Promise<boolean> {
     for (;;) {
       const isConfirmed = await this.#till.call("pos.order", "sync_from_ui", [[sale]]).then(
         () => true,
         () => false,
       );
-      if (isConfirmed) return;
+      if (isConfirmed) return true;
+      if (!this.#isRunning) return false;
       await delay(250);
     }
+  }
+
+  /** Those that are confirmed by now, the oldest first. */
+  get confirmed(): readonly Sale[] {
+    return this.#confirmed;
   }
 
   /** How many are confirmed by now. */
@@ -120,18 +134,24 @@ export class Sales {
     while (this.count < goal) await delay(100);
   }
 
-  /** Stops selling and asks the database for every sale. */
-  async stop(): Promise<SalesReport> {
+  /** Stops selling, whatever answers still; what was confirmed. */
+  async end(): Promise<readonly Sale[]> {
     this.#isRunning = false;
     await this.#running;
-    const ofThese = [["uuid", "in", this.#confirmed]];
+    return this.#confirmed;
+  }
+
+  /** Stops selling and asks the database for every sale. */
+  async stop(): Promise<SalesReport> {
+    const confirmed = (await this.end()).map(({ uuid }) => uuid);
+    const ofThese = [["uuid", "in", confirmed]];
     const found = orders.parse(await this.#till.call("pos.order", "search_read", [ofThese, ["uuid", "state"]], 30_000));
     const times = (uuid: string): number => found.filter((one) => one.uuid === uuid && one.state !== "draft").length;
     return {
       confirmed: this.count,
       longestPause: this.#longest / secondMilliseconds,
-      lost: this.#confirmed.filter((uuid) => times(uuid) === 0),
-      twice: this.#confirmed.filter((uuid) => times(uuid) > 1),
+      lost: confirmed.filter((uuid) => times(uuid) === 0),
+      twice: confirmed.filter((uuid) => times(uuid) > 1),
     };
   }
 }

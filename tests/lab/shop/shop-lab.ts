@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import type { PartName } from "../../../components/settings/parts.ts";
 import type { Place } from "../../../lab/application-answer.ts";
 import { ingressPlace } from "../../../lab/ingress-place.ts";
 import { isTrue, numberAt, textAt } from "../../../lab/providers/kubernetes/json-path.ts";
@@ -41,14 +42,14 @@ export class ShopLab {
     this.lab = lab;
   }
 
-  static async open(name: string, change?: Change): Promise<ShopLab> {
-    const shop = new ShopLab(await TestLab.open(name, { whole: size }));
+  static async open(name: string, change?: Change, parts: readonly PartName[] = []): Promise<ShopLab> {
+    const shop = new ShopLab(await TestLab.open(name, { whole: size, parts }));
     await shop.configure(change);
     return shop;
   }
 
-  async configure(change?: Change): Promise<void> {
-    await this.lab.configure(size, change);
+  async configure(change?: Change, secrets?: Readonly<Record<string, string>>): Promise<void> {
+    await this.lab.configure(size, change, secrets);
   }
 
   async up(): Promise<LabRunResult> {
