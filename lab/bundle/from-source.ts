@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { withScratch } from "../toolchain/build-once.ts";
 import { buildGoModule, goModuleVersion } from "../toolchain/go-module.ts";
+import { goModules } from "../toolchain/go-modules.ts";
 import { run } from "../toolchain/subprocess.ts";
 import { type FillRequest, put } from "./fill.ts";
 import { type GoImageRecipe, goImageContent } from "./go-image.ts";
@@ -11,7 +12,7 @@ import type { UnpackedPackages } from "./layers.ts";
 import { addPackedImages } from "./packed-image.ts";
 
 const component = (name: string, base?: UnpackedPackages): GoImageRecipe => ({
-  module: "kubernetes",
+  module: goModules.kubernetes,
   programs: { [`usr/local/bin/${name}`]: name },
   ...(base === undefined ? {} : { base }),
   config: { entrypoint: [`/usr/local/bin/${name}`] },
@@ -34,7 +35,7 @@ const recipes: Readonly<Record<string, GoImageRecipe>> = {
   "kube-scheduler": component("kube-scheduler"),
   "kube-proxy": component("kube-proxy", packetFilters),
   etcd: {
-    module: "etcd",
+    module: goModules.etcd,
     programs: {
       "usr/local/bin/etcd": "server",
       "usr/local/bin/etcdctl": "etcdctl",
@@ -42,8 +43,12 @@ const recipes: Readonly<Record<string, GoImageRecipe>> = {
     },
     config: { entrypoint: ["/usr/local/bin/etcd"] },
   },
-  coredns: { module: "coredns", programs: { coredns: "coredns" }, config: { entrypoint: ["/coredns"] } },
-  pause: { module: "pause", programs: { pause: "pause" }, config: { entrypoint: ["/pause"], user: "65535:65535" } },
+  coredns: { module: goModules.coredns, programs: { coredns: "coredns" }, config: { entrypoint: ["/coredns"] } },
+  pause: {
+    module: goModules.pause,
+    programs: { pause: "pause" },
+    config: { entrypoint: ["/pause"], user: "65535:65535" },
+  },
 };
 
 /** The programs that a kubeadm host runs outside of containers. */
@@ -61,8 +66,8 @@ export async function fillFromSource(request: FillRequest): Promise<void> {
 
 async function addBinaries(request: FillRequest): Promise<void> {
   const { architecture, progress } = request;
-  const version = await goModuleVersion("kubernetes");
-  const programs = await buildGoModule("kubernetes", { architecture, progress });
+  const version = await goModuleVersion(goModules.kubernetes);
+  const programs = await buildGoModule(goModules.kubernetes, { architecture, progress });
   for (const name of hostPrograms) {
     const identity = { name, kind: "binary", version, architecture, origin: "source" } as const;
     await put(request, identity, { file: join(programs, name), publishedName: name });
@@ -71,8 +76,8 @@ async function addBinaries(request: FillRequest): Promise<void> {
 
 async function addCniPlugins(request: FillRequest): Promise<void> {
   const { architecture, progress } = request;
-  const version = await goModuleVersion("cni");
-  const programs = await buildGoModule("cni", { architecture, progress });
+  const version = await goModuleVersion(goModules.cni);
+  const programs = await buildGoModule(goModules.cni, { architecture, progress });
   await withScratch(async (scratch) => {
     const file = join(scratch, "plugins.tgz");
     const compressed = [...reproducible, "--use-compress-program=gzip --no-name"];
@@ -84,8 +89,8 @@ async function addCniPlugins(request: FillRequest): Promise<void> {
 
 /** What is built must be of the very versions that kubeadm itself asks for. */
 async function kubeadmImages({ progress }: FillRequest): Promise<ImageReference[]> {
-  const programs = await buildGoModule("kubernetes", { progress });
-  return await listKubeadmImages(join(programs, "kubeadm"), await goModuleVersion("kubernetes"));
+  const programs = await buildGoModule(goModules.kubernetes, { progress });
+  return await listKubeadmImages(join(programs, "kubeadm"), await goModuleVersion(goModules.kubernetes));
 }
 
 /** Refuses (pure) to put a program of one version into an image that is named after another. */

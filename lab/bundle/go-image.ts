@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { buildGoModule, builtFrom } from "../toolchain/go-module.ts";
-import type { GoModuleName } from "../toolchain/go-modules.ts";
+import type { GoModule } from "../toolchain/go-module-definition.ts";
 import type { FillRequest } from "./fill.ts";
 import type { ImageConfig } from "./image-archive.ts";
 import { packagesLayer, type UnpackedPackages } from "./layers.ts";
@@ -8,7 +8,7 @@ import type { ImageContent } from "./packed-image.ts";
 
 /** How an image is made of programs that are built here, perhaps on top of Debian packages. */
 export interface GoImageRecipe {
-  readonly module: GoModuleName;
+  readonly module: GoModule;
   /** Path in the image to the program's name in the module. */
   readonly programs: Readonly<Record<string, string>>;
   /** Path in the image to what a symbolic link there leads to. */

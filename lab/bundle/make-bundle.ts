@@ -6,6 +6,7 @@ import { type ArtifactLock, lockFile, parseLock } from "../../components/host/ar
 import { readBundle, verifyBundle } from "../../components/host/bundle.ts";
 import { repository } from "../stack/lab-folder.ts";
 import { type Architecture, goModuleVersion, ownArchitecture } from "../toolchain/go-module.ts";
+import { goModules } from "../toolchain/go-modules.ts";
 import { progressOf } from "../toolchain/progress.ts";
 import { addFiles } from "./add-files.ts";
 import { addApplications } from "./applications.ts";
@@ -111,8 +112,8 @@ async function fill(target: FillTarget, request: FillRequest, { parts, mirrors }
     await fillFromSource(target);
     await addBuiltParts(target, parts);
   } else {
-    const kubernetes = request.kubernetes ?? (await goModuleVersion("kubernetes"));
-    const versions = { kubernetes, cni: await goModuleVersion("cni"), k3s: request.kubernetes ?? testedK3s };
+    const kubernetes = request.kubernetes ?? (await goModuleVersion(goModules.kubernetes));
+    const versions = { kubernetes, cni: await goModuleVersion(goModules.cni), k3s: request.kubernetes ?? testedK3s };
     const sources = { mirrors, lock: await readLock() };
     const ofParts = parts.flatMap(({ name, images }) =>
       images.map(({ reference }) => ({ ...parseReference(reference), part: name })),

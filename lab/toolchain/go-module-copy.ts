@@ -3,13 +3,12 @@ import { dirname, join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { ensurePrograms } from "./debian-packages.ts";
-import type { GoModule, PartlyTaken } from "./go-modules.ts";
+import type { GoModule, PartlyTaken } from "./go-module-definition.ts";
 import { run } from "./subprocess.ts";
 
 /** Makes a copy of a Go module that isn't built as it lies in its folder; says whether that is needed. */
 export async function copyGoModule(
-  { patch, partly }: Pick<GoModule, "patch" | "partly">,
-  folder: string,
+  { folder, patch, partly }: Pick<GoModule, "folder" | "patch" | "partly">,
   copy: string,
 ): Promise<boolean> {
   if (patch === undefined && partly === undefined) return false;

@@ -6,7 +6,7 @@ import { RunError } from "@pulumi/pulumi/errors.js";
 import { buildOnce } from "./build-once.ts";
 import { cacheDirectory, exists } from "./cache.ts";
 import { copyGoModule } from "./go-module-copy.ts";
-import { type GoModuleName, goModules } from "./go-modules.ts";
+import type { GoModule } from "./go-module-definition.ts";
 import { type OperatingSystem, ownSystem } from "./own-system.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { isInstalled, run } from "./subprocess.ts";
@@ -36,28 +36,24 @@ export function requiredVersion(goMod: string, module: string): string {
 }
 
 /** Renders (pure) the linker flags that stamp a version, such as `v1.36.3`, into a module's programs. */
-export function linkerFlags(name: GoModuleName, version: string): string {
+export function linkerFlags({ stamps }: Pick<GoModule, "stamps">, version: string): string {
   const [major = "", minor = ""] = version.replace(/^v/, "").split(".");
-  const stamps = Object.entries(goModules[name].stamps({ text: version, major, minor }));
-  return ["-s", "-w", ...stamps.map(([variable, value]) => `-X ${variable}=${value}`)].join(" ");
+  const stamped = Object.entries(stamps({ text: version, major, minor }));
+  return ["-s", "-w", ...stamped.map(([variable, value]) => `-X ${variable}=${value}`)].join(" ");
 }
-
-function versionOf(name: GoModuleName, goMod: string): string {
-  const source = goModules[name].versionOf;
-  return typeof source === "string" ? requiredVersion(goMod, source) : source.fixed;
-}
-
-const folderOf = (name: GoModuleName): string => goModules[name].folder ?? join(import.meta.dirname, name);
 
 /** The version, with its leading `v`, that a module's go.mod pins. */
-export async function goModuleVersion(name: GoModuleName): Promise<string> {
-  return versionOf(name, await readFile(join(folderOf(name), "go.mod"), "utf8"));
+export async function goModuleVersion({ versionOf, folder }: GoModule): Promise<string> {
+  if (typeof versionOf !== "string") return versionOf.fixed;
+  return requiredVersion(await readFile(join(folder, "go.mod"), "utf8"), versionOf);
 }
 
+const repository = join(import.meta.dirname, "..", "..");
+
 /** What a module's programs are built from, as `module@version`; of our own code its folder. */
-export async function builtFrom(name: GoModuleName): Promise<string> {
-  const source = goModules[name].versionOf;
-  return typeof source === "string" ? `${source}@${await goModuleVersion(name)}` : `lab/toolchain/${name}`;
+export async function builtFrom(module: GoModule): Promise<string> {
+  const { versionOf, folder } = module;
+  return typeof versionOf === "string" ? `${versionOf}@${await goModuleVersion(module)}` : relative(repository, folder);
 }
 
 async function goVersion(): Promise<string> {
@@ -73,8 +69,8 @@ async function goVersion(): Promise<string> {
  * The folder, in Go's cache, of a module that one of ours requires, verified by go.sum: some hold charts and resource definitions
  * beside their code.
  */
-export async function requiredModuleFolder(name: GoModuleName, required: string): Promise<string> {
-  const options = { cwd: folderOf(name) };
+export async function requiredModuleFolder({ folder: cwd }: GoModule, required: string): Promise<string> {
+  const options = { cwd };
   await run(["go", "mod", "download", required], options);
   return (await run(["go", "list", "-m", "-f", "{{.Dir}}", required], options)).stdout.trim();
 }
@@ -91,23 +87,23 @@ const targetOf = (system: OperatingSystem, architecture: Architecture) =>
   system === "linux" ? architecture : `${system}-${architecture}`;
 
 /** The cache's key is everything that decides the programs: sources, flags, Go's version, the target. */
-async function planBuild(name: GoModuleName, target: string): Promise<Build> {
-  const entries = await readdir(folderOf(name), { recursive: true, withFileTypes: true });
+async function planBuild(module: GoModule, target: string): Promise<Build> {
+  const { name, folder, partly } = module;
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const files = paths.map((path) => relative(folderOf(name), path)).toSorted();
-  const texts = await Promise.all(files.map((file) => readFile(join(folderOf(name), file), "utf8")));
-  const version = await goModuleVersion(name);
-  const flags = linkerFlags(name, version);
-  const { partly } = goModules[name];
+  const files = paths.map((path) => relative(folder, path)).toSorted();
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+  const version = await goModuleVersion(module);
+  const flags = linkerFlags(module, version);
   const inputs = JSON.stringify([files, texts, await goVersion(), flags, target, ...(partly ? [partly] : [])]);
   const key = createHash("sha256").update(inputs).digest("hex").slice(0, 16);
   return { version, flags, folder: join(await cacheDirectory("go", name), `${version}-${target}-${key}`) };
 }
 
 /** The folder of a module's programs for this computer where the cache holds them already. */
-export async function builtGoModule(name: GoModuleName): Promise<string | undefined> {
+export async function builtGoModule(module: GoModule): Promise<string | undefined> {
   if (!(await isInstalled("go"))) return undefined;
-  const { folder } = await planBuild(name, targetOf(ownSystem(), ownArchitecture()));
+  const { folder } = await planBuild(module, targetOf(ownSystem(), ownArchitecture()));
   return (await exists(folder)) ? folder : undefined;
 }
 
@@ -116,7 +112,7 @@ export async function builtGoModule(name: GoModuleName): Promise<string | undefi
  * second call takes no time.
  */
 export async function buildGoModule(
-  name: GoModuleName,
+  module: GoModule,
   options: {
     /** Default: this computer's. */
     readonly architecture?: Architecture;
@@ -127,16 +123,16 @@ export async function buildGoModule(
 ): Promise<string> {
   const architecture = options.architecture ?? ownArchitecture();
   const system = options.system ?? "linux";
-  const { version, flags, folder: path } = await planBuild(name, targetOf(system, architecture));
-  const label = `${name} ${version} for ${architecture}`;
+  const { version, flags, folder: path } = await planBuild(module, targetOf(system, architecture));
+  const label = `${module.name} ${version} for ${architecture}`;
   const environment = { CGO_ENABLED: "0", GOOS: system, GOARCH: architecture };
   const progress = options.progress ?? progressOf("toolchain");
-  const { packages = "tool" } = goModules[name];
+  const { packages = "tool" } = module;
   const build = async (output: string, scratch: string): Promise<void> => {
     const copy = join(scratch, "source");
     await mkdir(copy);
-    const copying = copyGoModule(goModules[name], folderOf(name), copy);
-    const folder = (await progress.during(() => `${label}: fetching modules`, copying)) ? copy : folderOf(name);
+    const copying = copyGoModule(module, copy);
+    const folder = (await progress.during(() => `${label}: fetching modules`, copying)) ? copy : module.folder;
     await mkdir(output);
     await compile({ folder, output, packages, flags, environment, label }, progress);
   };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { GoModule } from "./go-module-definition.ts";
 
 /**
  * Name of a folder beside this file: a Go module whose `tool` dependencies are programs, pinned by its go.mod and go.sum.
@@ -13,7 +14,6 @@ export type GoModuleName =
   | "csi-provisioner"
   | "csi-resizer"
   | "etcd"
-  | "helm"
   | "kubernetes"
   | "local-path-provisioner"
   | "metallb"
@@ -21,47 +21,12 @@ export type GoModuleName =
   | "openstack-provider"
   | "pause"
   | "pebble"
-  | "pulumi"
   | "registry"
   | "traefik"
   | "versitygw";
 
-/** What the build of a module's programs needs to know besides its go.mod. */
-export interface GoModule {
-  /** The module among its requirements whose version is the programs' version; or that version itself, of our own code. */
-  readonly versionOf: string | { readonly fixed: string };
-  /** What is built, as `go build` takes it. Default: the module's tools. */
-  readonly packages?: string;
-  /** Where it lies. Default: the folder of its name beside this file. */
-  readonly folder?: string;
-  /** A patch in the folder, of what the module requires: paths below `vendor`. */
-  readonly patch?: string;
-  /** A module of which only some folders are taken: those of ours beside go.mod, by which it is replaced, are filled up from it. */
-  readonly partly?: PartlyTaken;
-  /** Linker variables that tell the programs which version they are. */
-  readonly stamps: (version: SemanticVersion) => Readonly<Record<string, string>>;
-}
-
-/** A module that is copied in part into a folder, beside what stands there. */
-export interface PartlyTaken {
-  readonly module: string;
-  /** The hash of the whole module, as go.sum would have it. */
-  readonly sum: string;
-  /** The folder of ours. */
-  readonly folder: string;
-  /** What is copied into it, below the module's root; without tests. */
-  readonly paths: readonly string[];
-}
-
-/** A version as go.mod has it (`text`, `v1.36.3`) and its parts. */
-export interface SemanticVersion {
-  readonly text: string;
-  readonly major: string;
-  readonly minor: string;
-}
-
 /** What distinguishes the modules; everything else about them stands in their go.mod. */
-export const goModules: Readonly<Record<GoModuleName, GoModule>> = {
+const definitions: Readonly<Record<GoModuleName, Omit<GoModule, "name" | "folder"> & Partial<GoModule>>> = {
   // Says its version by itself, as the release's constants are in the module.
   "barman-cloud": { versionOf: "github.com/cloudnative-pg/plugin-barman-cloud", stamps: () => ({}) },
   "cloudnative-pg": { versionOf: "github.com/cloudnative-pg/cloudnative-pg", stamps: () => ({}) },
@@ -81,10 +46,6 @@ export const goModules: Readonly<Record<GoModuleName, GoModule>> = {
     stamps: ({ text }) => ({ "main.version": text }),
   },
   etcd: { versionOf: "go.etcd.io/etcd/server/v3", stamps: () => ({}) },
-  helm: {
-    versionOf: "helm.sh/helm/v3",
-    stamps: ({ text }) => ({ "helm.sh/helm/v3/internal/version.version": text }),
-  },
   kubernetes: {
     versionOf: "k8s.io/kubernetes",
     stamps: ({ text, major, minor }) => ({
@@ -113,10 +74,6 @@ export const goModules: Readonly<Record<GoModuleName, GoModule>> = {
   // The release of Kubernetes's pause image that this program stands in for.
   pause: { versionOf: { fixed: "v3.10.2" }, packages: ".", stamps: () => ({}) },
   pebble: { versionOf: "github.com/letsencrypt/pebble/v2", stamps: () => ({}) },
-  pulumi: {
-    versionOf: "github.com/pulumi/pulumi/pkg/v3",
-    stamps: ({ text }) => ({ "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": text }),
-  },
   registry: {
     versionOf: "github.com/distribution/distribution/v3",
     stamps: ({ text }) => ({ "github.com/distribution/distribution/v3/version.version": text }),
@@ -137,3 +94,11 @@ export const goModules: Readonly<Record<GoModuleName, GoModule>> = {
   },
   versitygw: { versionOf: "github.com/versity/versitygw", stamps: ({ text }) => ({ "main.Version": text }) },
 };
+
+/** The modules of what bundles and labs are made of, by name. */
+export const goModules = Object.fromEntries(
+  Object.entries(definitions).map(([name, definition]) => [
+    name,
+    { name, folder: join(import.meta.dirname, name), ...definition },
+  ]),
+) as Readonly<Record<GoModuleName, GoModule>>;

@@ -4,7 +4,7 @@ import { RunError } from "@pulumi/pulumi/errors.js";
 import { buildOnce } from "./build-once.ts";
 import { cacheDirectory, exists } from "./cache.ts";
 import { buildGoModule, builtGoModule, goModuleVersion, ownArchitecture } from "./go-module.ts";
-import type { GoModuleName } from "./go-modules.ts";
+import type { GoModule } from "./go-module-definition.ts";
 import { ownSystem } from "./own-system.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { isReachable, rememberUnreached } from "./reachable.ts";
@@ -14,8 +14,8 @@ import { type Download, downloadVerified } from "./verified-download.ts";
 /** A program for this computer, and every way to come by it. */
 export interface Tool {
   readonly name: string;
-  /** Folder of the Go module that pins its version and builds it. */
-  readonly module: GoModuleName;
+  /** The Go module that pins its version and builds it. */
+  readonly module: GoModule;
   /** How the program is asked for its version. */
   readonly versionParameters: readonly string[];
   /** What an official release has beside the program, and one that was built from source lacks. */
@@ -29,8 +29,8 @@ export interface Tool {
 /** Where a tool's own builds are; another one stands in for Go in tests. */
 export interface ToolBuilds {
   /** The folder that holds the program where it has been built already. */
-  readonly built: (module: GoModuleName) => Promise<string | undefined>;
-  readonly build: (module: GoModuleName, progress: Progress) => Promise<string>;
+  readonly built: (module: GoModule) => Promise<string | undefined>;
+  readonly build: (module: GoModule, progress: Progress) => Promise<string>;
 }
 
 const goBuilds: ToolBuilds = {
@@ -145,11 +145,26 @@ export async function ensureTool(tool: Tool, builds: ToolBuilds = goBuilds): Pro
   );
 }
 
+/** What pins and builds the Pulumi CLI. */
+export const pulumiModule: GoModule = {
+  name: "pulumi",
+  folder: join(import.meta.dirname, "pulumi"),
+  versionOf: "github.com/pulumi/pulumi/pkg/v3",
+  stamps: ({ text }) => ({ "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": text }),
+};
+
+const helmModule: GoModule = {
+  name: "helm",
+  folder: join(import.meta.dirname, "helm"),
+  versionOf: "helm.sh/helm/v3",
+  stamps: ({ text }) => ({ "helm.sh/helm/v3/internal/version.version": text }),
+};
+
 /** The Pulumi CLI, from its publisher or from another origin that offers the same. */
 export function pulumiTool(origin = "https://get.pulumi.com"): Tool {
   return {
     name: "pulumi",
-    module: "pulumi",
+    module: pulumiModule,
     versionParameters: ["version"],
     besides: "pulumi-language-nodejs",
     archiveFolder: "pulumi",
@@ -167,7 +182,7 @@ export function helmTool(origin = "https://get.helm.sh"): Tool {
   const target = `${ownSystem()}-${ownArchitecture()}`;
   return {
     name: "helm",
-    module: "helm",
+    module: helmModule,
     versionParameters: ["version", "--template", "{{.Version}}"],
     archiveFolder: target,
     release(version) {

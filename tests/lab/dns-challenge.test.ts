@@ -13,7 +13,8 @@ import { pebbleValues } from "../../components/platform/pebble.ts";
 import { traefikValues } from "../../components/platform/traefik-values.ts";
 import { platform } from "../../components/settings/schema/platform.ts";
 import { buildGoModule, ownArchitecture } from "../../lab/toolchain/go-module.ts";
-import type { GoModuleName } from "../../lab/toolchain/go-modules.ts";
+import type { GoModule } from "../../lab/toolchain/go-module-definition.ts";
+import { goModules } from "../../lab/toolchain/go-modules.ts";
 import { progressOf } from "../../lab/toolchain/progress.ts";
 import { field, objectOf, rendered } from "../unit/charts/rendered-chart.ts";
 import { issueFor } from "../unit/platform/issue-certificate.ts";
@@ -36,8 +37,11 @@ let folder: string;
 const running: ChildProcess[] = [];
 const words: string[] = [];
 
-async function program(module: GoModuleName, file: string): Promise<string> {
-  return join(await buildGoModule(module, { architecture: ownArchitecture(), progress: progressOf(module) }), file);
+async function program(module: GoModule, file: string): Promise<string> {
+  return join(
+    await buildGoModule(module, { architecture: ownArchitecture(), progress: progressOf(module.name) }),
+    file,
+  );
 }
 
 function run(file: string, parameters: readonly string[], environment: Readonly<Record<string, string>>): void {
@@ -57,7 +61,7 @@ async function runPebble(port: number): Promise<void> {
     .object({ env: z.array(z.object({ name: z.string(), value: z.string() })) })
     .parse(pebbleValues().pebble);
   const environment = Object.fromEntries(env.map((one) => [one.name, one.value]));
-  run(await program("pebble", "pebble"), ["-config", "pebble.json"], environment);
+  run(await program(goModules.pebble, "pebble"), ["-config", "pebble.json"], environment);
 }
 
 /** Traefik, with what the chart says of certificates; routes from a file, as there is no cluster. */
@@ -105,7 +109,7 @@ async function runTraefik(directory: string, secure: number): Promise<void> {
   };
   const own = ["--providers.file.filename=routes.yaml", `--entryPoints.websecure.address=127.0.0.1:${secure}`];
   run(
-    await program("traefik", "traefik"),
+    await program(goModules.traefik, "traefik"),
     [...own, "--log.level=INFO", "--global.checkNewVersion=false", ...ofCertificates],
     credentials,
   );

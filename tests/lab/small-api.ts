@@ -6,15 +6,16 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { buildGoModule, ownArchitecture } from "../../lab/toolchain/go-module.ts";
-import type { GoModuleName } from "../../lab/toolchain/go-modules.ts";
+import type { GoModule } from "../../lab/toolchain/go-module-definition.ts";
+import { goModules } from "../../lab/toolchain/go-modules.ts";
 import { progressOf } from "../../lab/toolchain/progress.ts";
 import { freePort } from "./free-port.ts";
 
 const run = promisify(execFile);
 
 /** The folder of a module's programs for this computer. */
-export async function programsOf(module: GoModuleName): Promise<string> {
-  return await buildGoModule(module, { architecture: ownArchitecture(), progress: progressOf(module) });
+export async function programsOf(module: GoModule): Promise<string> {
+  return await buildGoModule(module, { architecture: ownArchitecture(), progress: progressOf(module.name) });
 }
 
 /** An address of this computer that isn't its loopback, which Kubernetes takes for no endpoint. */
@@ -42,7 +43,7 @@ export class SmallApi {
   }
 
   static async open(): Promise<SmallApi> {
-    const [etcd, kubernetes] = [await programsOf("etcd"), await programsOf("kubernetes")];
+    const [etcd, kubernetes] = [await programsOf(goModules.etcd), await programsOf(goModules.kubernetes)];
     const folder = await mkdtemp(join(tmpdir(), "grappe-small-api-"));
     const [client, peer, port] = [await freePort(), await freePort(), await freePort()];
     const token = randomBytes(16).toString("hex");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { barmanPluginVersion } from "../../../components/platform/barman-plugin.ts";
 import { charts } from "../../../components/platform/chart.ts";
 import { requiredModuleFolder } from "../../toolchain/go-module.ts";
+import { goModules } from "../../toolchain/go-modules.ts";
 import { goImageContent } from "../go-image.ts";
 import { usualPath } from "../image-archive.ts";
 import { systemLayer } from "../layers.ts";
@@ -28,7 +29,7 @@ export function takenObjects(manifest: string): string {
 }
 
 async function manifestFiles(): Promise<Readonly<Record<string, string>>> {
-  const folder = await requiredModuleFolder("barman-cloud", "github.com/cloudnative-pg/plugin-barman-cloud");
+  const folder = await requiredModuleFolder(goModules["barman-cloud"], "github.com/cloudnative-pg/plugin-barman-cloud");
   return { "files/objects.yaml": takenObjects(await readFile(join(folder, "manifest.yaml"), "utf8")) };
 }
 
@@ -44,7 +45,7 @@ export const barmanCloud: Part = {
       content: (request) =>
         goImageContent(
           {
-            module: "barman-cloud",
+            module: goModules["barman-cloud"],
             programs: { manager: "manager" },
             config: { entrypoint: ["/manager"], user: "65532:65532" },
           },
@@ -56,7 +57,7 @@ export const barmanCloud: Part = {
       content: async (request) => {
         const environment = { PATH: usualPath, LANG: "C.UTF-8" };
         const config = { entrypoint: ["/manager"], user: "26:26", environment };
-        const recipe = { module: "barman-cloud", programs: { manager: "manager" }, config } as const;
+        const recipe = { module: goModules["barman-cloud"], programs: { manager: "manager" }, config } as const;
         const made = await goImageContent(recipe, request);
         return {
           ...made,

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { charts } from "../../../components/platform/chart.ts";
 import { goModuleVersion, requiredModuleFolder } from "../../toolchain/go-module.ts";
+import { goModules } from "../../toolchain/go-modules.ts";
 import { goImageContent } from "../go-image.ts";
 import type { Part } from "./part.ts";
 import { clusterImage } from "./postgres.ts";
@@ -27,8 +28,8 @@ export function splitReleaseManifest(text: string): ReleaseManifest {
 }
 
 async function manifestFiles(): Promise<Readonly<Record<string, string>>> {
-  const version = (await goModuleVersion("cloudnative-pg")).replace(/^v/, "");
-  const folder = await requiredModuleFolder("cloudnative-pg", module);
+  const version = (await goModuleVersion(goModules["cloudnative-pg"])).replace(/^v/, "");
+  const folder = await requiredModuleFolder(goModules["cloudnative-pg"], module);
   const text = await readFile(join(folder, "releases", `cnpg-${version}.yaml`), "utf8");
   const { definitions, objects } = splitReleaseManifest(text);
   return { "files/definitions.yaml": definitions, "files/objects.yaml": objects };
@@ -45,7 +46,7 @@ export const cloudnativePg: Part = {
         const program = `operator/manager_${request.architecture}`;
         // Instances of another architecture would be given their own manager from here.
         const recipe = {
-          module: "cloudnative-pg",
+          module: goModules["cloudnative-pg"],
           programs: { [program]: "manager" },
           links: { manager: program },
         } as const;

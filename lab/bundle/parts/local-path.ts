@@ -1,4 +1,5 @@
 import { localStorageImages } from "../../../components/platform/local-storage.ts";
+import { goModules } from "../../toolchain/go-modules.ts";
 import { goImageContent } from "../go-image.ts";
 import { packagesLayer } from "../layers.ts";
 import { busybox } from "./busybox.ts";
@@ -13,7 +14,7 @@ export const localPath: Part = {
       content: (request) =>
         goImageContent(
           {
-            module: "local-path-provisioner",
+            module: goModules["local-path-provisioner"],
             programs: { "usr/bin/local-path-provisioner": "local-path-provisioner" },
             config: { entrypoint: ["/usr/bin/local-path-provisioner"] },
           },

@@ -1,4 +1,5 @@
 import { charts } from "../../../components/platform/chart.ts";
+import { goModules } from "../../toolchain/go-modules.ts";
 import { goImageContent } from "../go-image.ts";
 import type { Part, PartImage } from "./part.ts";
 
@@ -6,7 +7,7 @@ const image = (program: "controller" | "speaker"): PartImage => ({
   reference: `quay.io/metallb/${program}:v${charts.metallb.version}`,
   content: (request) =>
     goImageContent(
-      { module: "metallb", programs: { [program]: program }, config: { entrypoint: [`/${program}`] } },
+      { module: goModules.metallb, programs: { [program]: program }, config: { entrypoint: [`/${program}`] } },
       request,
     ),
 });
@@ -18,7 +19,7 @@ export const metallb: Part = {
   charts: [
     {
       chart: charts.metallb,
-      otherwise: { module: "metallb", within: "go.universe.tf/metallb", path: "charts/metallb" },
+      otherwise: { module: goModules.metallb, within: "go.universe.tf/metallb", path: "charts/metallb" },
     },
   ],
 };

@@ -1,5 +1,5 @@
 import { charts } from "../../../components/platform/chart.ts";
-import type { GoModuleName } from "../../toolchain/go-modules.ts";
+import { type GoModuleName, goModules } from "../../toolchain/go-modules.ts";
 import { goImageContent } from "../go-image.ts";
 import type { UnpackedPackages } from "../layers.ts";
 import type { Part, PartImage } from "./part.ts";
@@ -10,7 +10,10 @@ const repository = "registry.k8s.io/sig-storage";
 const sidecar = (name: GoModuleName & `csi-${string}`, tag: string): PartImage => ({
   reference: `${repository}/${name}:${tag}`,
   content: (request) =>
-    goImageContent({ module: name, programs: { [name]: name }, config: { entrypoint: [`/${name}`] } }, request),
+    goImageContent(
+      { module: goModules[name], programs: { [name]: name }, config: { entrypoint: [`/${name}`] } },
+      request,
+    ),
 });
 
 /** A program of ours, which takes the options that the chart gives to the real one. */
@@ -19,7 +22,7 @@ const standIn = (name: string, tag: string, base?: UnpackedPackages): PartImage 
   madeAs: "stand-in",
   content: (request) => {
     const recipe = {
-      module: "csi-driver-nfs",
+      module: goModules["csi-driver-nfs"],
       programs: { [name]: name },
       config: { entrypoint: [`/${name}`] },
     } as const;

@@ -1,7 +1,7 @@
 import type { PinnedFile } from "../../../components/host/artifacts/catalogue.ts";
 import type { Chart } from "../../../components/host/artifacts/chart.ts";
 import type { PartName } from "../../../components/settings/parts.ts";
-import type { GoModuleName } from "../../toolchain/go-modules.ts";
+import type { GoModule } from "../../toolchain/go-module-definition.ts";
 import type { FillRequest } from "../fill.ts";
 import type { ImageContent } from "../packed-image.ts";
 
@@ -16,7 +16,7 @@ export interface PartImage {
 
 /** The publisher's own chart: it lies in a Go module beside the program's code. */
 export interface ModuleChart {
-  readonly module: GoModuleName;
+  readonly module: GoModule;
   /** The module, among the requirements, that holds it. */
   readonly within: string;
   /** The chart's folder in that module. */

@@ -1,4 +1,5 @@
 import { charts } from "../../../components/platform/chart.ts";
+import { goModules } from "../../toolchain/go-modules.ts";
 import { goImageContent } from "../go-image.ts";
 import { packagesLayer } from "../layers.ts";
 import { busybox } from "./busybox.ts";
@@ -13,7 +14,7 @@ export const pebble: Part = {
       content: (request) =>
         goImageContent(
           {
-            module: "pebble",
+            module: goModules.pebble,
             programs: { app: "pebble", "pebble-challtestsrv": "pebble-challtestsrv" },
             config: { entrypoint: ["/app"] },
           },

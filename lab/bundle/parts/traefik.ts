@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { charts } from "../../../components/platform/chart.ts";
 import { traefikImageReference } from "../../../components/platform/traefik-values.ts";
 import { requiredModuleFolder } from "../../toolchain/go-module.ts";
+import { goModules } from "../../toolchain/go-modules.ts";
 import { goImageContent } from "../go-image.ts";
 import { busybox } from "./busybox.ts";
 import type { Part } from "./part.ts";
@@ -18,7 +19,7 @@ export const traefik: Part = {
       content: (request) =>
         goImageContent(
           {
-            module: "traefik",
+            module: goModules.traefik,
             programs: { "usr/local/bin/traefik": "traefik" },
             // Our init container calls a shell.
             base: busybox("tzdata"),
@@ -34,7 +35,7 @@ export const traefik: Part = {
       otherwise: {
         folder: "traefik",
         files: async () => {
-          const module = await requiredModuleFolder("traefik", "github.com/traefik/traefik/v3");
+          const module = await requiredModuleFolder(goModules.traefik, "github.com/traefik/traefik/v3");
           return { "crds/definitions.yaml": await readFile(join(module, definitions), "utf8") };
         },
       },

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { ensureOfficial, type ProviderChoice } from "../../providers/choose-providers.ts";
 import { buildGoModule } from "../../toolchain/go-module.ts";
+import { goModules } from "../../toolchain/go-modules.ts";
 
 /** Where OpenStack's provider comes from. Both are the same one, Terraform's, bridged; `live` is the one of lab/cloud/provider. */
 export interface OpenstackProvider {
@@ -15,7 +16,7 @@ const plugin = { name: "openstack", version: "3.15.2" };
 
 /** The path of the provider that is built from lab/cloud/provider. */
 export async function ownOpenstackProvider(): Promise<string> {
-  return join(await buildGoModule("openstack-provider"), "pulumi-resource-openstack");
+  return join(await buildGoModule(goModules["openstack-provider"]), "pulumi-resource-openstack");
 }
 
 /**

@@ -10,6 +10,7 @@ import { issueValues } from "../../../components/platform/own-authority.ts";
 import { traefikValues } from "../../../components/platform/traefik-values.ts";
 import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
 import { requiredModuleFolder } from "../../../lab/toolchain/go-module.ts";
+import { goModules } from "../../../lab/toolchain/go-modules.ts";
 import { field, objectOf, type RenderedObject, rendered } from "../../unit/charts/rendered-chart.ts";
 import { issueScript } from "../../unit/platform/issue-certificate.ts";
 import { freePort } from "../free-port.ts";
@@ -94,7 +95,7 @@ export class LocalIngress {
     answers: Answers,
   ): Promise<LocalIngress> {
     const [port, odooPort, pagePort] = [await freePort(), await freePort(), await freePort()];
-    const module = await requiredModuleFolder("traefik", "github.com/traefik/traefik/v3");
+    const module = await requiredModuleFolder(goModules.traefik, "github.com/traefik/traefik/v3");
     await api.apply(await readFile(join(module, definitions), "utf8"));
     await api.kube("wait", "--for=condition=Established", "--all", "crd", "--timeout=60s");
     await api.apply(["traefik", "odoo"].map(namespaceOf));
@@ -114,7 +115,7 @@ export class LocalIngress {
     const odoo = createServer(answers).listen(odooPort, ownAddress());
     await once(odoo, "listening");
     const running = [
-      spawn(join(await programsOf("traefik"), "traefik"), parametersOf(chart, api, port), { stdio: "ignore" }),
+      spawn(join(await programsOf(goModules.traefik), "traefik"), parametersOf(chart, api, port), { stdio: "ignore" }),
       spawn("python3", ["-c", atPort(ownAddress(), pagePort), waitingPage], { stdio: "ignore" }),
     ];
     const ingress = new LocalIngress(host, api, port, running, odoo, odooPort);

@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { planInstallation } from "../../../lab/toolchain/debian-packages.ts";
 import { debianSources } from "../../../lab/toolchain/debian-root-filesystem.ts";
 import { goModuleVersion, linkerFlags, requiredVersion } from "../../../lab/toolchain/go-module.ts";
+import { goModules } from "../../../lab/toolchain/go-modules.ts";
 import { progressOf } from "../../../lab/toolchain/progress.ts";
 import { run, SubprocessError } from "../../../lab/toolchain/subprocess.ts";
-import { versionIn } from "../../../lab/toolchain/tools.ts";
+import { pulumiModule, versionIn } from "../../../lab/toolchain/tools.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 
 test("the CLI that is built is the SDK's own version", async () => {
-  expect(await goModuleVersion("pulumi")).toBe(`v${packageJson.dependencies["@pulumi/pulumi"]}`);
+  expect(await goModuleVersion(pulumiModule)).toBe(`v${packageJson.dependencies["@pulumi/pulumi"]}`);
 });
 
 test("a module's version stands in its go.mod, alone or in a block", () => {
@@ -20,7 +21,7 @@ test("a module's version stands in its go.mod, alone or in a block", () => {
 });
 
 test("programs are told which version they are", () => {
-  const flags = linkerFlags("kubernetes", "v1.36.3");
+  const flags = linkerFlags(goModules.kubernetes, "v1.36.3");
   expect(flags).toContain("-X k8s.io/component-base/version.gitVersion=v1.36.3");
   expect(flags).toContain("-X k8s.io/component-base/version.gitMinor=36");
 });

@@ -8,9 +8,9 @@ import { goModuleVersion } from "../../../lab/toolchain/go-module.ts";
 import { ownSystem } from "../../../lab/toolchain/own-system.ts";
 import { isReachable } from "../../../lab/toolchain/reachable.ts";
 import { run } from "../../../lab/toolchain/subprocess.ts";
-import { ensureTool, helmTool, pulumiTool, type ToolBuilds } from "../../../lab/toolchain/tools.ts";
+import { ensureTool, helmTool, pulumiModule, pulumiTool, type ToolBuilds } from "../../../lab/toolchain/tools.ts";
 
-const version = await goModuleVersion("pulumi");
+const version = await goModuleVersion(pulumiModule);
 
 let scratch: string;
 let server: Server;
@@ -50,7 +50,7 @@ const ownBuilds = (isBuilt: boolean): ToolBuilds => {
   return {
     built: async () => (isBuilt ? folder : undefined),
     build: async (module) => {
-      builds.push(module);
+      builds.push(module.name);
       writeProgram(folder);
       return folder;
     },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { goModuleVersion } from "../../../lab/toolchain/go-module.ts";
 import { rememberUnreached } from "../../../lab/toolchain/reachable.ts";
+import { pulumiModule } from "../../../lab/toolchain/tools.ts";
 import { needsLanguageHost, runPulumi, stackOf } from "../../../operations/run-pulumi.ts";
 
 test.each([
@@ -44,7 +45,7 @@ describe("with a CLI that was built from source", () => {
     const ran = join(scratch, "ran");
     writeFileSync(
       program,
-      `#!/bin/sh\n[ "$1" = version ] && echo ${await goModuleVersion("pulumi")} || echo "$@" > ${ran}\n`,
+      `#!/bin/sh\n[ "$1" = version ] && echo ${await goModuleVersion(pulumiModule)} || echo "$@" > ${ran}\n`,
     );
     chmodSync(program, 0o755);
     vi.stubEnv("XDG_CACHE_HOME", join(scratch, "cache"));
