@@ -5,6 +5,9 @@ import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { readBundle } from "../components/host/bundle.ts";
 import type { PartName } from "../components/settings/parts.ts";
+import { run } from "../runtime/subprocess.ts";
+import { ownArchitecture } from "../runtime/toolchain/go-module.ts";
+import { isReachable } from "../runtime/toolchain/reachable.ts";
 import { isFilled } from "./bundle/filling.ts";
 import { missingParts } from "./bundle/parts/missing-parts.ts";
 import { createHosts, type Lab } from "./hardware/hosts.ts";
@@ -20,9 +23,6 @@ import {
   smallLab,
 } from "./stack/lab-settings.ts";
 import { committedSettings, type LabRunResult, LabStack, type StackOptions } from "./stack/lab-stack.ts";
-import { ownArchitecture } from "./toolchain/go-module.ts";
-import { isReachable } from "./toolchain/reachable.ts";
-import { run } from "./toolchain/subprocess.ts";
 
 export interface BringUp {
   readonly lab: string;
@@ -58,7 +58,7 @@ export async function ensureBundle(
   const from = (await isReachable(officialRelease, { anew: true })) ? "releases" : "source";
   const cutOff = isWhole ? `${folder} lacks ${missing.join(", ")}` : `${folder} is only half filled`;
   write(`${bundle === undefined ? `no bundle in ${folder}` : cutOff}: filling it from ${from}`);
-  const command = [process.execPath, join(repository, "operations", "grappe.ts"), "bundle"] as const;
+  const command = [process.execPath, join(repository, "command-line", "grappe.ts"), "bundle"] as const;
   const wanted = parts.length === 0 ? "none" : parts.join(",");
   await run([...command, "--from", from, "--out", folder, "--parts", wanted], { onErrorLine: write });
 }

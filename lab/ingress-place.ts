@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
+import { ApiClient } from "../runtime/kubernetes-api/api-client.ts";
 import type { Place } from "./application-answer.ts";
-import { ApiClient } from "./providers/kubernetes/api-client.ts";
 
 const service = z.object({
   status: z.object({ loadBalancer: z.object({ ingress: z.array(z.object({ ip: z.string() })).min(1) }) }),

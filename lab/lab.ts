@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { readBundle } from "../components/host/bundle.ts";
+import { describeChanges } from "../runtime/engine/changes.ts";
+import type { ProviderChoice } from "../runtime/providers/choose-providers.ts";
 import { awaitAnswer, describeAnswer, type Place } from "./application-answer.ts";
 import {
   ensureBundle,
@@ -15,10 +17,8 @@ import { defaultNetworks } from "./hardware/addresses.ts";
 import { removeHosts } from "./hardware/hosts.ts";
 import { serveTime } from "./hardware/own-kernel/time-server.ts";
 import { ingressPlace } from "./ingress-place.ts";
-import type { ProviderChoice } from "./providers/choose-providers.ts";
 import { labFolderIfThere, removeLabFolder } from "./stack/lab-folder.ts";
 import { type LabSize, type MachineKind, partsOf } from "./stack/lab-settings.ts";
-import { describeChanges } from "./stack/lab-stack.ts";
 import { describeParts } from "./what-was-installed.ts";
 
 export interface LabRequest {

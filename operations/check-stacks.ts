@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-
 import { parseSettings } from "../components/settings/parse.ts";
 import { SettingsError } from "../components/settings/problem.ts";
 import { readProjectFile } from "../components/settings/project-file.ts";
 import { applicationSettings } from "../components/settings/rules/application-secrets.ts";
 import { rooms } from "../components/settings/schema/rooms.ts";
 import { secrets } from "../components/settings/schema/secrets.ts";
-import { canariesFor } from "../rehearsal/canaries.ts";
-import { readSettingsFile } from "../rehearsal/settings-file.ts";
-import { projectFolder, stackNames } from "./command-line/stack-names.ts";
-import { UsageError } from "./command-line/usage-error.ts";
+import { canariesFor } from "../runtime/settings-files/canaries.ts";
+import { readSettingsFile } from "../runtime/settings-files/settings-file.ts";
+import { UsageError } from "./errors/usage-error.ts";
+import { projectFolder, stackNames } from "./stack-names.ts";
 
 /** Reads a stack's settings as `up` will, with stand-ins for the secrets, which only their owner can read. */
 function checkStack(stack: string): void {

@@ -1,7 +1,8 @@
+import { type RecoveryPlan, recoverStack } from "../runtime/recovery/recover-stack.ts";
+import { lookUpOf } from "../runtime/recovery/stack-look-up.ts";
 import { confirmed } from "./ask.ts";
-import { describeRecovery } from "./recovery/describe-recovery.ts";
-import { type RecoveryPlan, recoverStack } from "./recovery/recover-stack.ts";
-import { lookUpOf, withStack } from "./stack.ts";
+import { describeRecovery } from "./describe-recovery.ts";
+import { withStack } from "./stack.ts";
 
 /** Recovers a stack after a run that was killed; shows everything first, and asks unless told not to. */
 export async function recoverByName(name: string, yes: boolean): Promise<void> {

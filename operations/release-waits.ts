@@ -1,8 +1,8 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { ApiClient } from "../lab/providers/kubernetes/api-client.ts";
-import { observed, releaseWait } from "../lab/providers/kubernetes/wait-observer.ts";
-import { releaseType } from "./recovery/deployment.ts";
+import { ApiClient } from "../runtime/kubernetes-api/api-client.ts";
+import { observed, releaseWait } from "../runtime/kubernetes-api/wait-observer.ts";
+import { releaseType } from "../runtime/state/deployment.ts";
 
 const releaseInputs = z.object({ name: z.string(), namespace: z.string() });
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { access } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { ensurePulumi } from "../lab/toolchain/tools.ts";
+import { ensurePulumi } from "../runtime/toolchain/tools.ts";
 import { backendVariables } from "./stack-backend.ts";
 
 /** What runs the program, or a tool of its language, and so needs the language host that comes with official releases only. */

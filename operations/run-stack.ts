@@ -1,9 +1,9 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { describeChanges } from "../lab/stack/lab-stack.ts";
-import { RunProgress } from "../lab/stack/run-progress.ts";
-import { explainEngineError } from "./command-line/explain-engine-error.ts";
-import { UsageError } from "./command-line/usage-error.ts";
+import { describeChanges } from "../runtime/engine/changes.ts";
+import { RunProgress } from "../runtime/engine/run-progress.ts";
+import { explainEngineError } from "./errors/explain-engine-error.ts";
+import { UsageError } from "./errors/usage-error.ts";
 import { ReleaseWaits } from "./release-waits.ts";
 import type { OpenStack } from "./stack.ts";
 

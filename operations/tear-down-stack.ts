@@ -1,9 +1,10 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { RunError } from "@pulumi/pulumi/errors.js";
+import { type RecoveryPlan, recoverStack } from "../runtime/recovery/recover-stack.ts";
+import { lookUpOf, refuseForeignObjects } from "../runtime/recovery/stack-look-up.ts";
 import { confirmedByName } from "./ask.ts";
-import { describeRecovery } from "./recovery/describe-recovery.ts";
-import { type RecoveryPlan, recoverStack } from "./recovery/recover-stack.ts";
-import { lookUpOf, refuseForeignObjects, withStack } from "./stack.ts";
+import { describeRecovery } from "./describe-recovery.ts";
+import { withStack } from "./stack.ts";
 
 export interface TearDownOptions {
   /** Asked once it has been shown what goes. */

@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { refuseUnless } from "./ask.ts";
-import { explainEngineOutput } from "./command-line/explain-engine-error.ts";
-import { UsageError } from "./command-line/usage-error.ts";
+import { explainEngineOutput } from "./errors/explain-engine-error.ts";
+import { UsageError } from "./errors/usage-error.ts";
 import { describeOutputs, outputLines } from "./outputs.ts";
 import type { PreviewSummary } from "./preview-comment.ts";
 import { hasChanges, previewStack } from "./preview-stack.ts";

@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { duration } from "./report.ts";
 
 /** What was measured with so many agents; seconds of wall time, but for the simulated ones. */
@@ -23,14 +22,4 @@ export function benchTable(rows: readonly BenchRow[]): string {
     "|---:|---:|---:|---:|---:|---:|---:|",
     ...lines,
   ].join("\n");
-}
-
-const BEGIN = "<!-- bench: begin -->";
-const END = "<!-- bench: end -->";
-
-/** The document with what stands between its two marks replaced. @throws if it lacks them */
-export function replaceTable(document: string, table: string): string {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  assert(begin >= 0 && end >= begin, `The document has no ${BEGIN} … ${END}.`);
-  return `${document.slice(0, begin + BEGIN.length)}\n${table}\n${document.slice(end)}`;
 }

@@ -5,11 +5,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import grappe from "../index.ts";
-import { type BenchRow, benchTable, replaceTable } from "./bench-table.ts";
+import { replaceTable } from "../runtime/marked-table.ts";
+import { readSettingsFile } from "../runtime/settings-files/settings-file.ts";
+import { type BenchRow, benchTable } from "./bench-table.ts";
 import { rehearse } from "./life.ts";
 import { installedPulumi } from "./pulumi.ts";
 import { withAgents } from "./scale.ts";
-import { readSettingsFile } from "./settings-file.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const DOCUMENT = `${root}docs/performance.md`;

@@ -1,6 +1,6 @@
 import { delimiter, dirname } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import { ensurePulumi } from "../lab/toolchain/tools.ts";
+import { ensurePulumi } from "../runtime/toolchain/tools.ts";
 
 /** The Pulumi CLI in the version of the SDK: found, downloaded or built. */
 export async function installedPulumi(): Promise<PulumiCommand> {

@@ -1,8 +1,8 @@
-import type { Candidate } from "../operations/recovery/adoption.ts";
-import type { Interrupted } from "../operations/recovery/deployment.ts";
-import { type LookUp, recoverStack } from "../operations/recovery/recover-stack.ts";
-import { mendAttributes } from "../operations/recovery/state-files.ts";
-import { decodeMap, type WireMap } from "./doubles/property-value.ts";
+import { decodeMap, type WireMap } from "../runtime/provider-protocol/property-value.ts";
+import type { Candidate } from "../runtime/recovery/adoption.ts";
+import { type LookUp, recoverStack } from "../runtime/recovery/recover-stack.ts";
+import type { Interrupted } from "../runtime/state/deployment.ts";
+import { mendAttributes } from "../runtime/state/state-files.ts";
 import type { ProviderDouble } from "./doubles/provider-double.ts";
 import { StrayErrors } from "./engine/stray-errors.ts";
 import type { ThrowAwayStack } from "./engine/throw-away-stack.ts";

@@ -2,11 +2,11 @@ import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import grappe from "../index.ts";
+import { readSettingsFile, type SettingsFile } from "../runtime/settings-files/settings-file.ts";
 import { type LifeOptions, rehearse } from "./life.ts";
 import { installedPulumi } from "./pulumi.ts";
 import { phaseLine, reportObject, summaryLines } from "./report.ts";
 import { withAgents } from "./scale.ts";
-import { readSettingsFile, type SettingsFile } from "./settings-file.ts";
 import { drawGraph } from "./timeline/draw-graph.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -1,4 +1,4 @@
-import type { Leak } from "./canaries.ts";
+import type { Leak } from "./leaks.ts";
 import type { Change, Phase } from "./phase.ts";
 import type { ScheduledOperation } from "./timeline/schedule.ts";
 

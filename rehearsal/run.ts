@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
-import { type Canary, findLeaks, type Leak, marksOf } from "./canaries.ts";
+import type { Canary } from "../runtime/settings-files/canaries.ts";
+import type { SettingsFile } from "../runtime/settings-files/settings-file.ts";
 import type { ProviderDouble } from "./doubles/provider-double.ts";
 import type { PhaseName, ThrowAwayStack } from "./engine/throw-away-stack.ts";
+import { findLeaks, type Leak, marksOf } from "./leaks.ts";
 import { type Phase, phaseOf, ROOT_TYPE } from "./phase.ts";
 import { recover } from "./recovery.ts";
-import type { SettingsFile } from "./settings-file.ts";
 import { type GraphResource, graphOfState, type ResourceGraph } from "./timeline/resource-graph.ts";
 import { overlapping } from "./timeline/schedule.ts";
 import type { Watcher } from "./watcher.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PlainConfiguration } from "./settings-file.ts";
+import type { PlainConfiguration } from "../runtime/settings-files/settings-file.ts";
 import { type AddressRange, addressNumber, addressText, cidrRange, inRange } from "./world/ipv4.ts";
 
 type Fields = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { ensurePrograms } from "../lab/toolchain/debian-packages.ts";
+import { ensurePrograms } from "../runtime/toolchain/debian-packages.ts";
 
 const openSsh = { program: "ssh-keygen", debianPackage: "openssh-client" };
 

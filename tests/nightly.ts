@@ -1,5 +1,5 @@
 import { parseArgs, stripVTControlCharacters } from "node:util";
-import { run, SubprocessError } from "../lab/toolchain/subprocess.ts";
+import { run, SubprocessError } from "../runtime/subprocess.ts";
 
 /** A part of the nightly run. */
 interface Step {

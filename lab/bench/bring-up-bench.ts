@@ -5,15 +5,15 @@ import { parseArgs } from "node:util";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { readBundle, verifyBundle } from "../../components/host/bundle.ts";
 import { parseSettings } from "../../components/settings/parse.ts";
-import { stateFile } from "../../operations/recovery/state-files.ts";
-import { replaceTable } from "../../rehearsal/bench-table.ts";
+import { replaceTable } from "../../runtime/marked-table.ts";
+import { stateFile } from "../../runtime/state/state-files.ts";
+import { run } from "../../runtime/subprocess.ts";
+import { ensurePrograms } from "../../runtime/toolchain/debian-packages.ts";
 import { ensureBundle } from "../bring-up.ts";
 import { createHosts, type Lab, removeHosts } from "../hardware/hosts.ts";
 import { defaultBundle, openLabFolder, removeLabFolder, repository } from "../stack/lab-folder.ts";
 import { fillSettings, hostNames, type LabSize, smallLab } from "../stack/lab-settings.ts";
 import { committedSettings } from "../stack/lab-stack.ts";
-import { ensurePrograms } from "../toolchain/debian-packages.ts";
-import { run } from "../toolchain/subprocess.ts";
 import { writeBareFiles } from "./bare-files.ts";
 import { areTargetsMet, type BringUpTimes, bringUpTable } from "./bench-table.ts";
 import { awaitEndState, objectsOf } from "./end-state.ts";
@@ -65,7 +65,7 @@ async function npmRunLab({ name, bundle }: Bench, { servers, agents }: LabSize):
     "--bundle",
     bundle,
   ];
-  const command = [process.execPath, join(repository, "operations", "grappe.ts"), "lab", ...options] as const;
+  const command = [process.execPath, join(repository, "command-line", "grappe.ts"), "lab", ...options] as const;
   const { stdout, code } = await run(command, { cwd: repository, allowedCodes: [0, 1] });
   write(stdout.trimEnd());
   if (code !== 0) throw new RunError(`./grappe lab ${options.join(" ")}: exit code ${code}`);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
-import { ApiClient } from "../providers/kubernetes/api-client.ts";
-import { isTrue, numberAt, textAt } from "../providers/kubernetes/json-path.ts";
+import { ApiClient } from "../../runtime/kubernetes-api/api-client.ts";
+import { isTrue, numberAt, textAt } from "../../runtime/kubernetes-api/json-path.ts";
 
 const limitMilliseconds = 120_000;
 

@@ -1,5 +1,5 @@
-import type { Architecture } from "../toolchain/go-module.ts";
-import type { Progress } from "../toolchain/progress.ts";
+import type { Progress } from "../../runtime/progress.ts";
+import type { Architecture } from "../../runtime/toolchain/go-module.ts";
 import type { ArtifactIdentity, BundleFolder } from "./folder.ts";
 
 /** What every way of filling a bundle needs. */

@@ -1,8 +1,8 @@
 import { mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exists } from "../toolchain/cache.ts";
-import { withLock } from "../toolchain/lock.ts";
-import type { Progress } from "../toolchain/progress.ts";
+import { exists } from "../../runtime/cache.ts";
+import type { Progress } from "../../runtime/progress.ts";
+import { withLock } from "../../runtime/toolchain/lock.ts";
 
 /** Lies in a bundle's folder from the begin of a filling to its good end. */
 const mark = "being-filled";

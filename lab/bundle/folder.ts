@@ -11,7 +11,7 @@ import {
   manifestFile,
   parseManifest,
 } from "../../components/host/bundle.ts";
-import { exists } from "../toolchain/cache.ts";
+import { exists } from "../../runtime/cache.ts";
 
 /** What an artifact is, before its file is in the bundle. */
 export type ArtifactIdentity = Omit<BundleArtifact, "file" | "sha256" | "unpackedSha256" | "size">;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { withScratch } from "../toolchain/build-once.ts";
-import { buildGoModule, goModuleVersion } from "../toolchain/go-module.ts";
+import { run } from "../../runtime/subprocess.ts";
+import { withScratch } from "../../runtime/toolchain/build-once.ts";
+import { buildGoModule, goModuleVersion } from "../../runtime/toolchain/go-module.ts";
 import { goModules } from "../toolchain/go-modules.ts";
-import { run } from "../toolchain/subprocess.ts";
 import { type FillRequest, put } from "./fill.ts";
 import { type GoImageRecipe, goImageContent } from "./go-image.ts";
 import { reproducible } from "./image-archive.ts";

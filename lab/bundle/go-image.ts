@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { buildGoModule, builtFrom } from "../toolchain/go-module.ts";
-import type { GoModule } from "../toolchain/go-module-definition.ts";
+import { buildGoModule, builtFrom } from "../../runtime/toolchain/go-module.ts";
+import type { GoModule } from "../../runtime/toolchain/go-module-definition.ts";
 import type { FillRequest } from "./fill.ts";
 import type { ImageConfig } from "./image-archive.ts";
 import { packagesLayer, type UnpackedPackages } from "./layers.ts";

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
 import { fileSha256 } from "../../components/host/bundle.ts";
-import type { Architecture } from "../toolchain/go-module.ts";
-import { run } from "../toolchain/subprocess.ts";
+import { run } from "../../runtime/subprocess.ts";
+import type { Architecture } from "../../runtime/toolchain/go-module.ts";
 
 /** Where programs are looked for in a container that says nothing else. */
 export const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

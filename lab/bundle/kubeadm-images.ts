@@ -1,5 +1,5 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { run } from "../toolchain/subprocess.ts";
+import { run } from "../../runtime/subprocess.ts";
 
 /** An image by registry, repository and tag. */
 export interface ImageReference {

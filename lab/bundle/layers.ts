@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { chmod, cp, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { buildOnce } from "../toolchain/build-once.ts";
-import { cacheDirectory, exists } from "../toolchain/cache.ts";
+import { cacheDirectory, exists } from "../../runtime/cache.ts";
+import type { Progress } from "../../runtime/progress.ts";
+import { run } from "../../runtime/subprocess.ts";
+import { buildOnce } from "../../runtime/toolchain/build-once.ts";
+import { type Architecture, ownArchitecture } from "../../runtime/toolchain/go-module.ts";
 import { type DebianRecipe, debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
-import { type Architecture, ownArchitecture } from "../toolchain/go-module.ts";
-import type { Progress } from "../toolchain/progress.ts";
-import { run } from "../toolchain/subprocess.ts";
 import { reproducible } from "./image-archive.ts";
 
 /** Debian release that images with shared libraries are made of, unless they name another. */

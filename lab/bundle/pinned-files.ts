@@ -1,5 +1,5 @@
 import { mirrored, type PinnedFile } from "../../components/host/artifacts/catalogue.ts";
-import { downloadExpected } from "../toolchain/verified-download.ts";
+import { downloadExpected } from "../../runtime/toolchain/verified-download.ts";
 import { type FillRequest, put } from "./fill.ts";
 
 /** Fetches files that are pinned by their hash, from their publishers or mirrors, and puts them into the bundle. */

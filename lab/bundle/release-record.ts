@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { run } from "../toolchain/subprocess.ts";
+import { run } from "../../runtime/subprocess.ts";
 
 /** What Kubernetes takes in one Secret. Helm keeps a release's record in one: the chart, and all that it was rendered to. */
 const secretBytes = 1_048_576;

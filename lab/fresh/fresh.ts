@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { progressOf } from "../toolchain/progress.ts";
+import { progressOf } from "../../runtime/progress.ts";
 import { makeFreshComputer } from "./fresh-computer.ts";
 
 const help = `Tries README's commands on computers that have nothing but what README asks for: pristine Debian 12, each with storage,

@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, realpath, stat, symlink } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { isInstalled, run } from "../toolchain/subprocess.ts";
+import { isInstalled, run } from "../../runtime/subprocess.ts";
 
 /** What README asks of a user: Node.js with npm, and Go where releases aren't reached. Debian 12 has none of a version that will do. */
 export interface NodeAndGo {

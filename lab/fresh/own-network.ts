@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { shellAssignments } from "../../components/host/shell-assignments.ts";
-import { ensurePrograms } from "../toolchain/debian-packages.ts";
-import { run } from "../toolchain/subprocess.ts";
+import { run } from "../../runtime/subprocess.ts";
+import { ensurePrograms } from "../../runtime/toolchain/debian-packages.ts";
 
 /** The network of a fresh computer: a namespace of its own behind this computer, which translates its addresses. */
 export interface OwnNetwork {

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { isInstalled, run } from "../toolchain/subprocess.ts";
+import { isInstalled, run } from "../../runtime/subprocess.ts";
 
 /**
  * How this computer reaches the registries of its packages. A fresh computer stands in the same network, so that it is given the

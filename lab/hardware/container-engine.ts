@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { cacheDirectory } from "../toolchain/cache.ts";
-import { ensurePrograms } from "../toolchain/debian-packages.ts";
-import { isInstalled, run, type SubprocessOptions, type SubprocessResult } from "../toolchain/subprocess.ts";
+import { cacheDirectory } from "../../runtime/cache.ts";
+import { isInstalled, run, type SubprocessOptions, type SubprocessResult } from "../../runtime/subprocess.ts";
+import { ensurePrograms } from "../../runtime/toolchain/debian-packages.ts";
 import { ensureNetworkBackend, podmanPrograms } from "./network-backend.ts";
 
 export type EngineKind = "podman" | "docker";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { progressOf } from "../../runtime/progress.ts";
+import { withLock } from "../../runtime/toolchain/lock.ts";
 import { debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
-import { withLock } from "../toolchain/lock.ts";
-import { progressOf } from "../toolchain/progress.ts";
 import type { ContainerEngine } from "./container-engine.ts";
 import { readDebianRecipe } from "./debian-recipe.ts";
 

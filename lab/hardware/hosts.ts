@@ -1,5 +1,5 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { type Progress, progressOf } from "../toolchain/progress.ts";
+import { type Progress, progressOf } from "../../runtime/progress.ts";
 import { addressesOf, allocateSlots, defaultNetworks, type LabNetworks, serviceAddresses } from "./addresses.ts";
 import { type ContainerEngine, containerEngine } from "./container-engine.ts";
 import { createHost, type HostsSpec } from "./create-host.ts";

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import type { Progress } from "../toolchain/progress.ts";
+import type { Progress } from "../../runtime/progress.ts";
 
 /** A kernel parameter that all hosts of all labs share, as they run as one user of one kernel. */
 interface InotifyLimit {

@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
-import { ensurePrograms, type PackagedProgram } from "../toolchain/debian-packages.ts";
+import { ensurePrograms, type PackagedProgram } from "../../runtime/toolchain/debian-packages.ts";
 
 /** The programs by which podman makes bridges and gives containers their addresses; all of its containers use the same. */
 export type NetworkBackend = "netavark" | "cni";

@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
-import { ensurePrograms } from "../toolchain/debian-packages.ts";
-import { run } from "../toolchain/subprocess.ts";
+import { run } from "../../runtime/subprocess.ts";
+import { ensurePrograms } from "../../runtime/toolchain/debian-packages.ts";
 import type { LabNetwork } from "./addresses.ts";
 import type { ContainerEngine, EngineKind } from "./container-engine.ts";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { progressOf } from "../../runtime/progress.ts";
 import type { ContainerEngine } from "../hardware/container-engine.ts";
 import { readDebianRecipe } from "../hardware/debian-recipe.ts";
 import { debianRootFilesystem } from "../toolchain/debian-root-filesystem.ts";
-import { progressOf } from "../toolchain/progress.ts";
 
 /** The release that Raspberry Pi OS with cloud-init is made of. */
 const suite = "trixie";

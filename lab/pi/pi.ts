@@ -1,3 +1,4 @@
+import { progressOf } from "../../runtime/progress.ts";
 import { defaultNetworks, type LabNetwork } from "../hardware/addresses.ts";
 import { type ContainerEngine, containerEngine } from "../hardware/container-engine.ts";
 import { copyIn } from "../hardware/copy-in.ts";
@@ -5,7 +6,6 @@ import { containerName, labLabel, networkName, networkParameters } from "../hard
 import { ensureInotifyLimits } from "../hardware/inotify-limits.ts";
 import { countHosts, findNetworks } from "../hardware/inventory.ts";
 import { systemdContainerParameters } from "../hardware/systemd-container.ts";
-import { progressOf } from "../toolchain/progress.ts";
 import { ensurePiImage } from "./pi-image.ts";
 
 export interface PiSpec {

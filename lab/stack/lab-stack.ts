@@ -7,17 +7,22 @@ import { RunError } from "@pulumi/pulumi/errors.js";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import grappe from "../../index.ts";
-import { inlineProgram } from "../../operations/inline-program.ts";
-import { recoverStack } from "../../operations/recovery/recover-stack.ts";
-import { mendAttributes, stateFile } from "../../operations/recovery/state-files.ts";
-import { lookUpOf, refuseForeignObjects } from "../../operations/stack.ts";
-import { CommandFailure, KillableCommand } from "../../rehearsal/engine/killable-command.ts";
-import { type ChosenProviders, chooseProviders, type ProviderChoice } from "../providers/choose-providers.ts";
-import { run } from "../toolchain/subprocess.ts";
-import { ensurePulumi, withOnPath } from "../toolchain/tools.ts";
+import type { ChangeCounts } from "../../runtime/engine/changes.ts";
+import { inlineProgram } from "../../runtime/engine/inline-program.ts";
+import { CommandFailure, KillableCommand } from "../../runtime/engine/killable-command.ts";
+import { RunProgress } from "../../runtime/engine/run-progress.ts";
+import {
+  type ChosenProviders,
+  chooseProviders,
+  type ProviderChoice,
+} from "../../runtime/providers/choose-providers.ts";
+import { recoverStack } from "../../runtime/recovery/recover-stack.ts";
+import { lookUpOf, refuseForeignObjects } from "../../runtime/recovery/stack-look-up.ts";
+import { mendAttributes, stateFile } from "../../runtime/state/state-files.ts";
+import { run } from "../../runtime/subprocess.ts";
+import { ensurePulumi, withOnPath } from "../../runtime/toolchain/tools.ts";
 import { type LabFolder, openLabFolder, repository } from "./lab-folder.ts";
 import type { Configuration } from "./lab-settings.ts";
-import { RunProgress } from "./run-progress.ts";
 
 const labStackName = "lab";
 const settingsFileOf = (stackName: string): string => `Pulumi.${stackName}.yaml`;
@@ -28,13 +33,6 @@ const foreign = ["SSH_AUTH_SOCK", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "PULUMI_S
 
 export type Phase = "up" | "preview" | "refresh" | "destroy";
 type EngineOptions = { readonly onEvent: (event: automation.EngineEvent) => void; readonly parallel: number };
-export type ChangeCounts = Readonly<Record<string, number>>;
-
-/** What a run did, for people: `3 create, 40 same`. */
-export function describeChanges(changes: ChangeCounts): string {
-  const counts = Object.entries(changes).map(([operation, number]) => `${number} ${operation}`);
-  return counts.length === 0 ? "nothing to do" : counts.join(", ");
-}
 
 /** How a run of the engine ended. */
 export interface LabRunResult {

@@ -1,11 +1,11 @@
 import { chmod, copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildOnce } from "./build-once.ts";
-import { cacheDirectory } from "./cache.ts";
-import { ensurePrograms } from "./debian-packages.ts";
-import type { Progress } from "./progress.ts";
-import { run } from "./subprocess.ts";
+import { cacheDirectory } from "../../runtime/cache.ts";
+import type { Progress } from "../../runtime/progress.ts";
+import { run } from "../../runtime/subprocess.ts";
+import { buildOnce } from "../../runtime/toolchain/build-once.ts";
+import { ensurePrograms } from "../../runtime/toolchain/debian-packages.ts";
 
 export interface DebianRecipe {
   readonly suite: string;

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { buildOnce } from "./build-once.ts";
-import { cacheDirectory } from "./cache.ts";
+import { cacheDirectory } from "../../runtime/cache.ts";
+import type { Progress } from "../../runtime/progress.ts";
+import { run } from "../../runtime/subprocess.ts";
+import { buildOnce } from "../../runtime/toolchain/build-once.ts";
 import { debianRootFilesystem } from "./debian-root-filesystem.ts";
-import type { Progress } from "./progress.ts";
-import { run } from "./subprocess.ts";
 
 /** The first release whose emulator is one file, so that it runs inside another root file system. */
 const suite = "trixie";

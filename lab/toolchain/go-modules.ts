@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { GoModule } from "./go-module-definition.ts";
+import type { GoModule } from "../../runtime/toolchain/go-module-definition.ts";
 
 /**
  * Name of a folder beside this file: a Go module whose `tool` dependencies are programs, pinned by its go.mod and go.sum.

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { auditDirectory } from "../../components/cluster/audit-log.ts";
-import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
+import { ApiClient } from "../../runtime/kubernetes-api/api-client.ts";
 import { whyUnanswered } from "../status/why-unanswered.ts";
 import { type AuditEvent, eventsIn, eventsSince } from "./audit-events.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import ssh2 from "ssh2";
 import { privateKeyFault, publicKeyOf } from "../../components/settings/ssh-key.ts";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 
 /**
  * The public key of a file, in OpenSSH's one-line form, its comment left out.

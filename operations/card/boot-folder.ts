@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { chmod, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { type BootPartition, textFiles } from "./boot-partition.ts";
 import type { CardFile } from "./card-files.ts";
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 
 /** What of a card's boot partition tells which image is on it. */
 export interface BootPartition {

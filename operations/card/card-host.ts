@@ -1,7 +1,7 @@
 import { machineAddress } from "../../components/settings/allocation/machine-address.ts";
 import { addressText, isAddress, prefixLength, usableRange } from "../../components/settings/ipv4.ts";
 import type { Machine, MachinesSite } from "../../components/settings/schema/machines-site.ts";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 
 /** A host as its card describes it. */
 export interface CardHost {

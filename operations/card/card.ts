@@ -1,5 +1,5 @@
 import { hostKeyFingerprint } from "../../components/settings/ssh-key.ts";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { readBootPartition, writeCardFiles } from "./boot-folder.ts";
 import { recogniseImage } from "./boot-partition.ts";
 import { cardFiles } from "./card-files.ts";

@@ -1,6 +1,6 @@
 import { newSshKeyPair, type SshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { isEd25519PublicKey, privateKeyFault, publicKeyOf } from "../../components/settings/ssh-key.ts";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 
 export interface KnownHostKey {
   readonly host: string;

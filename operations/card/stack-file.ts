@@ -4,7 +4,7 @@ import { z } from "zod";
 import { parseSite } from "../../components/settings/parse.ts";
 import type { Machine, MachinesSite } from "../../components/settings/schema/machines-site.ts";
 import { parseYaml } from "../../components/settings/yaml.ts";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 
 /** The API server takes no request for less than ten minutes; longer than a day isn't short-lived. */
 const leastSeconds = 600;

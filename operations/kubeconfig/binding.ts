@@ -1,4 +1,4 @@
-import type { PlainMap } from "../../rehearsal/doubles/property-value.ts";
+import type { PlainMap } from "../../runtime/provider-protocol/property-value.ts";
 
 /** What a person may: a role of the cluster's, in one namespace or in all. */
 export interface Permission {

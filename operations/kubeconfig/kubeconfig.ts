@@ -1,8 +1,8 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
-import { ApiClient, isNotFound } from "../../lab/providers/kubernetes/api-client.ts";
-import { UsageError } from "../command-line/usage-error.ts";
+import { ApiClient, isNotFound } from "../../runtime/kubernetes-api/api-client.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { readStack } from "../status/read-state.ts";
 import type { Subject } from "../status/status.ts";
 import { whyUnanswered } from "../status/why-unanswered.ts";

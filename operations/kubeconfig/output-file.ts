@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 
 const anyKubeconfig = z.object({ "current-context": z.string() });
 

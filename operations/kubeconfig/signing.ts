@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
-import type { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
+import type { ApiClient } from "../../runtime/kubernetes-api/api-client.ts";
 
 const certificates = "certificates.k8s.io/v1";
 const path = `/apis/${certificates}/certificatesigningrequests`;

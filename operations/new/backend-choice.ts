@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { recallBackend, stackFolder } from "../stack-backend.ts";
 import type { Interview } from "./interview.ts";
 import { expandHome } from "./ssh-private-key.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CloudApi } from "../openstack/cloud-api.ts";
+import type { CloudApi } from "../../runtime/openstack-api/cloud-api.ts";
 
 const network = z.object({ name: z.string() });
 const flavor = z.object({ name: z.string(), vcpus: z.int(), ram: z.int(), disk: z.int() });

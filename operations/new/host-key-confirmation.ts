@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { isHostKey } from "../../components/settings/ssh-key.ts";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { parseAddressList, type SshAddress, sshAddressText } from "../host-keys/address-list.ts";
 import { fingerprintOf, type HostKey, readHostKeys, sharedKeys } from "../host-keys/host-key.ts";
 import type { Interview } from "./interview.ts";

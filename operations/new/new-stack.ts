@@ -2,7 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { makeStackFolder, stackFolder, writePrivately } from "../stack-backend.ts";
 import { chooseBackend } from "./backend-choice.ts";
 import { checkStackFile } from "./check-stack-file.ts";

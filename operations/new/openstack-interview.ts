@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { cidr as cidrSchema, dnsName } from "../../components/settings/schema/primitives.ts";
-import { CloudApi } from "../openstack/cloud-api.ts";
-import { cloudNames, credentialsOf } from "../openstack/credentials.ts";
+import { CloudApi } from "../../runtime/openstack-api/cloud-api.ts";
+import { cloudNames, credentialsOf } from "../../runtime/openstack-api/credentials.ts";
 import {
   bastionNeed,
   type CloudOffer,

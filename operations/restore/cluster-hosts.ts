@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RemoteRun } from "../../components/host/run-over-ssh/remote-run.ts";
-import { type Deployment, nameOf } from "../recovery/deployment.ts";
+import { type Deployment, nameOf } from "../../runtime/state/deployment.ts";
 
 /** A machine that the last runs of `up` made a node. */
 export interface ClusterHost {

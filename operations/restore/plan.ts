@@ -1,4 +1,4 @@
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import type { ClusterHost } from "./cluster-hosts.ts";
 import { chosenSnapshot, type SnapshotOnServer, snapshotsOf } from "./snapshots.ts";
 import type { LostServer, RestoreMark, Survey } from "./survey.ts";

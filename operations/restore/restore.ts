@@ -1,8 +1,8 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
+import { parseDeployment } from "../../runtime/state/deployment.ts";
+import { describeLock, lockState, runLocks } from "../../runtime/state/run-lock.ts";
 import { refuseUnless } from "../ask.ts";
-import { UsageError } from "../command-line/usage-error.ts";
-import { parseDeployment } from "../recovery/deployment.ts";
-import { describeLock, lockState, runLocks } from "../recovery/run-lock.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import { told } from "../status/facts.ts";
 import { readStack, type StackToRead } from "../status/read-state.ts";
 import type { Subject } from "../status/status.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../command-line/usage-error.ts";
+import { UsageError } from "../errors/usage-error.ts";
 import type { SnapshotPlace, Survey } from "./survey.ts";
 
 /** A snapshot of etcd that there is, and the server that it would be restored on. */

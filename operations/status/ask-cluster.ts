@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiClient, isNotFound } from "../../lab/providers/kubernetes/api-client.ts";
+import { ApiClient, isNotFound } from "../../runtime/kubernetes-api/api-client.ts";
 import type { Answer, ClusterFacts, SavedDatabase, Snapshot } from "./facts.ts";
 import {
   claim,

@@ -1,5 +1,5 @@
 import type { ParsedSettings } from "../../components/settings/parse.ts";
-import type { LockState } from "../recovery/run-lock.ts";
+import type { LockState } from "../../runtime/state/run-lock.ts";
 import type {
   ClaimObject,
   JobObject,

@@ -9,8 +9,8 @@ import {
   plainInputs,
   releaseType,
   type StateResource,
-} from "../recovery/deployment.ts";
-import { describeLock, lockState, runLocks } from "../recovery/run-lock.ts";
+} from "../../runtime/state/deployment.ts";
+import { describeLock, lockState, runLocks } from "../../runtime/state/run-lock.ts";
 import type { Answer, Declared, StateFacts } from "./facts.ts";
 
 /** A secret output as `pulumi stack export --show-secrets` writes it: JSON text inside. */

@@ -1,9 +1,7 @@
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import { RunError } from "@pulumi/pulumi/errors.js";
-import { labFolderIfThere } from "../../lab/stack/lab-folder.ts";
-import { ensurePulumi, withOnPath } from "../../lab/toolchain/tools.ts";
-import { projectFolder } from "../command-line/stack-names.ts";
+import { ensurePulumi, withOnPath } from "../../runtime/toolchain/tools.ts";
 import { backendVariables } from "../stack-backend.ts";
+import { projectFolder } from "../stack-names.ts";
 import type { StackToRead } from "./read-state.ts";
 
 /** A workspace that only reads: neither the program nor providers are loaded, and the CLI's version, as known, isn't asked for. */
@@ -22,15 +20,17 @@ export async function stackToRead(name: string): Promise<StackToRead> {
   return { workspace: await workspaceIn(projectFolder, await backendVariables(name)), name };
 }
 
-/**
- * A lab's stack.
- *
- * @param up the command that brings it up
- * @throws RunError if there is no such lab
- */
-export async function labToRead(lab: string, up: string): Promise<StackToRead> {
-  const folder = await labFolderIfThere(lab);
-  if (folder === undefined) throw new RunError(`${lab}: There is no such lab on this computer. Fix: ${up}`);
+/** Where a stack stands that has a folder of its own on this computer: a lab's, say. */
+export interface StackFolder {
+  /** Working directory of the stack. */
+  readonly stack: string;
+  /** The file backend's folder. */
+  readonly backend: string;
+  readonly passphrase: string;
+}
+
+/** The stack `name` of such a folder. */
+export async function stackOfFolder(folder: StackFolder, name: string): Promise<StackToRead> {
   const envVars = { PULUMI_BACKEND_URL: `file://${folder.backend}`, PULUMI_CONFIG_PASSPHRASE: folder.passphrase };
-  return { workspace: await workspaceIn(folder.stack, envVars), name: "lab" };
+  return { workspace: await workspaceIn(folder.stack, envVars), name };
 }

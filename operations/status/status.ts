@@ -5,7 +5,7 @@ import { type Commands, type Facts, told } from "./facts.ts";
 import { findingsOf } from "./findings.ts";
 import { readCertificates } from "./read-certificates.ts";
 import { readStack, type StackToRead } from "./read-state.ts";
-import { labToRead, stackToRead } from "./stack-to-read.ts";
+import { stackToRead } from "./stack-to-read.ts";
 
 /** Whose status is told, and what mends it. */
 export interface Subject {
@@ -58,11 +58,4 @@ export async function ofStack(name: string): Promise<Subject> {
       check: `./grappe check ${name}`,
     },
   };
-}
-
-/** The lab of this name: bringing it up again mends all of it. @throws RunError if there is no such lab */
-export async function ofLab(lab: string): Promise<Subject> {
-  const up = lab === "lab" ? "./grappe lab" : `./grappe lab --name ${lab}`;
-  const commands = { up, refresh: up, recover: up, check: "./grappe check lab" };
-  return { stack: await labToRead(lab, up), label: `lab ${lab}`, commands };
 }

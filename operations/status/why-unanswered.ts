@@ -1,6 +1,6 @@
-import { ApiError } from "../../lab/providers/kubernetes/api-client.ts";
-import { errorChain } from "../command-line/error-chain.ts";
-import { whyUnreached } from "../command-line/explain-system-error.ts";
+import { ApiError } from "../../runtime/kubernetes-api/api-client.ts";
+import { errorChain } from "../errors/error-chain.ts";
+import { whyUnreached } from "../errors/explain-system-error.ts";
 
 /** Why a question wasn't answered (pure), in a few words. */
 export function whyUnanswered(error: unknown): string {

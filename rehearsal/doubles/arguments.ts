@@ -1,5 +1,5 @@
+import { isPlainMap, type Plain, type PlainMap } from "../../runtime/provider-protocol/property-value.ts";
 import { Refusal } from "../world/refusal.ts";
-import { isPlainMap, type Plain, type PlainMap } from "./property-value.ts";
 
 /** Reads typed values out of a resource's inputs, which were checked before: a wrong type here is a bug of a double. */
 export class Arguments {

@@ -1,6 +1,6 @@
-import { listen, newServer } from "./loopback-server.ts";
+import { listen, newServer, providerService } from "../../runtime/provider-protocol/loopback-server.ts";
 import type { Stage } from "./operation.ts";
-import { Protocol, providerService } from "./protocol.ts";
+import { Protocol } from "./protocol.ts";
 import type { ProviderDouble } from "./provider-double.ts";
 
 /** Doubles that listen; the engine finds them by the value of `PULUMI_DEBUG_PROVIDERS`. */

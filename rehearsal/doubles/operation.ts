@@ -1,4 +1,5 @@
-import type { Effect, Subject } from "./provider-double.ts";
+import type { Subject } from "../../runtime/provider-protocol/resource.ts";
+import type { Effect } from "./provider-double.ts";
 
 export type OperationKind = "create" | "update" | "delete";
 

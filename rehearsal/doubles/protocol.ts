@@ -1,15 +1,21 @@
 import type grpc from "@grpc/grpc-js";
 import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
-import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { differences } from "./difference.ts";
-import { callFailure, InitializationFailure } from "./initialization-failure.ts";
+import { differences } from "../../runtime/provider-protocol/difference.ts";
+import { callFailure, InitializationFailure } from "../../runtime/provider-protocol/initialization-failure.ts";
+import { hasUnknown, type PropertyMap, revealMap, unknown } from "../../runtime/provider-protocol/property-value.ts";
+import {
+  checkResponse,
+  diffResponse,
+  fromStruct,
+  subjectOf,
+  toStruct,
+} from "../../runtime/provider-protocol/protocol-messages.ts";
+import type { Created, Instance, Subject } from "../../runtime/provider-protocol/resource.ts";
 import type { Operation, OperationKind, Stage } from "./operation.ts";
-import { hasUnknown, type PropertyMap, revealMap, unknown } from "./property-value.ts";
-import { checkResponse, diffResponse, fromStruct, subjectOf, toStruct } from "./protocol-messages.ts";
-import type { Created, Effect, Held, Instance, ProviderDouble, Subject } from "./provider-double.ts";
+import type { Effect, Held, ProviderDouble } from "./provider-double.ts";
 
 type Answer<Response> = (error: Partial<grpc.StatusObject> | null, response?: Response) => void;
 
@@ -244,5 +250,3 @@ export class Protocol {
     };
   }
 }
-
-export const providerService = services.ResourceProviderService;

@@ -1,32 +1,11 @@
-import type { PlainMap, PropertyMap } from "./property-value.ts";
-
-/** Which resource an operation is about. */
-export interface Subject {
-  readonly urn: string;
-  readonly type: string;
-  readonly name: string;
-}
-
-export interface CheckFailure {
-  readonly property: string;
-  readonly reason: string;
-}
-
-export interface Checked {
-  readonly inputs: PropertyMap;
-  readonly failures: readonly CheckFailure[];
-}
+import type { PlainMap, PropertyMap } from "../../runtime/provider-protocol/property-value.ts";
+import type { Checked, Created, Instance, Subject } from "../../runtime/provider-protocol/resource.ts";
 
 /** How a resource gets from old to new inputs: which properties force a replacement, and in which order that happens. */
 export interface ReplacementRule {
   readonly replaceOn: (property: string, path: string) => boolean;
   /** Delete the old one first; otherwise the engine creates the new one first. */
   readonly deleteBeforeReplace: (before: PropertyMap, after: PropertyMap) => boolean;
-}
-
-export interface Created {
-  readonly id: string;
-  readonly outputs: PropertyMap;
 }
 
 /** What the state holds of a resource. */
@@ -43,11 +22,6 @@ export interface Effect<Result> {
   readonly label?: string;
   /** What comes last, and not at all if the engine, and the provider with it, was killed before. */
   readonly finish?: () => void;
-}
-
-/** One provider instance's configuration; the engine connects once per instance, which tells them apart. */
-export interface Instance {
-  configuration: PropertyMap;
 }
 
 /**

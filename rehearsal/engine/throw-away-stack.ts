@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
-import { inlineProgram } from "../../operations/inline-program.ts";
-import { stateFile } from "../../operations/recovery/state-files.ts";
-import { type PlainConfiguration, parseSettingsFile } from "../settings-file.ts";
-import { CommandFailure, KillableCommand } from "./killable-command.ts";
+import { inlineProgram } from "../../runtime/engine/inline-program.ts";
+import { CommandFailure, KillableCommand } from "../../runtime/engine/killable-command.ts";
+import { type PlainConfiguration, parseSettingsFile } from "../../runtime/settings-files/settings-file.ts";
+import { stateFile } from "../../runtime/state/state-files.ts";
 
 export type PhaseName = "up" | "preview" | "destroy" | "refresh";
 

@@ -1,6 +1,6 @@
 import { parseSettings } from "../../components/settings/parse.ts";
 import type { Settings } from "../../components/settings/settings.ts";
-import type { PlainConfiguration } from "../settings-file.ts";
+import type { PlainConfiguration } from "../../runtime/settings-files/settings-file.ts";
 import type { CloudOffer } from "./cloud/cloud.ts";
 import { type Machine, newMachine } from "./machine.ts";
 import { publicKeyBody } from "./ssh.ts";

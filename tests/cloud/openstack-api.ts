@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { adminCloudsFile, cloudsFile } from "../../lab/cloud/cloud-folder.ts";
-import { type Credentials, credentialsOfEntry } from "../../operations/openstack/credentials.ts";
+import { type Credentials, credentialsOfEntry } from "../../runtime/openstack-api/credentials.ts";
 
 const token = z.object({
   token: z.object({

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ownOpenstackProvider } from "../../lab/cloud/stack/openstack-provider.ts";
-import { DeclarationReader } from "../../rehearsal/doubles/input-types/declaration-reader.ts";
-import type { DeclaredObject } from "../../rehearsal/doubles/input-types/declared-type.ts";
+import { DeclarationReader } from "../../runtime/provider-protocol/input-types/declaration-reader.ts";
+import type { DeclaredObject } from "../../runtime/provider-protocol/input-types/declared-type.ts";
 
 interface Property {
   readonly input: boolean;

@@ -5,12 +5,12 @@ import { z } from "zod";
 import { ensureBundle, keepKubeconfig, outputsOf } from "../../lab/bring-up.ts";
 import { cloudSettings, openCloudStack } from "../../lab/cloud/stack/cloud-stack.ts";
 import { containerEngine } from "../../lab/hardware/container-engine.ts";
-import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
-import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
 import { defaultBundle } from "../../lab/stack/lab-folder.ts";
 import type { Configuration } from "../../lab/stack/lab-settings.ts";
 import type { LabRunResult, LabStack } from "../../lab/stack/lab-stack.ts";
-import { stateFile } from "../../operations/recovery/state-files.ts";
+import { ApiClient } from "../../runtime/kubernetes-api/api-client.ts";
+import { isTrue, textAt } from "../../runtime/kubernetes-api/json-path.ts";
+import { stateFile } from "../../runtime/state/state-files.ts";
 import { timedInto } from "../engine-runs.ts";
 import { OpenstackApi } from "./openstack-api.ts";
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { at, isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import { at, isTrue, textAt } from "../../runtime/kubernetes-api/json-path.ts";
 import { changed } from "../engine-runs.ts";
 import { inHost } from "./host-traces.ts";
 import { TestLab } from "./test-lab.ts";

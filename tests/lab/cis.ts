@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { repository } from "../../lab/stack/lab-folder.ts";
-import { run } from "../../lab/toolchain/subprocess.ts";
+import { run } from "../../runtime/subprocess.ts";
 import { checks, failure, filesLookedAt, optionsOf, type Shown } from "../cis/benchmark.ts";
 import { inHost } from "./host-traces.ts";
 import type { TestLab } from "./test-lab.ts";

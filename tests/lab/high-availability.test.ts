@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replaceHost } from "../../lab/hardware/hosts.ts";
-import { isTrue, textAt } from "../../lab/providers/kubernetes/json-path.ts";
+import { isTrue, textAt } from "../../runtime/kubernetes-api/json-path.ts";
 import { changed, failureOf } from "../engine-runs.ts";
 import { inHost, traces } from "./host-traces.ts";
 import { withoutHosts } from "./settings-changes.ts";

@@ -9,8 +9,8 @@ import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
 import { answerOf, ensureBundle } from "../../lab/bring-up.ts";
 import { createHosts, type Lab, labUser, removeHosts } from "../../lab/hardware/hosts.ts";
 import { defaultBundle, repository } from "../../lab/stack/lab-folder.ts";
-import { ownArchitecture } from "../../lab/toolchain/go-module.ts";
-import { run } from "../../lab/toolchain/subprocess.ts";
+import { run } from "../../runtime/subprocess.ts";
+import { ownArchitecture } from "../../runtime/toolchain/go-module.ts";
 import { timedInto } from "../engine-runs.ts";
 
 const stack = "two-commands";

@@ -7,7 +7,7 @@ import { answerOf } from "../../lab/bring-up.ts";
 import { defaultNetworks } from "../../lab/hardware/addresses.ts";
 import { crashHost, startHost, stopHost } from "../../lab/hardware/hosts.ts";
 import { serveTime } from "../../lab/hardware/own-kernel/time-server.ts";
-import { isTrue } from "../../lab/providers/kubernetes/json-path.ts";
+import { isTrue } from "../../runtime/kubernetes-api/json-path.ts";
 import { changed } from "../engine-runs.ts";
 import { ordersVolume, readerOn, writerOn } from "./nfs-objects.ts";
 import { onHost } from "./on-host.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { ApiClient, ApiError } from "../../lab/providers/kubernetes/api-client.ts";
 import { repository } from "../../lab/stack/lab-folder.ts";
-import { run } from "../../lab/toolchain/subprocess.ts";
+import { ApiClient, ApiError } from "../../runtime/kubernetes-api/api-client.ts";
+import { run } from "../../runtime/subprocess.ts";
 
 async function kubeconfigOf(lab: string, ...words: readonly string[]): Promise<string> {
   return (await run([join(repository, "grappe"), "kubeconfig", "--lab", lab, ...words])).stdout;

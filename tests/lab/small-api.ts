@@ -5,10 +5,10 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { buildGoModule, ownArchitecture } from "../../lab/toolchain/go-module.ts";
-import type { GoModule } from "../../lab/toolchain/go-module-definition.ts";
 import { goModules } from "../../lab/toolchain/go-modules.ts";
-import { progressOf } from "../../lab/toolchain/progress.ts";
+import { progressOf } from "../../runtime/progress.ts";
+import { buildGoModule, ownArchitecture } from "../../runtime/toolchain/go-module.ts";
+import type { GoModule } from "../../runtime/toolchain/go-module-definition.ts";
 import { freePort } from "./free-port.ts";
 
 const run = promisify(execFile);

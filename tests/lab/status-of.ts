@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { repository } from "../../lab/stack/lab-folder.ts";
-import { run } from "../../lab/toolchain/subprocess.ts";
+import { run } from "../../runtime/subprocess.ts";
 
 const told = z.object({
   findings: z.array(z.object({ about: z.string(), problem: z.string() })),

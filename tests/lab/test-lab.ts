@@ -4,11 +4,11 @@ import { configure, ensureBundle, keepKubeconfig, labSettings, outputsOf } from 
 import { defaultNetworks, serviceAddresses } from "../../lab/hardware/addresses.ts";
 import type { OwnKernels } from "../../lab/hardware/create-host.ts";
 import { createHosts, type Lab, listHosts, removeHosts } from "../../lab/hardware/hosts.ts";
-import { ApiClient } from "../../lab/providers/kubernetes/api-client.ts";
 import { defaultBundle, removeLabFolder } from "../../lab/stack/lab-folder.ts";
 import type { Configuration, LabSize } from "../../lab/stack/lab-settings.ts";
 import { hostNames, partsOf } from "../../lab/stack/lab-settings.ts";
 import { type LabRunResult, LabStack } from "../../lab/stack/lab-stack.ts";
+import { ApiClient } from "../../runtime/kubernetes-api/api-client.ts";
 import { timedInto } from "../engine-runs.ts";
 
 const bundle = resolve(process.env.GRAPPE_LAB_BUNDLE ?? defaultBundle);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SettingsFile } from "../../rehearsal/settings-file.ts";
+import type { SettingsFile } from "../../runtime/settings-files/settings-file.ts";
 import { changed, rehearseStack, settingsOf, withRoom } from "./stack.ts";
 
 const settings = settingsOf("pi");

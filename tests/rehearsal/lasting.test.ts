@@ -5,11 +5,11 @@ import { lastingChoices } from "../../components/settings/lasting/made-with.ts";
 import { refuseLastingChanges } from "../../components/settings/lasting/refuse-lasting-changes.ts";
 import { parseSettings } from "../../components/settings/parse.ts";
 import { readSettings } from "../../components/settings/read.ts";
-import { CommandFailure } from "../../rehearsal/engine/killable-command.ts";
 import { ThrowAwayStack } from "../../rehearsal/engine/throw-away-stack.ts";
 import type { Life } from "../../rehearsal/life.ts";
 import { installedPulumi } from "../../rehearsal/pulumi.ts";
-import type { SettingsFile } from "../../rehearsal/settings-file.ts";
+import { CommandFailure } from "../../runtime/engine/killable-command.ts";
+import type { SettingsFile } from "../../runtime/settings-files/settings-file.ts";
 import { stackConfig } from "../unit/settings/stack-files.ts";
 import { changed, rehearseStack, settingsOf, withRoom } from "./stack.ts";
 

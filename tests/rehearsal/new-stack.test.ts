@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { ensurePulumi } from "../../lab/toolchain/tools.ts";
 import { type NewStackRequest, newStack } from "../../operations/new/new-stack.ts";
 import { backendVariables, stackFolder } from "../../operations/stack-backend.ts";
+import { ensurePulumi } from "../../runtime/toolchain/tools.ts";
 import { ScriptedPerson } from "../unit/operations/new/scripted-person.ts";
 import { type SshSite, sshSite } from "../unit/operations/new/ssh-site.ts";
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { copyRepository } from "../../lab/fresh/repository-copy.ts";
-import { run } from "../../lab/toolchain/subprocess.ts";
+import { run } from "../../runtime/subprocess.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const lock = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().default(false) })) });

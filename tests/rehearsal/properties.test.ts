@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { SettingsFile } from "../../rehearsal/settings-file.ts";
 import { cycleIn } from "../../rehearsal/timeline/resource-graph.ts";
+import type { SettingsFile } from "../../runtime/settings-files/settings-file.ts";
 import { rehearseStack, withHosts, withRoom } from "./stack.ts";
 
 /** Each run is a whole life under the real engine. */

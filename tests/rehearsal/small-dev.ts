@@ -1,4 +1,4 @@
-import type { SettingsFile } from "../../rehearsal/settings-file.ts";
+import type { SettingsFile } from "../../runtime/settings-files/settings-file.ts";
 import { settingsOf, withPools, withRoom } from "./stack.ts";
 
 /** Of `dev` a bastion, a server and an agent, and nothing on them: what shows OpenStack's own ways. */

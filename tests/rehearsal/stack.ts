@@ -3,7 +3,7 @@ import grappe from "../../index.ts";
 import { type Life, type LifeOptions, rehearse } from "../../rehearsal/life.ts";
 import { installedPulumi } from "../../rehearsal/pulumi.ts";
 import { withAgents } from "../../rehearsal/scale.ts";
-import { readSettingsFile, type SettingsFile } from "../../rehearsal/settings-file.ts";
+import { readSettingsFile, type SettingsFile } from "../../runtime/settings-files/settings-file.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { barmanPluginVersion } from "../../../components/platform/barman-plugin.ts";
 import { charts } from "../../../components/platform/chart.ts";
-import { requiredModuleFolder } from "../../toolchain/go-module.ts";
+import { requiredModuleFolder } from "../../../runtime/toolchain/go-module.ts";
 import { goModules } from "../../toolchain/go-modules.ts";
 import { goImageContent } from "../go-image.ts";
 import { usualPath } from "../image-archive.ts";

@@ -3,8 +3,8 @@ import { basename, join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { exists } from "../../toolchain/cache.ts";
-import { run } from "../../toolchain/subprocess.ts";
+import { exists } from "../../../runtime/cache.ts";
+import { run } from "../../../runtime/subprocess.ts";
 import { identifyChart } from "../add-files.ts";
 import { reproducible } from "../image-archive.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { charts } from "../../../components/platform/chart.ts";
-import { goModuleVersion, requiredModuleFolder } from "../../toolchain/go-module.ts";
+import { goModuleVersion, requiredModuleFolder } from "../../../runtime/toolchain/go-module.ts";
 import { goModules } from "../../toolchain/go-modules.ts";
 import { goImageContent } from "../go-image.ts";
 import type { Part } from "./part.ts";

@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { sessionModules } from "../../../components/apps/odoo/session-module.ts";
 import { defaultOdooImage } from "../../../components/settings/odoo-series.ts";
-import { ownArchitecture } from "../../toolchain/go-module.ts";
+import { ownArchitecture } from "../../../runtime/toolchain/go-module.ts";
 import type { FillRequest } from "../fill.ts";
 import { systemLayer } from "../layers.ts";
 import type { ImageContent } from "../packed-image.ts";

@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { RunError } from "@pulumi/pulumi/errors.js";
+import { progressOf } from "../../../runtime/progress.ts";
+import { run } from "../../../runtime/subprocess.ts";
 import { type ContainerEngine, containerEngine } from "../../hardware/container-engine.ts";
 import { copyIn } from "../../hardware/copy-in.ts";
 import { ensureRoute } from "../../hardware/routes.ts";
-import { progressOf } from "../../toolchain/progress.ts";
-import { run } from "../../toolchain/subprocess.ts";
 import { adminCloudsFile, cloudFolder, cloudsFile } from "../cloud-folder.ts";
 import { cloudValues } from "../openstack/configuration.ts";
 import { cloudLabel, cloudName, cloudNetwork, networkParameters, setUpName } from "./cloud-container.ts";

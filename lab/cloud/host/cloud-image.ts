@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Progress } from "../../../runtime/progress.ts";
 import type { ContainerEngine } from "../../hardware/container-engine.ts";
 import { readDebianRecipe } from "../../hardware/debian-recipe.ts";
 import { type DebianRecipe, debianRootFilesystem } from "../../toolchain/debian-root-filesystem.ts";
-import type { Progress } from "../../toolchain/progress.ts";
 import { cloudValues, configurationTemplates } from "../openstack/configuration.ts";
 import { offer } from "../openstack/offer.ts";
 

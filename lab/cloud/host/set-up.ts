@@ -1,8 +1,8 @@
 import { shellAssignments } from "../../../components/host/shell-assignments.ts";
+import type { Progress } from "../../../runtime/progress.ts";
+import { withLock } from "../../../runtime/toolchain/lock.ts";
 import type { ContainerEngine } from "../../hardware/container-engine.ts";
 import { copyIn, type Files } from "../../hardware/copy-in.ts";
-import { withLock } from "../../toolchain/lock.ts";
-import type { Progress } from "../../toolchain/progress.ts";
 import {
   type CloudSecrets,
   cloudValues,

@@ -2,12 +2,12 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
+import { chooseProviders, type ProviderChoice } from "../../../runtime/providers/choose-providers.ts";
+import { ensurePulumi } from "../../../runtime/toolchain/tools.ts";
 import { ensureBundle } from "../../bring-up.ts";
-import { chooseProviders, type ProviderChoice } from "../../providers/choose-providers.ts";
 import { openStackFolder, repository } from "../../stack/lab-folder.ts";
 import type { Configuration } from "../../stack/lab-settings.ts";
 import { committedSettings, LabStack } from "../../stack/lab-stack.ts";
-import { ensurePulumi } from "../../toolchain/tools.ts";
 import { cloudFolder, cloudsFile } from "../cloud-folder.ts";
 import { chooseOpenstackProvider } from "./openstack-provider.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { ensureOfficial, type ProviderChoice } from "../../providers/choose-providers.ts";
-import { buildGoModule } from "../../toolchain/go-module.ts";
+import { ensureOfficial, type ProviderChoice } from "../../../runtime/providers/choose-providers.ts";
+import { buildGoModule } from "../../../runtime/toolchain/go-module.ts";
 import { goModules } from "../../toolchain/go-modules.ts";
 
 /** Where OpenStack's provider comes from. Both are the same one, Terraform's, bridged; `live` is the one of lab/cloud/provider. */

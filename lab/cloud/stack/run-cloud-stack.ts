@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
+import { describeChanges } from "../../../runtime/engine/changes.ts";
+import type { ProviderChoice } from "../../../runtime/providers/choose-providers.ts";
 import { ensureBundle, keepKubeconfig, outputsOf } from "../../bring-up.ts";
-import type { ProviderChoice } from "../../providers/choose-providers.ts";
-import { describeChanges, type Phase } from "../../stack/lab-stack.ts";
+import type { Phase } from "../../stack/lab-stack.ts";
 import { cloudSettings, openCloudStack } from "./cloud-stack.ts";
 
 export interface CloudStackRequest {

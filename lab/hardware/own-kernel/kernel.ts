@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildOnce } from "../../toolchain/build-once.ts";
-import { cacheDirectory } from "../../toolchain/cache.ts";
-import { ensurePrograms } from "../../toolchain/debian-packages.ts";
+import { cacheDirectory } from "../../../runtime/cache.ts";
+import type { Progress } from "../../../runtime/progress.ts";
+import { run } from "../../../runtime/subprocess.ts";
+import { buildOnce } from "../../../runtime/toolchain/build-once.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 import { debianRootFilesystem } from "../../toolchain/debian-root-filesystem.ts";
-import type { Progress } from "../../toolchain/progress.ts";
-import { run } from "../../toolchain/subprocess.ts";
 
 /** The first series whose User Mode Linux has seccomp's way, twice as quick as ptrace's, that Debian serves. */
 const series = "7.2";

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { buildOnce } from "../../toolchain/build-once.ts";
-import { cacheDirectory } from "../../toolchain/cache.ts";
-import { ensurePrograms, type PackagedProgram } from "../../toolchain/debian-packages.ts";
+import { cacheDirectory } from "../../../runtime/cache.ts";
+import { type Progress, progressOf } from "../../../runtime/progress.ts";
+import { run } from "../../../runtime/subprocess.ts";
+import { buildOnce } from "../../../runtime/toolchain/build-once.ts";
+import { ensurePrograms, type PackagedProgram } from "../../../runtime/toolchain/debian-packages.ts";
 import { type DebianRecipe, debianRootFilesystem } from "../../toolchain/debian-root-filesystem.ts";
-import { type Progress, progressOf } from "../../toolchain/progress.ts";
-import { run } from "../../toolchain/subprocess.ts";
 
 /** Machines with a kernel of their own: what one kind of them is made of. */
 export interface MachineKind {

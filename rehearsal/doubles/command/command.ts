@@ -1,12 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { runHere } from "../../world/host-session.ts";
-import type { Machine } from "../../world/machine.ts";
-import { Refusal } from "../../world/refusal.ts";
-import { connect, type Dial } from "../../world/ssh.ts";
-import { runStep, type StepRun, stepKind } from "../../world/steps/run-step.ts";
-import type { World } from "../../world/world.ts";
-import { Arguments } from "../arguments.ts";
-import type { InputTypes } from "../input-types/input-types.ts";
+import type { InputTypes } from "../../../runtime/provider-protocol/input-types/input-types.ts";
 import {
   Asset,
   hasUnknown,
@@ -18,16 +11,16 @@ import {
   revealMap,
   Secret,
   textOf,
-} from "../property-value.ts";
-import type {
-  Checked,
-  CheckFailure,
-  Created,
-  Effect,
-  ProviderDouble,
-  ReplacementRule,
-  Subject,
-} from "../provider-double.ts";
+} from "../../../runtime/provider-protocol/property-value.ts";
+import type { Checked, CheckFailure, Created, Subject } from "../../../runtime/provider-protocol/resource.ts";
+import { runHere } from "../../world/host-session.ts";
+import type { Machine } from "../../world/machine.ts";
+import { Refusal } from "../../world/refusal.ts";
+import { connect, type Dial } from "../../world/ssh.ts";
+import { runStep, type StepRun, stepKind } from "../../world/steps/run-step.ts";
+import type { World } from "../../world/world.ts";
+import { Arguments } from "../arguments.ts";
+import type { Effect, ProviderDouble, ReplacementRule } from "../provider-double.ts";
 
 const COMMAND = "command:remote:Command";
 const COPY = "command:remote:CopyToRemote";

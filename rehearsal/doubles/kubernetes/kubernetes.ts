@@ -1,5 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import type { InputTypes } from "../../../runtime/provider-protocol/input-types/input-types.ts";
+import {
+  hasUnknown,
+  type PlainMap,
+  type PropertyMap,
+  revealMap,
+  textOf,
+} from "../../../runtime/provider-protocol/property-value.ts";
+import type { Checked, CheckFailure, Created, Instance, Subject } from "../../../runtime/provider-protocol/resource.ts";
 import {
   type Apply,
   applyObject,
@@ -20,19 +29,7 @@ import {
 import { isNamespaced, readySeconds } from "../../world/kubernetes/kinds.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { Arguments } from "../arguments.ts";
-import type { InputTypes } from "../input-types/input-types.ts";
-import { hasUnknown, type PlainMap, type PropertyMap, revealMap, textOf } from "../property-value.ts";
-import type {
-  Checked,
-  CheckFailure,
-  Created,
-  Effect,
-  Held,
-  Instance,
-  ProviderDouble,
-  ReplacementRule,
-  Subject,
-} from "../provider-double.ts";
+import type { Effect, Held, ProviderDouble, ReplacementRule } from "../provider-double.ts";
 import { kubernetesReplacement, metadataOf } from "./replacement.ts";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";

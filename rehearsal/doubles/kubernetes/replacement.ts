@@ -1,5 +1,5 @@
-import type { PropertyMap } from "../property-value.ts";
-import { hasUnknown, objectOf, textOf } from "../property-value.ts";
+import type { PropertyMap } from "../../../runtime/provider-protocol/property-value.ts";
+import { hasUnknown, objectOf, textOf } from "../../../runtime/provider-protocol/property-value.ts";
 import type { ReplacementRule } from "../provider-double.ts";
 
 /**

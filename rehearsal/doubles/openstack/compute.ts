@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import type { PlainMap } from "../../../runtime/provider-protocol/property-value.ts";
 import { badRequest, type Cloud, existing, type Instance } from "../../world/cloud/cloud.ts";
 import {
   createInstance,
@@ -14,7 +15,6 @@ import {
 } from "../../world/cloud/compute.ts";
 import { Refusal } from "../../world/refusal.ts";
 import type { Arguments } from "../arguments.ts";
-import type { PlainMap } from "../property-value.ts";
 import { idsWhere, type OpenstackResource, unchanged } from "./openstack-resource.ts";
 
 const keypair: OpenstackResource = {

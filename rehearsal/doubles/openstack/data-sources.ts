@@ -1,8 +1,8 @@
+import type { PlainMap } from "../../../runtime/provider-protocol/property-value.ts";
 import { type Cloud, existing } from "../../world/cloud/cloud.ts";
 import { flavorOf, imageId } from "../../world/cloud/compute.ts";
 import { Refusal } from "../../world/refusal.ts";
 import type { Arguments } from "../arguments.ts";
-import type { PlainMap } from "../property-value.ts";
 
 const NO_RESULTS = "Your query returned no results. Please change your search criteria and try again.";
 

@@ -1,3 +1,4 @@
+import type { PlainMap } from "../../../runtime/provider-protocol/property-value.ts";
 import type { Cloud } from "../../world/cloud/cloud.ts";
 import {
   createNetwork,
@@ -11,7 +12,6 @@ import {
 } from "../../world/cloud/networking.ts";
 import { addressText, cidrRange } from "../../world/ipv4.ts";
 import type { Arguments } from "../arguments.ts";
-import type { PlainMap } from "../property-value.ts";
 import { idsWhere, NETWORK_SECONDS, type OpenstackResource, unchanged } from "./openstack-resource.ts";
 
 const seconds = { create: NETWORK_SECONDS, update: 1, delete: NETWORK_SECONDS };

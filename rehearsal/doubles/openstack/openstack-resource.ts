@@ -1,6 +1,6 @@
+import type { PlainMap } from "../../../runtime/provider-protocol/property-value.ts";
 import type { Cloud } from "../../world/cloud/cloud.ts";
 import type { Arguments } from "../arguments.ts";
-import type { PlainMap } from "../property-value.ts";
 
 export interface OpenstackCreated {
   readonly id: string;

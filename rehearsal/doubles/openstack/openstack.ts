@@ -1,11 +1,17 @@
 import { randomBytes } from "node:crypto";
+import { InitializationFailure } from "../../../runtime/provider-protocol/initialization-failure.ts";
+import type { InputTypes } from "../../../runtime/provider-protocol/input-types/input-types.ts";
+import {
+  objectOf,
+  type PlainMap,
+  type PropertyMap,
+  revealMap,
+} from "../../../runtime/provider-protocol/property-value.ts";
+import type { Subject } from "../../../runtime/provider-protocol/resource.ts";
 import { type Cloud, NotFound } from "../../world/cloud/cloud.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { Arguments } from "../arguments.ts";
-import { InitializationFailure } from "../initialization-failure.ts";
-import type { InputTypes } from "../input-types/input-types.ts";
-import { objectOf, type PlainMap, type PropertyMap, revealMap } from "../property-value.ts";
-import type { Held, ProviderDouble, Subject } from "../provider-double.ts";
+import type { Held, ProviderDouble } from "../provider-double.ts";
 import { computeResources } from "./compute.ts";
 import { invokeDataSource } from "./data-sources.ts";
 import { networkingResources } from "./networking.ts";

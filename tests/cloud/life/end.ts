@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { repository } from "../../../lab/stack/lab-folder.ts";
-import { run } from "../../../lab/toolchain/subprocess.ts";
+import { run } from "../../../runtime/subprocess.ts";
 import type { StackLife } from "../stack-life.ts";
 
-const destroyCommand = [process.execPath, "operations/grappe.ts", "cloud", "destroy"] as const;
+const destroyCommand = [process.execPath, "command-line/grappe.ts", "cloud", "destroy"] as const;
 
 /** What stops a destroy. */
 export function testRefusedDestroy(life: StackLife): void {

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { repository } from "../../../lab/stack/lab-folder.ts";
-import { isRunning } from "../../../operations/recovery/run-lock.ts";
-import { descendantsOf, killProcesses } from "../../../rehearsal/engine/descendants.ts";
+import { descendantsOf, killProcesses } from "../../../runtime/engine/descendants.ts";
+import { isRunning } from "../../../runtime/state/run-lock.ts";
 import { changed } from "../../engine-runs.ts";
 import { nodes, type StackLife } from "../stack-life.ts";
 import type { TestCloud } from "../test-cloud.ts";
 
-const upCommand = ["operations/grappe.ts", "cloud", "up"];
+const upCommand = ["command-line/grappe.ts", "cloud", "up"];
 const kills = 10;
 /** How much of all resources stands when the last kill may come: the rest takes longer than the kill does. */
 const lastKillAt = 0.85;

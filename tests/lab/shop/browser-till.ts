@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 import type { Login } from "./till-client.ts";
 
 /** What a till's page needs: a screen of a usual tablet's size. */

@@ -8,9 +8,9 @@ import { shellAssignments } from "../../../components/host/shell-assignments.ts"
 import { ownAuthoritySecrets } from "../../../components/platform/certificates.ts";
 import { issueValues } from "../../../components/platform/own-authority.ts";
 import { traefikValues } from "../../../components/platform/traefik-values.ts";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
-import { requiredModuleFolder } from "../../../lab/toolchain/go-module.ts";
 import { goModules } from "../../../lab/toolchain/go-modules.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
+import { requiredModuleFolder } from "../../../runtime/toolchain/go-module.ts";
 import { field, objectOf, type RenderedObject, rendered } from "../../unit/charts/rendered-chart.ts";
 import { issueScript } from "../../unit/platform/issue-certificate.ts";
 import { freePort } from "../free-port.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ApiClient } from "../../../lab/providers/kubernetes/api-client.ts";
+import type { ApiClient } from "../../../runtime/kubernetes-api/api-client.ts";
 
 const summary = z.object({
   node: z.object({

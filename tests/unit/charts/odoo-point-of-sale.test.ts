@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 import { installed, list, named } from "./installed-odoo.ts";
 import { field, objectOf } from "./rendered-chart.ts";
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 import { StandInOdoo, until } from "./stand-in-odoo.ts";
 
 let odoo: StandInOdoo;

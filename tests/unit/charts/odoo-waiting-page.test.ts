@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 import { behindIngress, installed, podSpecs, policy } from "./installed-odoo.ts";
 import { field, objectOf, odooChart, rendered } from "./rendered-chart.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { ensureHelm } from "../../../lab/toolchain/tools.ts";
+import { ensureHelm } from "../../../runtime/toolchain/tools.ts";
 import { odooChart } from "./rendered-chart.ts";
 
 const run = promisify(execFile);

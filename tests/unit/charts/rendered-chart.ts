@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { parseAllDocuments } from "yaml";
-import { ensureHelm } from "../../../lab/toolchain/tools.ts";
+import { ensureHelm } from "../../../runtime/toolchain/tools.ts";
 
 const run = promisify(execFile);
 export const odooChart = new URL("../../../charts/odoo", import.meta.url).pathname;

@@ -6,9 +6,9 @@ import { createServer, type Server } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { findStranger, refuseStranger, strangerMessage } from "../../../components/cluster/api-certificate.ts";
-import { ApiClient } from "../../../lab/providers/kubernetes/api-client.ts";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
-import { run } from "../../../lab/toolchain/subprocess.ts";
+import { ApiClient } from "../../../runtime/kubernetes-api/api-client.ts";
+import { run } from "../../../runtime/subprocess.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 
 /** Two real authorities, each with a server's certificate for 127.0.0.1. */
 interface Authority {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { helpPage, understand } from "../../../operations/command-line/command-line.ts";
-import { exitCodes } from "../../../operations/command-line/exit-codes.ts";
+import { helpPage, understand } from "../../../command-line/command-line.ts";
+import { exitCodes } from "../../../operations/errors/exit-codes.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const pageOf = (file: string) => readFileSync(join(root, file), "utf8");

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { parseSettings } from "../../../components/settings/parse.ts";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 import { hasNamespaces, inOwnNamespace } from "../host/own-namespace.ts";
 import { issueFor } from "../platform/issue-certificate.ts";
 import { change, stackConfig, stackFileConfig } from "../settings/stack-files.ts";

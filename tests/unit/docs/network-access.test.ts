@@ -39,11 +39,11 @@ const notAsked = new Map([
 
 const sources = globSync(
   [
-    "{components,lab,operations,rehearsal,charts}/**/*.{ts,sh,json,yaml,yml,tpl}",
+    "{components,runtime,lab,operations,rehearsal,command-line,charts}/**/*.{ts,sh,json,yaml,yml,tpl}",
     "{index.ts,pulumi-program.mjs,grappe,Pulumi*.yaml}",
   ],
   { cwd: root, exclude: (path) => path.includes("node_modules") || path.endsWith(".schema.json") },
-).filter((file) => !/^lab\/toolchain\/[^/]+\/.*|^rehearsal\/(world|doubles)\//.test(file));
+).filter((file) => !/^(lab|runtime)\/toolchain\/[^/]+\/.*|^rehearsal\/(world|doubles)\//.test(file));
 
 const textOf = (file: string) => readFileSync(join(root, file), "utf8");
 /** `shop.example.org` and their like are nobody's, and so are names without a dot and what the code puts in. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sshKeyPairFromSeed } from "../../../components/host/ssh-key-pair.ts";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 
 const seed = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString("base64");
 

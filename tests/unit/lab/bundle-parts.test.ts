@@ -14,7 +14,7 @@ import { filesLayer } from "../../../lab/bundle/layers.ts";
 import { missingParts } from "../../../lab/bundle/parts/missing-parts.ts";
 import { parts } from "../../../lab/bundle/parts/parts.ts";
 import { standInSource } from "../../../lab/bundle/parts/stand-in-chart.ts";
-import { run } from "../../../lab/toolchain/subprocess.ts";
+import { run } from "../../../runtime/subprocess.ts";
 import { stackConfig, stackFileConfig } from "../settings/stack-files.ts";
 
 const chartFolder = join(import.meta.dirname, "..", "..", "..", "charts", "odoo");

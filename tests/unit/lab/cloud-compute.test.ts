@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 
 const compute = join(import.meta.dirname, "../../../lab/cloud/compute");
 

@@ -4,7 +4,7 @@ import { release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { binfmtLine } from "../../../lab/toolchain/emulator.ts";
-import { run } from "../../../lab/toolchain/subprocess.ts";
+import { run } from "../../../runtime/subprocess.ts";
 
 const registrations = "/proc/sys/fs/binfmt_misc";
 const emulated = join(import.meta.dirname, "..", "..", "..", "lab", "toolchain", "emulated.sh");

@@ -4,7 +4,7 @@
  */
 import type { ContainerEngine } from "../../../lab/hardware/container-engine.ts";
 import { ensureRoute } from "../../../lab/hardware/routes.ts";
-import { run } from "../../../lab/toolchain/subprocess.ts";
+import { run } from "../../../runtime/subprocess.ts";
 
 const nothing = (): never => {
   throw new Error("not asked for");

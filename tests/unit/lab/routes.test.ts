@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { bridgeOf, hasAddress, strayMessage, wayOf } from "../../../lab/hardware/routes.ts";
-import { ensurePrograms } from "../../../lab/toolchain/debian-packages.ts";
-import { run } from "../../../lab/toolchain/subprocess.ts";
+import { run } from "../../../runtime/subprocess.ts";
+import { ensurePrograms } from "../../../runtime/toolchain/debian-packages.ts";
 
 test("a network's bridge is what the engine says, or docker's own naming", () => {
   expect(bridgeOf("podman", '[{"name": "n", "network_interface": "cni-podman3"}]')).toBe("cni-podman3");

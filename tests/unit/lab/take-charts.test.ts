@@ -6,7 +6,7 @@ import { readBundle } from "../../../components/host/bundle.ts";
 import { charts } from "../../../components/platform/chart.ts";
 import { isOff } from "../../../lab/bundle/parts/chart-folder.ts";
 import { takeCharts } from "../../../lab/bundle/parts/take-charts.ts";
-import { run } from "../../../lab/toolchain/subprocess.ts";
+import { run } from "../../../runtime/subprocess.ts";
 
 let scratch: string;
 let folder: string;

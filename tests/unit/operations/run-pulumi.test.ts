@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, test, vi } from "vitest";
-import { goModuleVersion } from "../../../lab/toolchain/go-module.ts";
-import { rememberUnreached } from "../../../lab/toolchain/reachable.ts";
-import { pulumiModule } from "../../../lab/toolchain/tools.ts";
 import { needsLanguageHost, runPulumi, stackOf } from "../../../operations/run-pulumi.ts";
+import { goModuleVersion } from "../../../runtime/toolchain/go-module.ts";
+import { rememberUnreached } from "../../../runtime/toolchain/reachable.ts";
+import { pulumiModule } from "../../../runtime/toolchain/tools.ts";
 
 test.each([
   ["up --yes", true],

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BundleError } from "../../../components/host/bundle.ts";
-import { run } from "../../../lab/toolchain/subprocess.ts";
+import { run } from "../../../runtime/subprocess.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "grappe-error-rule-"));
@@ -21,10 +21,12 @@ const files: Readonly<Record<string, string>> = {
   "components/host/fault.ts": 'import assert from "node:assert/strict";\n\nassert.fail("no");\n',
   "operations/new/bare.ts": bare,
   "lab/hardware/bare.ts": bare,
-  "lab/providers/bare.ts": bare,
+  "command-line/bare.ts": bare,
+  "runtime/bare.ts": bare,
+  "runtime/providers/bare.ts": bare,
   "rehearsal/bare.ts": bare,
   "components/apps/some/service/bare.ts": bare,
-  "lab/providers/some/bare.ts": bare,
+  "runtime/providers/some/bare.ts": bare,
   "components/host/run-over-ssh/bare.ts": bare,
 };
 
@@ -54,13 +56,20 @@ describe("the rule about errors", () => {
 
   it("refuses an error that doesn't say whose it is, also a class of its own", () => {
     for (const name of ["bare", "range", "subclass"]) expect(refused).toContain(`components/host/${name}.ts`);
-    for (const room of ["operations/new", "lab/hardware", "lab/providers", "rehearsal"]) {
+    for (const room of [
+      "operations/new",
+      "lab/hardware",
+      "command-line",
+      "runtime",
+      "runtime/providers",
+      "rehearsal",
+    ]) {
       expect(refused).toContain(`${room}/bare.ts`);
     }
   });
 
   it("takes a RunError, an assertion, and what programs of their own and providers throw", () => {
-    expect(refused).toHaveLength(7);
+    expect(refused).toHaveLength(9);
   });
 
   it("makes a bundle that can't be used a user's error, not a fault of ours", () => {

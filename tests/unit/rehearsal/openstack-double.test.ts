@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { InitializationFailure } from "../../../rehearsal/doubles/initialization-failure.ts";
 import { openstackDouble } from "../../../rehearsal/doubles/openstack/openstack.ts";
-import type { PropertyMap } from "../../../rehearsal/doubles/property-value.ts";
 import { type Cloud, emptyCloud, existing, leftInCloud } from "../../../rehearsal/world/cloud/cloud.ts";
 import { deleteInstance } from "../../../rehearsal/world/cloud/compute.ts";
 import { createNetwork, createPort } from "../../../rehearsal/world/cloud/networking.ts";
+import { InitializationFailure } from "../../../runtime/provider-protocol/initialization-failure.ts";
+import type { PropertyMap } from "../../../runtime/provider-protocol/property-value.ts";
 
 const type = "openstack:compute/instance:Instance";
 const subject = { urn: `urn:pulumi:dev::grappe::${type}::vm`, type, name: "vm" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { widened, withAgents } from "../../../rehearsal/scale.ts";
-import type { PlainConfiguration } from "../../../rehearsal/settings-file.ts";
+import type { PlainConfiguration } from "../../../runtime/settings-files/settings-file.ts";
 
 describe("more agents", () => {
   const host = (name: string, role: string, address: string) => ({ name, role, address, hostKey: "k", labels: {} });

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { recogniseImage } from "../../../../operations/card/boot-partition.ts";
 import { foreignFiles } from "../../../../operations/card/foreign-files.ts";
-import { UsageError } from "../../../../operations/command-line/usage-error.ts";
+import { UsageError } from "../../../../operations/errors/usage-error.ts";
 import { type Files, images, partition } from "./card-fixture.ts";
 
 const recognised = (files: Files) => recogniseImage("/mnt/card", partition(files));

@@ -7,7 +7,7 @@ import { newSshKeyPair } from "../../../../components/host/ssh-key-pair.ts";
 import { publicKeyOf } from "../../../../components/settings/ssh-key.ts";
 import { type CardRequest, writeCard } from "../../../../operations/card/card.ts";
 import { privateHostKeyIn } from "../../../../operations/card/user-data.ts";
-import { exitCodes } from "../../../../operations/command-line/exit-codes.ts";
+import { exitCodes } from "../../../../operations/errors/exit-codes.ts";
 import { host, images, mounted, newFolder, project } from "./card-fixture.ts";
 
 const twin = newSshKeyPair().publicKey;

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { ApiClient } from "../../../../lab/providers/kubernetes/api-client.ts";
-import { UsageError } from "../../../../operations/command-line/usage-error.ts";
+import { UsageError } from "../../../../operations/errors/usage-error.ts";
 import { type Asked, assertAsked } from "../../../../operations/kubeconfig/asked.ts";
 import { newCertificateRequest } from "../../../../operations/kubeconfig/certificate-request.ts";
 import { giveKubeconfig, revokeKubeconfigs } from "../../../../operations/kubeconfig/kubeconfig.ts";
 import { assertOwnFile, writeOwnFile } from "../../../../operations/kubeconfig/output-file.ts";
 import { signedCertificate } from "../../../../operations/kubeconfig/signing.ts";
+import { ApiClient } from "../../../../runtime/kubernetes-api/api-client.ts";
 import { FakeApi } from "./fake-api.ts";
 
 const bindings = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { shellAssignments } from "../../../../components/host/shell-assignments.ts";
-import { parseDeployment } from "../../../../operations/recovery/deployment.ts";
 import { clusterHosts } from "../../../../operations/restore/cluster-hosts.ts";
+import { parseDeployment } from "../../../../runtime/state/deployment.ts";
 
 /** As `pulumi stack export --show-secrets` writes it. */
 const secret = (value: unknown) => ({

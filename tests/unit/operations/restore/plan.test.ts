@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { exitCodes } from "../../../../operations/command-line/exit-codes.ts";
+import { exitCodes } from "../../../../operations/errors/exit-codes.ts";
 import {
   endLines,
   ownDataLines,
