@@ -1,22 +1,20 @@
 import { parseSpan } from "../operations/audit/audit-events.ts";
 import { exitCodes } from "../operations/errors/exit-codes.ts";
 import { UsageError } from "../operations/errors/usage-error.ts";
-import { jsonOption, verb } from "./verb.ts";
+import { jsonOption, ofStackOrLab, verb } from "./verb.ts";
 
 /** `./grappe audit STACK`. */
 export const audit = verb({
   command: "audit [stack]",
   describe: "who changed what in the cluster, and who got into its pods; changes nothing",
   builder: (program) =>
-    program
+    ofStackOrLab(program)
       .usage(
         `$0 audit <stack> [--since 1h]
 $0 audit --lab <name>
 
 Reads the API servers' audit logs, of all servers that answer. Ends with 1 if one doesn't.`,
       )
-      .positional("stack", { describe: "name of the stack: its settings are in Pulumi.<stack>.yaml", type: "string" })
-      .option("lab", { describe: "the lab of this name instead (./grappe lab --name)", type: "string" })
       .option("since", { describe: "how far back: 30m, 1h, 7d", type: "string", default: "1h" })
       .option("all", {
         describe: "also what was only read, and what the cluster's own programs did",

@@ -1,12 +1,12 @@
 import { assertAsked, secondsOf } from "../operations/kubeconfig/asked.ts";
-import { verb } from "./verb.ts";
+import { number, ofStackOrLab, text, verb } from "./verb.ts";
 
 /** `./grappe kubeconfig STACK`. */
 export const kubeconfig = verb({
   command: "kubeconfig [stack]",
   describe: "give a person a kubeconfig of their own, for hours: ./grappe kubeconfig pi --user anna --role view",
   builder: (program) =>
-    program
+    ofStackOrLab(program)
       .usage(
         `$0 kubeconfig <stack> --user anna [--role view] [--hours 8] [--namespace odoo] [--output FILE]
 $0 kubeconfig <stack> --revoke anna
@@ -14,17 +14,14 @@ $0 kubeconfig --lab <name> --user anna
 
 Prints it on standard output, private key and all, or writes it to a file that its owner alone reads.`,
       )
-      .positional("stack", { describe: "name of the stack: its settings are in Pulumi.<stack>.yaml", type: "string" })
-      .option("lab", { describe: "the lab of this name instead (./grappe lab --name)", type: "string" })
-      .option("user", { describe: "who: the name that the audit log shows", type: "string" })
-      .option("role", {
-        describe: "what they may: view, edit, admin, cluster-admin, or another ClusterRole (default: view)",
-        type: "string",
+      .options({
+        user: text("who: the name that the audit log shows"),
+        role: text("what they may: view, edit, admin, cluster-admin, or another ClusterRole (default: view)"),
+        hours: number("for how long, up to 24 (default: 8)"),
+        namespace: text("where alone they may (default: everywhere)"),
+        output: text("the file to write, in place of standard output"),
+        revoke: text("take from this person all that they were given"),
       })
-      .option("hours", { describe: "for how long, up to 24 (default: 8)", type: "number" })
-      .option("namespace", { describe: "where alone they may (default: everywhere)", type: "string" })
-      .option("output", { describe: "the file to write, in place of standard output", type: "string" })
-      .option("revoke", { describe: "take from this person all that they were given", type: "string" })
       .check((asked) => {
         assertAsked(asked);
         return true;

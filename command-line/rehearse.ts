@@ -1,5 +1,5 @@
 import { exitCodes } from "../operations/errors/exit-codes.ts";
-import { jsonOption, verb } from "./verb.ts";
+import { jsonOption, number, text, verb } from "./verb.ts";
 
 /** `./grappe rehearse STACK`. */
 export const rehearse = verb({
@@ -8,16 +8,15 @@ export const rehearse = verb({
   builder: (program) =>
     program
       .positional("stack", { describe: "name of the stack", type: "string", demandOption: true })
-      .option("settings", { describe: "rehearse this file instead of Pulumi.<stack>.yaml", type: "string" })
-      .option("change", { describe: "move to a second file once the first one stands", type: "string" })
-      .option("agents", { describe: "with so many agents", type: "number" })
-      .option("fail", { describe: "the first operation whose URN matches this expression fails", type: "string" })
-      .option("give-up", {
-        describe: 'OpenStack gives up the build or resize of the first operation ("create URN") that matches',
-        type: "string",
+      .options({
+        settings: text("rehearse this file instead of Pulumi.<stack>.yaml"),
+        change: text("move to a second file once the first one stands"),
+        agents: number("with so many agents"),
+        fail: text("the first operation whose URN matches this expression fails"),
+        "give-up": text('OpenStack gives up the build or resize of the first operation ("create URN") that matches'),
+        "kill-at": number("the engine is killed at its N-th provider operation"),
+        graph: text("draw dependency graph and timeline of the first up into FILE.svg"),
       })
-      .option("kill-at", { describe: "the engine is killed at its N-th provider operation", type: "number" })
-      .option("graph", { describe: "draw dependency graph and timeline of the first up into FILE.svg", type: "string" })
       .option("json", jsonOption),
   handler: async (request) => {
     const { rehearseStack } = await import("../rehearsal/rehearse.ts");

@@ -1,12 +1,12 @@
 import { UsageError } from "../operations/errors/usage-error.ts";
-import { verb, yesOption } from "./verb.ts";
+import { ofStackOrLab, verb, yesOption } from "./verb.ts";
 
 /** `./grappe restore STACK`. */
 export const restore = verb({
   command: "restore [stack]",
   describe: "bring etcd back from a snapshot, when most servers are lost or what was deleted is wanted back",
   builder: (program) =>
-    program
+    ofStackOrLab(program)
       .usage(
         `$0 restore <stack>
 $0 restore --lab <name>
@@ -14,8 +14,6 @@ $0 restore --lab <name>
 Lists the snapshots of etcd on the servers' disks and in S3, says what would be lost and which server gets which, and asks.
 Then one server is restored, and the others that answer join it anew; applications' pods run on. Cut off, the same command goes on.`,
       )
-      .positional("stack", { describe: "name of the stack: its settings are in Pulumi.<stack>.yaml", type: "string" })
-      .option("lab", { describe: "the lab of this name instead (./grappe lab --name)", type: "string" })
       .option("snapshot", {
         describe: "name as it is listed, of a snapshot or of a server's own data, or latest; default: latest",
         type: "string",

@@ -1,6 +1,6 @@
 import { exitCodes } from "../operations/errors/exit-codes.ts";
 import { UsageError } from "../operations/errors/usage-error.ts";
-import { jsonOption, verb } from "./verb.ts";
+import { jsonOption, ofStackOrLab, verb } from "./verb.ts";
 
 /** `./grappe status STACK`. */
 export const status = verb({
@@ -8,15 +8,13 @@ export const status = verb({
   describe:
     "how it is: nodes, versions, addresses, certificates, snapshots, and what isn't as declared; changes nothing",
   builder: (program) =>
-    program
+    ofStackOrLab(program)
       .usage(
         `$0 status <stack>
 $0 status --lab <name>
 
 Takes seconds, also where the cluster doesn't answer. Ends with 0 if all is as declared, else with 1.`,
       )
-      .positional("stack", { describe: "name of the stack: its settings are in Pulumi.<stack>.yaml", type: "string" })
-      .option("lab", { describe: "the lab of this name instead (./grappe lab --name)", type: "string" })
       .option("json", jsonOption)
       .check(({ stack, lab }) => {
         if ((stack === undefined) === (lab === undefined))

@@ -15,6 +15,19 @@ export const stackArgument = {
   demandOption: true,
 } as const;
 
+/** An option that takes a text. */
+export const text = (describe: string) => ({ describe, type: "string" }) as const;
+
+/** An option that takes a number. */
+export const number = (describe: string) => ({ describe, type: "number" }) as const;
+
+/** The arguments of a verb that tells, or mends, how a stack or a lab is. */
+export function ofStackOrLab<Options>(program: Argv<Options>) {
+  return program
+    .positional("stack", text(stackArgument.describe))
+    .option("lab", text("the lab of this name instead (./grappe lab --name)"));
+}
+
 export const yesOption = {
   describe: "don't ask: for programs",
   alias: "y",
