@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../../../components/settings/rules/rules.ts";
+import { backupCases } from "./backup-cases.ts";
 import { clusterCases } from "./cluster-cases.ts";
 import { declaredAppCases } from "./declared-app-cases.ts";
 import { networkCases } from "./network-cases.ts";
@@ -14,6 +15,7 @@ const cases = [
   ...openstackCases,
   ...clusterCases,
   ...platformCases,
+  ...backupCases,
   ...declaredAppCases,
 ];
 
