@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../../../lab/toolchain/subprocess.ts";
+import { goModules } from "../../../lab/toolchain/go-modules.ts";
+import { run } from "../../../runtime/subprocess.ts";
 import { programsOf } from "../small-api.ts";
 
 const port = 7443;
@@ -42,7 +43,7 @@ export class S3Store {
     this.endpoint = `${address}:${port}`;
     const listening = ["--port", this.endpoint, "--cert", certificate, "--key", key, "--quiet"];
     const gateway = spawn(
-      join(await programsOf("versitygw"), "versitygw"),
+      join(await programsOf(goModules.versitygw), "versitygw"),
       [...listening, "posix", join(this.folder, "objects")],
       {
         env: { ROOT_ACCESS_KEY_ID: this.accessKey, ROOT_SECRET_ACCESS_KEY: this.secretKey },
