@@ -29,6 +29,24 @@ class Odoo(http.server.BaseHTTPRequestHandler):
 port = int([line.split("=")[1] for line in open(os.environ["ODOO_RC"]) if line.startswith("http_port")][0])
 http.server.HTTPServer(("127.0.0.1", port), Odoo).serve_forever()'`;
 
+async function serveUntilReady(): Promise<void> {
+  odoo.serve();
+  await until(
+    () => odoo.readiness(),
+    (said) => said === "ready",
+  );
+}
+
+/** What Odoo's readiness says of each of these states of the database, in their order. */
+async function expectReadiness(
+  expected: readonly (readonly [state: Parameters<StandInOdoo["database"]>[0], said: string])[],
+): Promise<void> {
+  for (const [state, said] of expected) {
+    await odoo.database(state);
+    expect(await odoo.readiness(), state).toBe(said);
+  }
+}
+
 test("waits for the database, alive but not ready, and then starts Odoo", async () => {
   odoo = await StandInOdoo.make(patient);
   await odoo.database("down");
@@ -63,28 +81,22 @@ test("a standby that takes no writes yet is waited for, too", async () => {
 
 test("is ready while Odoo answers and the database takes writes", async () => {
   odoo = await StandInOdoo.make(answering);
-  odoo.serve();
-  const isReady = () => odoo.readiness();
-  await until(isReady, (said) => said === "ready");
-  await odoo.database("standby");
-  expect(await odoo.readiness()).toBe("it takes no writes yet");
-  await odoo.database("down");
-  expect(await odoo.readiness()).toBe("connection refused");
-  await odoo.database("up");
-  expect(await odoo.readiness()).toBe("ready");
+  await serveUntilReady();
+  await expectReadiness([
+    ["standby", "it takes no writes yet"],
+    ["down", "connection refused"],
+    ["up", "ready"],
+  ]);
 });
 
 test("stays ready on its connection when the database's password is another one, but isn't on a new one", async () => {
   odoo = await StandInOdoo.make(answering);
-  odoo.serve();
-  const isReady = () => odoo.readiness();
-  await until(isReady, (said) => said === "ready");
-  await odoo.database("rotated");
-  expect(await odoo.readiness()).toBe("ready");
-  await odoo.database("down");
-  expect(await odoo.readiness()).toBe("connection refused");
-  await odoo.database("rotated");
-  expect(await odoo.readiness()).toBe("password authentication failed");
+  await serveUntilReady();
+  await expectReadiness([
+    ["rotated", "ready"],
+    ["down", "connection refused"],
+    ["rotated", "password authentication failed"],
+  ]);
 });
 
 test("isn't ready while it waits in Odoo's place, although its own connection goes on", async () => {
@@ -94,9 +106,7 @@ if [ ! -e "$FOLDER/second" ]; then
 fi
 ${answering}`);
   await promisify(execFile)("mkfifo", [`${odoo.folder}/go`]);
-  odoo.serve();
-  const isReady = () => odoo.readiness();
-  await until(isReady, (said) => said === "ready");
+  await serveUntilReady();
   await odoo.database("rotated");
   await writeFile(`${odoo.folder}/go`, "go\n");
   await until(
