@@ -1,36 +1,25 @@
-import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { loadScript } from "../../../components/host/script.ts";
-import { shellAssignments } from "../../../components/host/shell-assignments.ts";
-
-const { text } = loadScript(
-  new URL("../../../components/apps/odoo/odoo.ts", import.meta.url).href,
-  "./balanced-address.sh",
-);
-
-const values = {
-  distribution: "kubeadm",
-  namespace: "odoo",
-  deployment: "odoo",
-  url: "http://192.0.2.7",
-  revision: "1",
-};
+import { inTurn, runWithStandIns } from "./run-with-stand-ins.ts";
 
 /** Odoo's pod ends with each of these exit codes in turn, and the last for good. */
-function tell(...codes: readonly number[]) {
-  const standIns = `
+const tell = (...codes: readonly number[]) =>
+  runWithStandIns({
+    beside: "apps/odoo/odoo.ts",
+    script: "./balanced-address.sh",
+    before: "# A pod",
+    values: {
+      ...{ distribution: "kubeadm", namespace: "odoo", deployment: "odoo" },
+      ...{ url: "http://192.0.2.7", revision: "1" },
+    },
+    standIns: `
 tries=$(mktemp)
 kube() {
-  echo >> "$tries"
+  ${inTurn(codes.map(String))}
   printf 'asked %s, given %s' "$*" "$(cat)"
-  local codes=(${codes.join(" ")}) at=$(($(wc -l < "$tries") - 1))
-  return "\${codes[at < \${#codes[@]} ? at : \${#codes[@]} - 1]}"
+  return "$given"
 }
-sleep() { SECONDS=$((SECONDS + 10)); }
-# A pod`;
-  const script = text.replace("\n# A pod", () => standIns);
-  return spawnSync("bash", ["--norc", "-c", script], { input: shellAssignments(values), encoding: "utf8" });
-}
+sleep() { SECONDS=$((SECONDS + 10)); }`,
+  });
 
 test("Odoo is told its address on its standard input, again while a pod is being replaced", () => {
   expect(tell(1, 1, 0)).toMatchObject({ status: 0 });

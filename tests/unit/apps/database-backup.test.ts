@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import {
   objectStoreSpec,
@@ -6,10 +5,9 @@ import {
   scheduleName,
   serverName,
 } from "../../../components/apps/database-backup/backup-objects.ts";
-import { loadScript } from "../../../components/host/script.ts";
-import { shellAssignments } from "../../../components/host/shell-assignments.ts";
 import { backup, type RestoreSettings, restore } from "../../../components/settings/schema/backup.ts";
 import { caRoot } from "../settings/company-root.ts";
+import { inTurn, runWithStandIns } from "./run-with-stand-ins.ts";
 
 const s3 = { bucket: "shop", accessKey: "AK" };
 const specOf = (more: object = {}, noProxy?: readonly string[]) =>
@@ -107,18 +105,17 @@ describe("a moment to restore", () => {
   });
 });
 
-const { text } = loadScript(
-  new URL("../../../components/apps/database-backup/database-backup.ts", import.meta.url).href,
-  "./backup-gate.sh",
-);
-
 /** PostgreSQL says of its archive what is given, in turn, and the last for good; every `sleep` lets a minute go by. */
-function gate(states: readonly string[], log = "") {
-  const values = {
-    ...{ distribution: "kubeadm", namespace: "odoo", cluster: "odoo-database", bucket: "s3://shop/" },
-    ...{ revision: "1", deadline: "600" },
-  };
-  const standIns = `
+const gate = (states: readonly string[], log = "") =>
+  runWithStandIns({
+    beside: "apps/database-backup/database-backup.ts",
+    script: "./backup-gate.sh",
+    before: "ours()",
+    values: {
+      ...{ distribution: "kubeadm", namespace: "odoo", cluster: "odoo-database", bucket: "s3://shop/" },
+      ...{ revision: "1", deadline: "600" },
+    },
+    standIns: `
 tries=$(mktemp)
 kube() {
   case " $* " in
@@ -129,19 +126,13 @@ kube() {
     *pg_create_restore_point*) echo 00000001000000000000000A ;;
     *pg_switch_wal*) echo 0/B000000 ;;
     *"last_archived_wal >= '00000001000000000000000A'"*)
-      echo >> "$tries"
-      local given=(${states.map((state) => `'${state}'`).join(" ")}) at
-      at=$(($(wc -l < "$tries") - 1))
-      if ((at >= \${#given[@]})); then at=$((\${#given[@]} - 1)); fi
-      echo "\${given[at]}" ;;
+      ${inTurn(states)}
+      echo "$given" ;;
     *) echo "kube: $*" >&2; return 1 ;;
   esac
 }
-sleep() { SECONDS=$((SECONDS + 60)); }
-ours()`;
-  const script = text.replace("\nours()", () => standIns);
-  return spawnSync("bash", ["--norc", "-c", script], { input: shellAssignments(values), encoding: "utf8" });
-}
+sleep() { SECONDS=$((SECONDS + 60)); }`,
+  });
 
 describe("the gate of a backup", () => {
   test("passes once the bucket has the newest change", () => {

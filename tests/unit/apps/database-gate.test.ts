@@ -1,43 +1,29 @@
-import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { loadScript } from "../../../components/host/script.ts";
-import { shellAssignments } from "../../../components/host/shell-assignments.ts";
-
-const { text } = loadScript(
-  new URL("../../../components/apps/odoo/odoo.ts", import.meta.url).href,
-  "./database-gate.sh",
-);
-
-const values = {
-  distribution: "kubeadm",
-  namespace: "odoo",
-  cluster: "odoo-database",
-  instances: "3",
-  revision: "2",
-  deadline: "60",
-};
+import { inTurn, runWithStandIns } from "./run-with-stand-ins.ts";
 
 /** The cluster says each of these in turn, and the last for good; every `sleep` lets ten seconds go by. */
-function gate(...answers: readonly string[]) {
-  const standIns = `
+const gate = (...answers: readonly string[]) =>
+  runWithStandIns({
+    beside: "apps/odoo/odoo.ts",
+    script: "./database-gate.sh",
+    before: "ours()",
+    values: {
+      ...{ distribution: "kubeadm", namespace: "odoo", cluster: "odoo-database", instances: "3" },
+      ...{ revision: "2", deadline: "60" },
+    },
+    standIns: `
 tries=$(mktemp)
 kube() {
   case " $* " in
     *" /readyz "*) ;;
     *" logs "*) echo '[pod/odoo-database-3-join-x/join] waiting for checkpoint to complete' ;;
     *)
-      echo >> "$tries"
-      local given=(${answers.map((answer) => `'${answer}'`).join(" ")}) at
-      at=$(($(wc -l < "$tries") - 1))
-      if ((at >= \${#given[@]})); then at=$((\${#given[@]} - 1)); fi
-      printf '%b' "\${given[at]}" ;;
+      ${inTurn(answers)}
+      printf '%b' "$given" ;;
   esac
 }
-sleep() { SECONDS=$((SECONDS + 10)); }
-ours()`;
-  const script = text.replace("\nours()", () => standIns);
-  return spawnSync("bash", ["--norc", "-c", script], { input: shellAssignments(values), encoding: "utf8" });
-}
+sleep() { SECONDS=$((SECONDS + 10)); }`,
+  });
 
 test("passes once all instances are ready", () => {
   const ended = gate("1\\nSetting up primary", "2\\nCreating a new replica", "3\\nCluster in healthy state");
