@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, "..", "..", "..");
 const pageOf = (file: string) => readFileSync(join(root, file), "utf8");
 const pages = [
   "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
   ...readdirSync(join(root, "docs"))
     .filter((file) => file.endsWith(".md"))
     .map((file) => join("docs", file)),
