@@ -106,7 +106,8 @@ function environment(pod: WorkloadPod): types.input.core.v1.EnvVar[] {
   }));
   const { secret: from, names } = pod.secretEnvironment ?? { secret: "", names: [] };
   const secrets = names.map((name) => ({ name, valueFrom: { secretKeyRef: { name: from, key: name } } }));
-  return [...values, ...fields, ...secrets];
+  // Variables may name those before them: `$(PASSWORD)`.
+  return [...secrets, ...fields, ...values];
 }
 
 /** What is mounted, the sources of our own programs included. */

@@ -64,6 +64,8 @@ function everyValue(text: string): Omit<CronSchedule, "anyDay" | "anyWeekday"> |
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    const [, range] = /^Invalid range: (\S+),/.exec(reason) ?? [];
+    if (range !== undefined) return { fault: `the range ${range} runs backwards` };
     return { fault: /explicit day of month/.test(reason) ? noSuchDay : reason };
   }
 }

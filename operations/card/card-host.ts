@@ -1,5 +1,6 @@
 import { machineAddress } from "../../components/settings/allocation/machine-address.ts";
 import { addressText, isAddress, prefixLength, usableRange } from "../../components/settings/ipv4.ts";
+import { isOfSystem } from "../../components/settings/schema/created-user.ts";
 import type { Machine, MachinesSite } from "../../components/settings/schema/machines-site.ts";
 import { UsageError } from "../errors/usage-error.ts";
 
@@ -49,6 +50,11 @@ export function cardHost(site: MachinesSite, machine: Machine, authorizedKey: st
   }
   if (user === "root")
     refuse("user", "is root, which the card locks. Fix: name a user that it may make, such as grappe.");
+  if (isOfSystem(user))
+    refuse(
+      "user",
+      `is ${user}, a user or group that the system has itself. Fix: name one that the card may make, such as grappe.`,
+    );
   if (gateway === address) {
     refuse(
       "address",

@@ -5,6 +5,7 @@ import type { Ingress } from "../../platform/platform.ts";
 import type { WorkloadSettings } from "../../settings/schema/workload.ts";
 import { Workload } from "../workload.ts";
 import { applicationSecrets, secretByContent } from "./application-secrets.ts";
+import { keptInAll, keptInValues } from "./expansion.ts";
 import { claimName, fileData, mountsOf } from "./workload-files.ts";
 import { workloadFlows } from "./workload-flows.ts";
 import { probesOf } from "./workload-probes.ts";
@@ -39,14 +40,17 @@ export class DeclaredWorkload extends pulumi.ComponentResource {
     const secret =
       names.length === 0 ? undefined : secretByContent(name, { namespace, values: secrets.values }, parent);
     const claims = this.claims(name, settings, namespace);
-    const { command, args: parameters, environment, port, ports, resources, user, replicas, placement } = settings;
+    const { port, ports, resources, user, replicas, placement } = settings;
     const workload = new Workload(
       `${name}-workload`,
       {
         objectName: name,
         namespace,
         image: settings.image,
-        ...{ command, args: parameters, environment, port, ports, resources, user, replicas, placement },
+        ...{ port, ports, resources, user, replicas, placement },
+        command: keptInAll(settings.command),
+        args: keptInAll(settings.args),
+        environment: keptInValues(settings.environment),
         servicePort: settings.servicePort ?? port,
         secretEnvironment: secret && { secret: secret.metadata.name, names },
         probes: probesOf(settings),

@@ -20,7 +20,9 @@ export function claimName(path: string): string {
   const readable = path
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-|-$/g, "");
+    .replaceAll(/^-|-$/g, "")
+    // A provisioner's folder bears the namespace's and the volume's name beside it, and a file system knows names of 255 bytes.
+    .slice(0, 120);
   // `/a-b` and `/a/b` are two.
   return `${readable === "" ? "volume" : readable}-${hashOf(path, 6)}`;
 }

@@ -2,6 +2,7 @@ import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
 import { settingPath } from "../setting-path.ts";
 import { nodeCounts } from "../site-facts.ts";
+import { schedulable } from "./workloads.ts";
 
 /** etcd needs an odd number of members: an even one survives no more failures and loses its majority sooner. */
 export const etcdMajority = rule(["site"], ({ site }): readonly Problem[] => {
@@ -24,10 +25,20 @@ export const etcdMajority = rule(["site"], ({ site }): readonly Problem[] => {
   ];
 });
 
-/** Workloads need a node that takes them. */
+/** Workloads need a node that takes them, and so do the cluster's own parts. */
 export const somewhereToRun = rule(["site", "cluster"], ({ site, cluster }) => {
+  if (schedulable(site, cluster).length > 0) return [];
   const { agents } = nodeCounts(site);
-  if (cluster.schedulableServers || agents > 0) return [];
+  if (cluster.schedulableServers || agents > 0) {
+    return [
+      {
+        path: settingPath("site"),
+        reason:
+          "leaves no node without a taint that keeps workloads off, such as NoSchedule: the cluster's own would wait for ever.",
+        fix: `Leave an agent untainted${cluster.schedulableServers ? "" : ", or write `schedulableServers: true` in grappe:cluster"}.`,
+      },
+    ];
+  }
   return [
     {
       path: settingPath("cluster", ["schedulableServers"]),

@@ -16,7 +16,12 @@ export const artifacts = z.strictObject({
     .record(
       registryName,
       z.strictObject({
-        endpoints: z.array(webAddress).min(1).describe("Tried in this order."),
+        endpoints: z
+          .array(webAddress)
+          .min(1)
+          // containerd's hosts.toml is no TOML with one table twice, and then nothing of it counts.
+          .refine((all) => new Set(all).size === all.length, "a list with a mirror twice; remove one")
+          .describe("Tried in this order."),
         username: loginWord.optional().describe("Its password stands in the secret grappe:registryPasswords."),
       }),
     )

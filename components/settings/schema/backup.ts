@@ -55,13 +55,21 @@ function asWritten(text: string): string {
   return text.replace(byEngine, "$1T$2$3:$4").replace("+00:00", "Z");
 }
 
+/** Milliseconds of a moment; NaN where the calendar or the clock has none, such as the 30th of February, which JavaScript moves into March. */
+function timeOf(text: string): number {
+  const [date = "", clock = ""] = text.split("T");
+  const asIs = new Date(`${date}T00:00:00Z`);
+  const isDay = !Number.isNaN(asIs.getTime()) && asIs.toISOString().startsWith(date);
+  return moment.test(text) && isDay && !clock.startsWith("24") ? Date.parse(text) : Number.NaN;
+}
+
 /** A moment in the past, or the last one that was saved. */
 const restoredMoment = z
   .string()
   .overwrite(asWritten)
   .superRefine((text, context) => {
     if (text === "latest") return;
-    const at = moment.test(text) ? Date.parse(text) : Number.NaN;
+    const at = timeOf(text);
     if (Number.isNaN(at)) context.addIssue({ code: "custom", message: unclear });
     else if (at > Date.now())
       context.addIssue({

@@ -11,11 +11,20 @@ const chartName = z
     "not a chart's name; write it as `helm search repo` shows it, without the repository's, such as grafana",
   );
 
+/** Helm reads an index there; a registry has none. */
+const chartRepository = z
+  .string()
+  .refine(
+    (text) => !/^oci:/i.test(text),
+    "a registry (oci://), from which charts aren't taken; write the address of a repository that has an index.yaml, or pull the chart with `helm pull` and bring it by a bundle",
+  )
+  .pipe(webAddress);
+
 /** A version of SemVer (semver.org), with the `v` that some publishers write. */
 const exactVersion = z
   .string()
   .regex(
-    /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
+    /^v?(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}(-(?!0\d+(\.|\+|$))[0-9A-Za-z-]+(\.(?!0\d+(\.|\+|$))[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/,
     "not an exact version, and another chart tomorrow; write all of it, such as 9.4.4",
   );
 
@@ -47,7 +56,7 @@ function taken(values: Readonly<Record<string, unknown>>, place: string): string
 export const chart = z
   .strictObject({
     kind: z.literal("chart"),
-    repository: webAddress.describe("Address of the chart repository, such as https://charts.example.org."),
+    repository: chartRepository.describe("Address of the chart repository, such as https://charts.example.org."),
     chart: chartName.describe("Name of the chart in it."),
     version: exactVersion.describe("Exact; of the chart, not of what it runs."),
     values: z.record(z.string(), z.unknown()).default({}).describe("As for Helm. Nothing secret."),

@@ -23,6 +23,11 @@ const pathPrefix = z
     /^(\/|(\/[A-Za-z0-9._~-]+)+)$/,
     "not a path; write one that begins with a slash and doesn't end with one, such as /apis/customers",
   )
+  // Nor does an Ingress take it (pkg/apis/networking/validation, invalidPathSequences).
+  .refine(
+    (path) => !path.split("/").some((part) => part === "." || part === ".."),
+    "a path with . or .. in it; write the one that it leads to",
+  )
   .optional()
   .describe(
     "Only what lies below it, of a name that several applications share. It is asked for as it is. Default: /.",

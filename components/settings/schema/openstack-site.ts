@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { createdUser } from "./created-user.ts";
 import { cloudName, plainWord, regionName, webAddress } from "./endpoint.ts";
 import { labels, labelValue, taints } from "./node.ts";
-import { address, addressRange, architecture, cidr, dnsLabel, nameServers, port, userName } from "./primitives.ts";
+import { address, addressRange, architecture, cidr, dnsLabel, nameServers, port } from "./primitives.ts";
 import { proxy } from "./proxy.ts";
 
 const subnet = z.strictObject({
@@ -45,14 +46,6 @@ const machineType = {
     .describe("Boot from a volume of this size. Default: the flavor's own disk."),
   availabilityZones: z.array(availabilityZone).default([]).describe("Instances are spread over these in turn."),
 };
-
-/** cloud-init makes it with useradd, which takes lower case only, and can't make who is there already. */
-const createdUser = userName
-  .regex(
-    /^[a-z_][a-z0-9_-]{0,31}$/,
-    "not a user's name that useradd takes; write lower-case letters, digits, hyphens and underscores",
-  )
-  .refine((name) => name !== "root", "there already, and cloud images let nobody in as root; choose another name");
 
 /** Machines of an OpenStack project, their networks included. */
 export const openstackSite = z.strictObject({

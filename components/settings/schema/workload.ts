@@ -3,11 +3,15 @@ import { applicationSecrets, variableName } from "./application-secret.ts";
 import { containerPath } from "./container-path.ts";
 import { declaredExposure } from "./exposure.ts";
 import { exactImage } from "./image-reference.ts";
+import { mountFaults } from "./mounts.ts";
 import { nodeSelector } from "./node.ts";
 import { dnsLabel, port, quantity } from "./primitives.ts";
 
+/** What a process is given: C's strings end with a NUL. */
+const parameter = z.string().refine((text) => !text.includes("\0"), "a text with a NUL in it, which no process gets");
+
 /** A variable's value; numbers and booleans as YAML writes them. */
-const variable = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const variable = z.union([parameter, z.number(), z.boolean()]).transform(String);
 
 const volumeSettings = z.strictObject({
   size: quantity,
@@ -28,28 +32,48 @@ const cpu = z
   .string()
   .regex(/^([1-9]\d{0,5}m|[1-9]\d{0,2})$/, "not an amount of CPU; write thousandths or whole cores, such as 250m or 2");
 
-const text = z.string().min(1);
-const userId = z.int().min(0).max(4_294_967_294);
+/** An id as Kubernetes takes it (apimachinery, util/validation, IsValidUserID and IsValidGroupID). */
+const userId = z.int().min(0).max(2_147_483_647);
 
 const furtherPort = z
   .strictObject({ port, protocol: z.enum(["TCP", "UDP"]).default("TCP") })
   .describe("A further port that it listens on.");
 
+/** apimachinery, util/validation, IsValidPortName. */
 const portName = z
   .string()
   .regex(
-    /^(?=.{1,15}$)[a-z]([-a-z0-9]*[a-z0-9])?$/,
-    "not a port's name; write up to 15 lower-case letters, digits and hyphens",
+    /^(?=.{1,15}$)[a-z](-?[a-z0-9])*$/,
+    "not a port's name; write up to 15 lower-case letters, digits and single hyphens",
   )
   .refine((name) => name !== "http", "the name of the first port; choose another one");
+
+/** Further ports that are another one's of the container or of its Service, and whose. */
+function repeatedPorts({ port, servicePort, ports }: Ports): readonly (readonly [name: string, earlier: string])[] {
+  const taken = new Map<string, string>();
+  if (servicePort !== undefined) taken.set(`${servicePort}/TCP`, "servicePort");
+  if (port !== undefined) taken.set(`${port}/TCP`, "port");
+  return Object.entries(ports).flatMap(([name, further]) => {
+    const key = `${further.port}/${further.protocol}`;
+    const earlier = taken.get(key);
+    taken.set(key, name);
+    return earlier === undefined ? [] : [[name, earlier] as const];
+  });
+}
+
+interface Ports {
+  readonly port?: number | undefined;
+  readonly servicePort?: number | undefined;
+  readonly ports: Readonly<Record<string, { readonly port: number; readonly protocol: string }>>;
+}
 
 /** An application of the user's own, from any image. */
 export const workload = z
   .strictObject({
     kind: z.literal("workload"),
     image: exactImage.describe("Such as docker.io/jenkins/jenkins:2.541-lts, or by digest."),
-    command: z.array(text).min(1).optional().describe("In place of the image's own entry point."),
-    args: z.array(z.string()).min(1).optional().describe("In place of the image's own arguments."),
+    command: z.array(parameter.min(1)).min(1).optional().describe("In place of the image's own entry point."),
+    args: z.array(parameter).min(1).optional().describe("In place of the image's own arguments."),
     environment: z.record(variableName, variable).default({}).describe("Variable to its value. Nothing secret."),
     secrets: applicationSecrets(variableName).describe(
       "Variable to the name of an encrypted setting, which `pulumi config set --secret grappe:NAME` makes, or to { generate: password }.",
@@ -108,13 +132,8 @@ export const workload = z
       for (const [name, value] of Object.entries({ servicePort, health, expose }))
         if (value !== undefined) refuse([name], "of use only with `port`; write the port that it serves on");
     }
-    const taken = new Map<string, string>(port === undefined ? [] : [[`${port}/TCP`, "port"]]);
-    for (const [name, further] of Object.entries(ports)) {
-      const key = `${further.port}/${further.protocol}`;
-      const earlier = taken.get(key);
-      if (earlier !== undefined) refuse(["ports", name], `the port of ${earlier}, too; write another one`);
-      taken.set(key, name);
-    }
+    for (const [name, earlier] of repeatedPorts({ port, servicePort, ports }))
+      refuse(["ports", name], `the port of ${earlier}, too; write another one`);
     for (const name of Object.keys(rest.secrets))
       if (rest.environment[name] !== undefined)
         refuse(["environment", name], "a variable of `secrets`, too; remove one of them");
@@ -122,26 +141,6 @@ export const workload = z
     const size = Object.values(rest.files).reduce((sum, file) => sum + Buffer.byteLength(file), 0);
     if (size > 900_000) refuse(["files"], `${size} bytes, and the API takes 1 MiB; put large files into an image`);
   });
-
-/** Places in a container at which two things would lie. */
-function mountFaults({ files, volumes, temporaryFolders }: Mounts) {
-  const places = [
-    ...Object.keys(volumes).map((path) => ({ path, at: ["volumes", path] as const })),
-    ...temporaryFolders.map((path, index) => ({ path, at: ["temporaryFolders", index] as const })),
-    ...Object.keys(files).map((path) => ({ path, at: ["files", path] as const })),
-  ];
-  return places.flatMap(({ path, at }, index) =>
-    places.slice(0, index).some((other) => other.path === path)
-      ? [{ path: at, message: "a path at which something else lies, too; choose another one" }]
-      : [],
-  );
-}
-
-interface Mounts {
-  readonly files: Readonly<Record<string, string>>;
-  readonly volumes: Readonly<Record<string, unknown>>;
-  readonly temporaryFolders: readonly string[];
-}
 
 export type WorkloadSettings = z.output<typeof workload>;
 export type VolumeSettings = z.output<typeof volume>;

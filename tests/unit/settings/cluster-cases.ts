@@ -141,6 +141,21 @@ export const clusterCases: readonly RuleCase[] = [
   },
   {
     rule: "somewhereToRun",
+    what: "no node without a taint",
+    stack: "pi",
+    changes: {
+      "cluster.schedulableServers": false,
+      ...Object.fromEntries(
+        ["3", "4", "5"].map((index) => [`site.hosts.${index}.taints`, [{ key: "till", effect: "NoSchedule" }]]),
+      ),
+      "apps.odoo": undefined,
+    },
+    paths: ["grappe:site"],
+    reason: /no node without a taint/,
+    fix: /agent untainted, or write `schedulableServers: true`/,
+  },
+  {
+    rule: "somewhereToRun",
     what: "no node for workloads",
     stack: "dev",
     changes: {

@@ -94,6 +94,19 @@ describe("what is refused of it", () => {
       /not a path/,
     ],
     ["no amount of CPU", { resources: { cpu: "0.5" } }, "front.resources.cpu", /not an amount of CPU/],
+    ["a file below a file", { files: { "/a": "x", "/a/b": "y" } }, 'front.files["/a/b"]', /below \/a, which is a file/],
+    [
+      "a volume below a file",
+      { files: { "/a": "x" }, volumes: { "/a/b": "1Gi" } },
+      'front.volumes["/a/b"]',
+      /below \/a, which is a file/,
+    ],
+    [
+      "a further port at the Service's",
+      { servicePort: 80, ports: { x: { port: 80 } } },
+      "front.ports.x",
+      /servicePort/,
+    ],
     ["an unknown key", { imge: "x" }, "front.imge", /unknown key/],
   ];
   it.each(refused)("%s", (_, more, path, reason) => {

@@ -87,6 +87,12 @@ export const refusedOfCluster: readonly RefusedValues[] = [
     ],
   ],
   [
+    "mirrors of a registry: TOML's tables",
+    "dev",
+    (endpoints) => ({ "artifacts.registries": { "docker.io": { endpoints } } }),
+    [["https://a.example.org", "https://b.example.org", "https://a.example.org"], []],
+  ],
+  [
     "a registry's user",
     "dev",
     (username) => ({ "artifacts.registries": { "a.example.org": { endpoints: ["https://a.example.org"], username } } }),

@@ -56,7 +56,10 @@ export const refusedOfHosts: readonly RefusedValues[] = [
     "a user: useradd",
     "dev",
     (user) => ({ "site.user": user }),
-    ["Admin", "two words", "root", "a".repeat(33), "ü", "-a", "a:b"],
+    [
+      ...["Admin", "two words", "root", "a".repeat(33), "ü", "-a", "a:b"],
+      ...["bin", "backup", "nobody", "www-data", "staff", "operator", "sudo", "users", "systemd-network"],
+    ],
   ],
   ["a flavor", "dev", (flavor) => ({ "site.servers.flavor": flavor }), [" m1.small", "m1.small ", "a\nb", ""]],
   [

@@ -78,4 +78,24 @@ export const refusedOfPlatform: readonly RefusedValues[] = [
     (user) => ({ "platform.ingress.dashboard.user": user }),
     ["a:b", "a b", "", "#a"],
   ],
+  [
+    "where databases are saved: barman's boto3",
+    "pi",
+    (s3) => ({ "platform.backup": { s3: { bucket: "shop", accessKey: "k", ...Object(s3) } } }),
+    [
+      { endpoint: "https://s3.example.org" },
+      { bucket: "Shop" },
+      { region: "eu central" },
+      { folder: "/a" },
+      { accessKey: "a b" },
+      { certificateAuthority: "root.pem" },
+      { encryption: "aes" },
+    ],
+  ],
+  [
+    "when they are saved: CloudNativePG's cron",
+    "pi",
+    (schedule) => ({ "platform.backup": { s3: { bucket: "shop", accessKey: "k" }, schedule } }),
+    ["every day", "@daily", "0 0 3 * * *", "0 3 ? * *", "0 3 * * sat-sun", "*/0 * * * *"],
+  ],
 ];

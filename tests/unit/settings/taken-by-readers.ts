@@ -65,6 +65,33 @@ export const taken: readonly TakenValues[] = [
       },
     },
   ],
+  [
+    "an application's own, at the bounds",
+    "pi",
+    {
+      "platform.ingress": {},
+      "apps.front": {
+        ...{ kind: "workload", image: "registry.example.org/shop/app:1.2", port: 8080, user: 2_147_483_647 },
+        ports: { "a-b-c-d-e-f-g-h": { port: 8080, protocol: "UDP" }, "x-1": { port: 53, protocol: "UDP" } },
+        ...{ files: { "/data/a": "x", "/data/b": "y" }, volumes: { "/data": "1Gi" } },
+        expose: { by: "ingress", host: "shop.example.org", path: "/..a/.b/c~" },
+      },
+    },
+  ],
+  ...["1.2.3", "v1.2.3", "0.0.0-rc.1", "1.2.3-0a.1+build.01", "10.20.30+a-b"].map(
+    (version): TakenValues => [
+      `a chart's version ${version}`,
+      "pi",
+      { "apps.front": { kind: "chart", repository: "https://charts.example.org", chart: "grafana", version } },
+    ],
+  ),
+  ...["2024-02-29T23:59:59Z", "2026-01-30T12:00:00.123456+05:30", "latest"].map(
+    (at): TakenValues => [
+      `the moment ${at}`,
+      "pi",
+      { "platform.backup": { s3: { bucket: "shop", accessKey: "A" } }, "apps.odoo.restore": { from: "a", at } },
+    ],
+  ),
   ["an external network by id", "dev", { "site.externalNetwork": "8a8f1b7c-9e0d-4c1b-a2b3-000000000001" }],
   ["a placement by the host's name", "dev", { "apps.edge.placement": { "kubernetes.io/hostname": "space-1-1" } }],
 ];

@@ -196,6 +196,7 @@ describe("writeCard", () => {
       /`user` is "Ann", no name for a user that is to be made/,
     ],
     ["root", { user: "root" }, {}, /`user` is root/],
+    ["a group of the system", { user: "staff" }, {}, /`user` is staff, a user or group that the system has itself/],
     ["another port", { port: 2222 }, {}, /`port` is 2222/],
     ["another processor", { architecture: "amd64" }, {}, /`architecture` .* write arm64/],
     ["two addresses", { address: "10.0.0.9", privateAddress: "192.168.1.11" }, {}, /`privateAddress` is not `address`/],
