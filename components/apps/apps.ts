@@ -51,6 +51,12 @@ function toldOf({ adminLogin, adminPassword, cashierPasswords: cashiers }: Odoo)
   return { adminLogin, adminPassword, ...(Object.keys(cashiers).length === 0 ? {} : { cashiers }) };
 }
 
+/** A claim names its class always: one that is named no more, or that the default was, would be another claim to the API. */
+function withClass(odoo: OdooSettings, defaultClass: string | undefined): OdooSettings {
+  if (odoo.filestore === undefined) return odoo;
+  return { ...odoo, filestore: { storageClass: defaultClass, ...odoo.filestore } };
+}
+
 /** Deploys the applications that the settings name; images of our own come from the bundle, where there is one. */
 export function apps(
   settings: Settings,
@@ -71,7 +77,7 @@ export function apps(
     new Odoo(
       "odoo",
       {
-        settings: odoo,
+        settings: withClass(odoo, platform.defaultStorageClass),
         products,
         ...reached,
         schedulableNodes,

@@ -29,7 +29,8 @@ export function declaredApps(
     if (settings.kind === "chart")
       return [name, new DeclaredChart(name, { settings, artifacts, secrets, ingress, after: ready }, opts)] as const;
     const after = Object.keys(settings.volumes).length === 0 ? readyForPods : ready;
-    const args = { settings, secrets, callers: callersOf(name, apps), nodes, ingress, after };
+    const { defaultStorageClass } = platform;
+    const args = { settings, secrets, callers: callersOf(name, apps), nodes, ingress, defaultStorageClass, after };
     return [name, new DeclaredWorkload(name, args, opts)] as const;
   });
   const told = made.filter(([, { passwords }]) => Object.keys(passwords).length > 0);

@@ -18,6 +18,8 @@ export interface DeclaredWorkloadArgs {
   readonly callers: readonly string[];
   readonly nodes: readonly string[];
   readonly ingress?: Ingress;
+  /** Of volumes that name no class. */
+  readonly defaultStorageClass?: string;
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -39,7 +41,7 @@ export class DeclaredWorkload extends pulumi.ComponentResource {
     const names = Object.keys(settings.secrets);
     const secret =
       names.length === 0 ? undefined : secretByContent(name, { namespace, values: secrets.values }, parent);
-    const claims = this.claims(name, settings, namespace);
+    const claims = this.claims(name, args, namespace);
     const { port, ports, resources, user, replicas, placement } = settings;
     const workload = new Workload(
       `${name}-workload`,
@@ -77,14 +79,20 @@ export class DeclaredWorkload extends pulumi.ComponentResource {
   }
 
   /** Path to the name of its volume's claim. */
-  private claims(name: string, { volumes }: WorkloadSettings, namespace: pulumi.Input<string>) {
-    const claimed = Object.entries(volumes).map(([path, { size, storageClass, access }]) => {
-      const args = {
+  private claims(name: string, { settings, ...args }: DeclaredWorkloadArgs, namespace: pulumi.Input<string>) {
+    const claimed = Object.entries(settings.volumes).map(([path, volume]) => {
+      const { size, storageClass = args.defaultStorageClass, access } = volume;
+      const claimArgs = {
         // A class may wait for the pod before it makes the volume, and Pulumi would wait for the volume.
         metadata: { namespace, name: claimName(path), annotations: { "pulumi.com/skipAwait": "true" } },
         spec: { accessModes: [access], storageClassName: storageClass, resources: { requests: { storage: size } } },
       };
-      const claim = new kubernetes.core.v1.PersistentVolumeClaim(`${name}-volume:${path}`, args, { parent: this });
+      const opts = {
+        parent: this,
+        // The class that was the default and is named now is the same one, and would be another claim to Pulumi, in the old one's place.
+        ignoreChanges: ["spec.storageClassName"],
+      };
+      const claim = new kubernetes.core.v1.PersistentVolumeClaim(`${name}-volume:${path}`, claimArgs, opts);
       return [path, claim.metadata.name] as const;
     });
     return Object.fromEntries(claimed);

@@ -29,7 +29,7 @@ function choicesOfOdoo(
 ): readonly LastingChoice[] {
   return [
     instances(odoo, byOperator),
-    ...database(odoo, defaultClass),
+    ...database(odoo, byOperator, defaultClass),
     ...restore(odoo),
     ...filestore(odoo, defaultClass),
   ];
@@ -102,7 +102,7 @@ function restore({ restore: wanted }: OdooSettings): readonly LastingChoice[] {
   return [choice("from", from, () => true), choice("at", at, (made) => made["odoo restore from"] === from)];
 }
 
-function database(odoo: OdooSettings, defaultClass: string | undefined): readonly LastingChoice[] {
+function database(odoo: OdooSettings, byOperator: boolean, defaultClass: string | undefined): readonly LastingChoice[] {
   const { postgres } = odoo;
   return [
     unchangeable({
@@ -137,6 +137,7 @@ function database(odoo: OdooSettings, defaultClass: string | undefined): readonl
       storageClass: postgres.storageClass,
       defaultClass,
       mayGrow: false,
+      asWritten: !byOperator,
       otherwise: move,
     }),
     ...series(odoo),

@@ -1,4 +1,4 @@
-import { type LastingChoice, unchangeable } from "./lasting-choice.ts";
+import { type Chosen, type LastingChoice, unchangeable } from "./lasting-choice.ts";
 
 export interface VolumeArgs {
   /** Path of the volume's settings `size`, `storageClass`. */
@@ -11,6 +11,8 @@ export interface VolumeArgs {
   readonly defaultClass: string | undefined;
   /** Whether what makes the claim can ask for more; its class must be able to give it, too. */
   readonly mayGrow: boolean;
+  /** Whether the claim's template must stay as it was written, as a StatefulSet's: the class named, or left to the default. Default: no. */
+  readonly asWritten?: boolean;
   /** The way for who wants another volume: sentences. */
   readonly otherwise: string;
 }
@@ -44,18 +46,35 @@ export function volumeChoices(args: VolumeArgs): readonly LastingChoice[] {
       from: (was) =>
         inMebibytes(String(was)) === inMebibytes(size) || (grows && inMebibytes(String(was)) < inMebibytes(size)),
     }),
-    ...(chosenClass === undefined
-      ? []
-      : [
-          unchangeable({
-            path: path("storageClass"),
-            chosen: args.storageClass ?? `${chosenClass} by the default class`,
-            standing,
-            made: what,
-            because: "a volume doesn't move to another class, and a new one would be empty",
-            otherwise,
-            from: (was) => String(was).split(" ")[0] === chosenClass,
-          }),
-        ]),
+    ...(chosenClass === undefined ? [] : [classChoice(args, chosenClass)]),
   ];
+}
+
+const byDefault = " by the default class";
+
+function classChoice(args: VolumeArgs, chosenClass: string): LastingChoice {
+  const isSame = (was: Chosen) => String(was).replace(byDefault, "") === chosenClass;
+  const choice = unchangeable({
+    path: args.path("storageClass"),
+    chosen: args.storageClass ?? `${chosenClass}${byDefault}`,
+    standing: args.standing,
+    made: args.what,
+    because: "a volume doesn't move to another class, and a new one would be empty",
+    otherwise: args.otherwise,
+    from: isSame,
+  });
+  if (args.asWritten !== true) return choice;
+  return {
+    ...choice,
+    judge: (was, made) =>
+      isSame(was)
+        ? {
+            reason: `is ${choice.chosen}, but ${args.what} was made with ${was}: the same class, but a StatefulSet's claims stay as they were written.`,
+            fix:
+              args.storageClass === undefined
+                ? `Write \`storageClass: ${was}\` again.`
+                : "Leave `storageClass` out again.",
+          }
+        : choice.judge(was, made),
+  };
 }

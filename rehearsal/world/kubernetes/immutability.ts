@@ -59,14 +59,6 @@ const statefulSetChanges = [
   ...["persistentVolumeClaimRetentionPolicy", "minReadySeconds"],
 ];
 
-const statefulSet: Check = ({ before, after }) => {
-  const rest = (object: Fields) =>
-    omit({ podManagementPolicy: "OrderedReady", ...omit(object.spec, []) }, statefulSetChanges);
-  if (same(rest(before), rest(after))) return undefined;
-  const [last, ...others] = statefulSetChanges.toReversed().map((name) => `'${name}'`);
-  return `spec: Forbidden: updates to statefulset spec for fields other than ${others.toReversed().join(", ")} and ${last} are forbidden`;
-};
-
 const units: Readonly<Record<string, number>> = {
   Ki: 2 ** 10,
   Mi: 2 ** 20,
@@ -83,6 +75,27 @@ function bytes(quantity: unknown): number {
   const [, amount = "0", unit = ""] = /^([\d.]+)([A-Za-z]*)$/.exec(String(quantity ?? "0")) ?? [];
   return Number(amount) * (units[unit] ?? 1);
 }
+
+/** A claim's template with the room that it asks for as a number: another unit says the same. */
+function inBytes(template: unknown): Fields {
+  const { spec } = omit(template, []);
+  return {
+    ...omit(template, []),
+    spec: omit(spec, ["resources"]),
+    bytes: bytes(fieldOf(spec, "resources.requests.storage")),
+  };
+}
+
+const statefulSet: Check = ({ before, after }) => {
+  const rest = ({ spec }: Fields) => {
+    const templates = fieldOf(spec, "volumeClaimTemplates");
+    const volumeClaimTemplates = Array.isArray(templates) ? templates.map(inBytes) : [];
+    return omit({ podManagementPolicy: "OrderedReady", ...omit(spec, []), volumeClaimTemplates }, statefulSetChanges);
+  };
+  if (same(rest(before), rest(after))) return undefined;
+  const [last, ...others] = statefulSetChanges.toReversed().map((name) => `'${name}'`);
+  return `spec: Forbidden: updates to statefulset spec for fields other than ${others.toReversed().join(", ")} and ${last} are forbidden`;
+};
 
 /** A claim's specification, save for the room that it asks for; its class may be written once, where there was none. */
 const claim: Check = ({ before, after, expands }) => {

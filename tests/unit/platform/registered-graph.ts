@@ -19,6 +19,7 @@ export interface Registered {
   readonly provider: string;
   readonly deletedWith: string;
   readonly dependencies: readonly string[];
+  readonly ignoreChanges: readonly string[];
 }
 
 export interface Graph {
@@ -45,6 +46,7 @@ function registered(request: RegisterResourceRequest): Registered {
     provider: request.getProvider(),
     deletedWith: deletedWith(request),
     dependencies: request.getDependenciesList().map(nameOf),
+    ignoreChanges: request.getIgnorechangesList(),
   };
 }
 

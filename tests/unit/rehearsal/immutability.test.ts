@@ -46,6 +46,7 @@ const cases: Readonly<
     taken: [
       [spec({ replicas: 1, ...template("a") }), spec({ replicas: 3, ...template("b"), minReadySeconds: 5 })],
       [spec({}), spec({ podManagementPolicy: "OrderedReady" })],
+      [spec(claimTemplate("10Gi")), spec(claimTemplate("10240Mi"))],
     ],
   },
   "apps/ControllerRevision": { refused: [[{ data: { a: 1 } }, { data: { a: 2 } }, "data"]], taken: [] },

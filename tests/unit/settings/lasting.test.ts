@@ -136,6 +136,20 @@ describe("what can become another", () => {
 describe("what can't", () => {
   const refusals: readonly [string, Config, Config, readonly string[], RegExp][] = [
     [
+      "the default class by its name, in a StatefulSet's claims",
+      pi({ ...alone, "apps.odoo.postgres.storageClass": undefined }),
+      pi(alone),
+      ["grappe:apps.odoo.postgres.storageClass"],
+      /is local-path, but .* with local-path by the default class: the same class, but a StatefulSet/,
+    ],
+    [
+      "the default class, that was named, in a StatefulSet's claims",
+      pi(alone),
+      pi({ ...alone, "apps.odoo.postgres.storageClass": undefined }),
+      ["grappe:apps.odoo.postgres.storageClass"],
+      /is local-path by the default class, but .* with local-path: the same class/,
+    ],
+    [
       "one instance that shall be saved from now on",
       pi(alone),
       pi({ ...saved, ...alone }),
