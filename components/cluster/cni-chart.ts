@@ -6,25 +6,14 @@ import type { ArtifactSource } from "../host/artifacts/artifact-source.ts";
 import { mirrored } from "../host/artifacts/catalogue.ts";
 import type { Chart } from "../host/artifacts/chart.ts";
 import { findArtifact } from "../host/bundle.ts";
-import type { ClusterSettings } from "../settings/schema/cluster.ts";
 import type { Settings } from "../settings/settings.ts";
-import { calicoValues, flannelValues } from "./cni-values.ts";
+import type { PodNetworkArgs } from "./cni/manifest.ts";
+import { type CniName, cniManifest } from "./cni/manifests.ts";
 import type { Distribution } from "./distribution.ts";
 
-const calicoRepository = "https://docs.tigera.io/calico/charts";
-
-/** Pod networks that are charts, as their publishers version them; both were rendered with our values. */
-export const cniCharts = {
-  flannel: { name: "flannel", version: "v0.28.9", repository: "https://flannel-io.github.io/flannel/" },
-  /** Since 3.32 Calico's resource definitions are a chart of their own. */
-  calicoDefinitions: { name: "crd.projectcalico.org.v1", version: "v3.32.2", repository: calicoRepository },
-  calicoOperator: { name: "tigera-operator", version: "v3.32.2", repository: calicoRepository },
-} as const satisfies Record<string, Chart>;
-
-/** The charts that a pod network is made of, in the order in which they are installed; none where it comes with the nodes. */
-export function podNetworkCharts(cni: ClusterSettings["cni"]): readonly Chart[] {
-  if (cni === "flannel") return [cniCharts.flannel];
-  return cni === "calico" ? [cniCharts.calicoDefinitions, cniCharts.calicoOperator] : [];
+/** The charts that a pod network is made of, in the order in which they are installed; none where it is no chart. */
+export function podNetworkCharts(cni: CniName): readonly Chart[] {
+  return cniManifest(cni).chart?.charts ?? [];
 }
 
 export interface CniChartArgs {
@@ -32,6 +21,8 @@ export interface CniChartArgs {
   readonly provider: kubernetes.Provider;
   readonly anchor: pulumi.Resource;
   readonly distribution: Distribution;
+  /** The stable address of the API. */
+  readonly apiAddress: string;
   /** Of every Helm release. */
   readonly hooks: pulumi.ResourceHookBinding;
 }
@@ -49,33 +40,40 @@ function chartLocation(source: ArtifactSource, chart: Chart) {
   return { chart: join(bundle.directory, found.file) };
 }
 
-/** The pod network where it is a chart: flannel or Calico under kubeadm. Others come with the nodes. */
+/** What a pod network's releases are made from (pure). */
+export function podNetworkArgs(
+  { cluster, hosts, site }: Pick<Settings, "cluster" | "hosts" | "site">,
+  { apiAddress, bundled }: Pick<PodNetworkArgs, "apiAddress" | "bundled">,
+): PodNetworkArgs {
+  return {
+    cluster,
+    nodeNetworks: [...new Set(hosts.map(({ subnet }) => subnet))],
+    nodes: hosts.length,
+    apiAddress,
+    hasPortSecurity: site.kind === "openstack",
+    bundled,
+  };
+}
+
+/** The pod network where it is a chart: its namespace, and its releases one after another. Others come with the nodes. */
 export function cniChart(settings: Settings, args: CniChartArgs, opts: pulumi.ResourceOptions): void {
-  if (!args.distribution.cniByChart) return;
-  const { source, provider, anchor, hooks } = args;
-  const release = (
-    name: string,
-    namespace: pulumi.Input<string>,
-    chart: Chart,
-    values: Record<string, unknown>,
-    dependsOn: pulumi.Resource[],
-  ) =>
-    new kubernetes.helm.v3.Release(
+  const { source, provider, anchor, hooks, distribution, apiAddress } = args;
+  const { chart: network } = cniManifest(settings.cluster.cni);
+  if (!distribution.cniByChart || network === undefined) return;
+  const namespace = new kubernetes.core.v1.Namespace(
+    network.namespace,
+    { metadata: { name: network.namespace, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
+    { ...opts, provider, deletedWith: anchor },
+  ).metadata.name;
+  let before: pulumi.Resource[] = [];
+  for (const { name, chart, values } of network.releases(
+    podNetworkArgs(settings, { apiAddress, bundled: source.bundle !== undefined }),
+  )) {
+    const release = new kubernetes.helm.v3.Release(
       name,
       { name, namespace, ...chartLocation(source, chart), values, timeout: 600 },
-      { ...opts, provider, hooks, deletedWith: anchor, dependsOn },
+      { ...opts, provider, hooks, deletedWith: anchor, dependsOn: before },
     );
-  const namespace = (name: string) =>
-    new kubernetes.core.v1.Namespace(
-      name,
-      { metadata: { name, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
-      { ...opts, provider, deletedWith: anchor },
-    );
-  if (settings.cluster.cni === "flannel") {
-    release("flannel", namespace("kube-flannel").metadata.name, cniCharts.flannel, flannelValues(settings), []);
-    return;
+    before = [release];
   }
-  const tigera = namespace("tigera-operator").metadata.name;
-  const definitions = release("calico-definitions", tigera, cniCharts.calicoDefinitions, {}, []);
-  release("calico", tigera, cniCharts.calicoOperator, calicoValues(settings), [definitions]);
 }

@@ -93,7 +93,8 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
     opts,
   );
   const hooks = releaseHooks(distribution.name, first);
-  cniChart(settings, { source: args.source, provider, anchor: secret, distribution, hooks }, opts);
+  const { apiAddress } = site;
+  cniChart(settings, { source: args.source, provider, anchor: secret, distribution, apiAddress, hooks }, opts);
   const { version } = settings.cluster;
   return { provider, kubeconfig, memberships, joining, anchor: secret, releaseHooks: hooks, version };
 }

@@ -4,6 +4,7 @@ import { findArtifact } from "../host/bundle.ts";
 import type { Host } from "../host/host.ts";
 import type { ImageArchive } from "../host/preflight/preflight.ts";
 import type { HostNeeds } from "../host/preparation/preparation.ts";
+import { cniManifest } from "./cni/manifests.ts";
 import type { DistributionArgs } from "./distribution.ts";
 
 /** The archives of images (pure) that a host gets out of a bundle, each once, and their sizes: it must have room for them. */
@@ -42,12 +43,11 @@ export function nodeNeeds(
   own: Pick<HostNeeds, "packages" | "ports"> & { readonly artifacts: readonly ArtifactRequest[] },
 ): HostNeeds {
   const keepalived = host.role === "server" && apiAddressIsVirtual ? ["keepalived"] : [];
-  const isEncrypted = settings.cni === "flannel" && settings.flannelBackend === "wireguard-native";
   return {
     packages: [...own.packages, ...unpackers(source), ...keepalived],
     ports: own.ports,
     imageArchives: imageArchives(source, host, own.artifacts),
     origins: downloadOrigins(source, host, own.artifacts),
-    kernelModules: isEncrypted ? ["wireguard"] : [],
+    kernelModules: cniManifest(settings.cni).kernelModules(settings),
   };
 }

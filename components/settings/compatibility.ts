@@ -1,7 +1,6 @@
 import type { ClusterSettings } from "./schema/cluster.ts";
 
 type Distribution = ClusterSettings["distribution"];
-type Cni = ClusterSettings["cni"];
 
 /** A minor of Kubernetes, as we know it with a distribution. */
 export interface KnownMinor {
@@ -36,12 +35,6 @@ export const knownMinors: readonly KnownMinor[] = [
   { distribution: "kubeadm", minor: 36, status: "supported", recommended: "1.36.3" },
   { distribution: "kubeadm", minor: 35, status: "upgradeOnly" },
 ];
-
-/** How pods are connected, by distribution; k3s brings flannel along and we install no other into it. */
-export const knownCnis: Readonly<Record<Distribution, readonly Cni[]>> = {
-  k3s: ["flannel"],
-  kubeadm: ["flannel", "calico", "routed"],
-};
 
 /** A version's parts; the k3s revision counts as the last one. */
 export interface Version {

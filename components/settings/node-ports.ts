@@ -1,17 +1,7 @@
+import { cniManifest, cnis } from "../cluster/cni/manifests.ts";
+import type { NodePort } from "./node-port.ts";
 import type { ClusterSettings } from "./schema/cluster.ts";
 import type { PlatformSettings } from "./schema/platform.ts";
-
-/** What nodes let in from each other: the source of OpenStack's security rules, and of what is tried before anything is installed. */
-export interface NodePort {
-  /** `nodes`: every node, servers among them. */
-  readonly to: "nodes" | "servers";
-  readonly from: "nodes" | "servers";
-  readonly protocol: "tcp" | "udp" | "vrrp" | "any";
-  /** First and last port, of tcp and udp only. */
-  readonly ports?: readonly [from: number, to: number];
-  /** What doesn't work without it. */
-  readonly why: string;
-}
 
 /** What is deployed, as far as nodes' ports follow from it. */
 export interface DeployedOnNodes {
@@ -34,7 +24,8 @@ const kubelet: NodePort = {
 
 /** The ports that nodes need of each other, each once. */
 export function nodePorts(deployed: DeployedOnNodes): readonly NodePort[] {
-  return [...controlPlane(deployed), kubelet, ...podNetwork(deployed.cluster), ...memberlist(deployed)];
+  const { cluster } = deployed;
+  return [...controlPlane(deployed), kubelet, ...cniManifest(cluster.cni).nodePorts(cluster), ...memberlist(deployed)];
 }
 
 function controlPlane({
@@ -51,29 +42,6 @@ function controlPlane({
   return [api, ...(servers > 1 ? [etcd] : []), ...(apiAddressIsVirtual ? [vrrp] : [])];
 }
 
-function podNetwork({ cni, flannelBackend }: DeployedOnNodes["cluster"]): readonly NodePort[] {
-  const one = (protocol: NodePort["protocol"], port: number, why: string): NodePort => ({
-    ...everyNode,
-    protocol,
-    ports: [port, port],
-    why,
-  });
-  if (cni === "calico") {
-    // BGP for where an operator switches the encapsulation off.
-    return [
-      one("udp", 4789, "pods reach each other by Calico's VXLAN"),
-      one("tcp", 5473, "Calico's nodes learn of each other from Typha"),
-      one("tcp", 179, "Calico's BGP"),
-    ];
-  }
-  if (cni === "flannel" && flannelBackend === "vxlan")
-    return [one("udp", 8472, "pods reach each other by flannel's VXLAN")];
-  if (cni === "flannel" && flannelBackend === "wireguard-native")
-    return [one("udp", 51820, "pods reach each other by WireGuard")];
-  // Pods' packets travel as they are; their addresses are the nodes' allowed address pairs.
-  return [{ ...everyNode, protocol: "any", why: "pods' packets travel as they are" }];
-}
-
 function memberlist({
   platform,
   loadBalancerPool,
@@ -83,16 +51,18 @@ function memberlist({
   return (["tcp", "udp"] as const).map((protocol) => ({ ...everyNode, protocol, ports: [7946, 7946], why }));
 }
 
-/** Every port that any settings ask for: what listens before they are known stays the same when they change. */
+const keyOf = ({ to, from, protocol, ports = [0, 0] }: NodePort) => [to, from, protocol, ...ports].join();
+
+/** Every port that any settings ask for, once, and none for packets of any protocol: what listens before they are known stays the same when they change. */
 export const possibleNodePorts: readonly NodePort[] = [
-  ...controlPlane({ servers: 3, apiAddressIsVirtual: true }),
-  kubelet,
-  ...(
+  ...new Map(
     [
-      { cni: "calico", flannelBackend: "vxlan" },
-      { cni: "flannel", flannelBackend: "vxlan" },
-      { cni: "flannel", flannelBackend: "wireguard-native" },
-    ] as const
-  ).flatMap(podNetwork),
-  ...memberlist({ platform: { loadBalancer: "metallb" }, loadBalancerPool: ["any"] }),
+      ...controlPlane({ servers: 3, apiAddressIsVirtual: true }),
+      kubelet,
+      ...Object.values(cnis).flatMap(({ variants, nodePorts: of }) => variants.flatMap(of)),
+      ...memberlist({ platform: { loadBalancer: "metallb" }, loadBalancerPool: ["any"] }),
+    ]
+      .filter(({ protocol }) => protocol !== "any")
+      .map((port) => [keyOf(port), port] as const),
+  ).values(),
 ];

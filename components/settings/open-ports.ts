@@ -1,3 +1,5 @@
+import { type CniName, cniManifest, cniNames } from "../cluster/cni/manifests.ts";
+
 /** A TCP port at which a host answers whoever reaches it. */
 export interface OpenPort {
   readonly port: number;
@@ -6,7 +8,7 @@ export interface OpenPort {
   /** What it gives to somebody without a key or a certificate. */
   readonly withoutKey: string;
   /** Absent: always. */
-  readonly with?: "metallb" | "calico" | "nfs";
+  readonly with?: "metallb" | "nfs" | CniName;
 }
 
 /**
@@ -21,8 +23,9 @@ export const openPorts: readonly OpenPort[] = [
   { port: 10250, on: "nodes", what: "the kubelet", withoutKey: "its certificate" },
   { port: 10256, on: "nodes", what: "kube-proxy, for load balancers", withoutKey: "whether it is well" },
   { port: 7946, on: "nodes", what: "MetalLB's speakers among each other", withoutKey: "nothing", with: "metallb" },
-  { port: 5473, on: "nodes", what: "Calico's Typha", withoutKey: "nothing", with: "calico" },
-  { port: 179, on: "nodes", what: "Calico's BGP", withoutKey: "nothing", with: "calico" },
+  ...cniNames.flatMap((cni) =>
+    cniManifest(cni).openPorts.map((port): OpenPort => ({ ...port, on: "nodes", with: cni })),
+  ),
   {
     port: 2049,
     on: "nodes",

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { cniCharts } from "../../components/cluster/cni-chart.ts";
+import { cniNames, isChart } from "../../components/cluster/cni/manifests.ts";
+import { podNetworkCharts } from "../../components/cluster/cni-chart.ts";
 import { type ArtifactLock, lockFile, parseLock } from "../../components/host/artifacts/lock.ts";
 import { readBundle, verifyBundle } from "../../components/host/bundle.ts";
 import { progressOf } from "../../runtime/progress.ts";
@@ -119,7 +120,7 @@ async function fill(target: FillTarget, request: FillRequest, { parts, mirrors }
       images.map(({ reference }) => ({ ...parseReference(reference), part: name })),
     );
     const images = [...request.images.map(parseReference), ...ofParts];
-    const podNetworks = distribution === "kubeadm" ? Object.values(cniCharts) : [];
+    const podNetworks = cniNames.filter((cni) => isChart({ cni, distribution })).flatMap(podNetworkCharts);
     const wantedCharts = request.charts
       ? [...parts.flatMap(({ charts }) => charts.map(({ chart }) => chart)), ...podNetworks]
       : [];

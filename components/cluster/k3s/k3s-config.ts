@@ -4,6 +4,7 @@ import { yaml11 } from "../../host/yaml-1-1.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { Labels, Taint } from "../../settings/schema/node.ts";
 import { controlOptions, controlsOfKubelet } from "../cis/controls.ts";
+import { cniManifest } from "../cni/manifests.ts";
 import { robfigCron } from "../etcd-snapshot-schedule.ts";
 import { taintText } from "../node-labels.ts";
 import {
@@ -49,6 +50,11 @@ export function renderKubeletConfig({ nodeLoss }: Pick<ClusterSettings, "nodeLos
   });
 }
 
+/** Whether k3s' own pod network, flannel with a controller for network policies beside it, is the cluster's. */
+function bringsPodNetwork({ cni }: Pick<ClusterSettings, "cni">): boolean {
+  return cniManifest(cni).distributions.k3s === "builtIn";
+}
+
 /** `@interface@` stands for the interface that has the node's address, which only the host knows. */
 function nodeConfig({ name, address, environment }: K3sNode, flannel: boolean) {
   // In a container the kernel's connection tracking isn't kube-proxy's to size.
@@ -73,7 +79,7 @@ function nodeConfig({ name, address, environment }: K3sNode, flannel: boolean) {
  */
 export function renderServerConfig(server: K3sServer): string {
   const { settings, address, apiAddress, certificateNames } = server;
-  const flannel = settings.cni === "flannel";
+  const flannel = bringsPodNetwork(settings);
   return yaml11({
     ...nodeConfig(server, flannel),
     "advertise-address": address,
@@ -132,11 +138,11 @@ export function renderSnapshotConfig(
 }
 
 /** An agent's `config.yaml` (pure). */
-export function renderAgentConfig(node: K3sNode, apiAddress: string, cni: ClusterSettings["cni"]): string {
+export function renderAgentConfig(node: K3sNode, apiAddress: string, settings: Pick<ClusterSettings, "cni">): string {
   return yaml11({
     server: `https://${apiAddress}:6443`,
     "token-file": agentTokenFile,
-    ...nodeConfig(node, cni === "flannel"),
+    ...nodeConfig(node, bringsPodNetwork(settings)),
   });
 }
 

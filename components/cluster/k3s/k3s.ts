@@ -8,6 +8,7 @@ import { isExcepted } from "../../settings/site-proxy.ts";
 import { auditLogValues, auditPolicy } from "../audit-log.ts";
 import { bundleImages } from "../bundle-images.ts";
 import { agentToken, secretFingerprint, serverToken } from "../cluster-secret.ts";
+import { isChart } from "../cni/manifests.ts";
 import type { Distribution, DistributionArgs, NodeStep } from "../distribution.ts";
 import { machineLabel, machineLabelValue } from "../machine-label.ts";
 import { nodeLabels, nodeTaints } from "../node-labels.ts";
@@ -51,7 +52,7 @@ export function k3s(args: DistributionArgs): Distribution {
   const { settings } = args;
   return {
     name: "k3s",
-    cniByChart: settings.cni !== "flannel",
+    cniByChart: isChart(settings),
     clusterDnsPatch: "",
     needs: (host) =>
       nodeNeeds(args, host, {
@@ -91,7 +92,7 @@ function config(args: DistributionArgs, host: Host): pulumi.Output<string> {
   return args.certificateNames.apply((certificateNames) =>
     host.role === "server"
       ? renderServerConfig({ ...node, settings, apiAddress, certificateNames })
-      : renderAgentConfig(node, apiAddress, settings.cni),
+      : renderAgentConfig(node, apiAddress, settings),
   );
 }
 
@@ -206,7 +207,7 @@ function serverStep(args: DistributionArgs, host: Host, caFingerprint: pulumi.Ou
       ...serverValues(args, host),
       ...nodeValues(args, host),
       ...auditLogValues,
-      cniByChart: args.settings.cni === "flannel" ? "no" : "yes",
+      cniByChart: isChart(args.settings) ? "yes" : "no",
       joinFile: renderServerJoin(args.apiAddress),
     },
     secrets: serverSecrets(

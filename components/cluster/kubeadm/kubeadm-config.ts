@@ -6,6 +6,7 @@ import type { Labels, Taint } from "../../settings/schema/node.ts";
 import { auditDirectory, auditPolicyFile } from "../audit-log.ts";
 import { controlOptions, controlsOfKubelet } from "../cis/controls.ts";
 import type { BootstrapToken } from "../cluster-secret.ts";
+import { allocatesPodSubnets } from "../cni/manifests.ts";
 import {
   apiServerOptions,
   controllerManagerOptions,
@@ -32,7 +33,7 @@ export interface ControlPlane {
   /** Further names and addresses in the API's certificate. */
   readonly certificateNames: readonly string[];
   readonly environment: Host["environment"];
-  /** Nodes' pod subnets, for the CNI `routed`. */
+  /** Of the node's pods, where our allocator gives it. */
   readonly podSubnet: string;
 }
 
@@ -120,7 +121,7 @@ function apiServer(plane: ControlPlane) {
 export function clusterConfiguration(plane: ControlPlane) {
   const { settings, apiAddress } = plane;
   // Each node's pod subnet stands in its own CNI configuration; the controller would hand out others that nobody uses.
-  const routed = settings.cni === "routed" ? [argument("allocate-node-cidrs", "false")] : [];
+  const routed = allocatesPodSubnets(settings) ? [argument("allocate-node-cidrs", "false")] : [];
   return {
     apiVersion: kubeadmApi,
     kind: "ClusterConfiguration",
@@ -171,7 +172,7 @@ export function kubeletConfiguration(plane: Pick<ControlPlane, "environment" | "
     cgroupDriver: "systemd",
     ...controlsOfKubelet("kubeadm"),
     ...kubeletHeartbeat(plane.settings.nodeLoss),
-    ...(plane.settings.cni === "routed" ? { maxPods: maxPods(plane.podSubnet) } : {}),
+    ...(allocatesPodSubnets(plane.settings) ? { maxPods: maxPods(plane.podSubnet) } : {}),
     // Since 1.35 the kubelet refuses cgroup v1, which the computer under a lab may still have.
     ...(plane.environment === "container" ? containerKubelet : {}),
   };

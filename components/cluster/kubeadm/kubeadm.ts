@@ -7,6 +7,7 @@ import { loadScript } from "../../host/script.ts";
 import { auditLogValues, auditPolicy } from "../audit-log.ts";
 import { bundleImages } from "../bundle-images.ts";
 import { bootstrapToken, certificateKey, encryptionKey } from "../cluster-secret.ts";
+import { allocatesPodSubnets, isChart } from "../cni/manifests.ts";
 import type { Distribution, DistributionArgs, NodeStep } from "../distribution.ts";
 import { machineLabel, machineLabelValue } from "../machine-label.ts";
 import { nodeLabels, nodeTaints } from "../node-labels.ts";
@@ -74,7 +75,7 @@ export function kubeadm(args: DistributionArgs): Distribution {
   const { settings } = args;
   return {
     name: "kubeadm",
-    cniByChart: settings.cni !== "routed",
+    cniByChart: isChart(settings),
     clusterDnsPatch: renderDnsPatch(2),
     needs: (host) =>
       nodeNeeds(args, host, {
@@ -85,7 +86,7 @@ export function kubeadm(args: DistributionArgs): Distribution {
     artifacts: (host) => artifacts(args, host),
     beforeJoin: (host) => ({
       runtime: runtimeStep(args, host),
-      ...(settings.cni === "routed" ? { routes: routesStep(args, host) } : {}),
+      ...(allocatesPodSubnets(settings) ? { routes: routesStep(args, host) } : {}),
     }),
     configHash: (host) => configHash(args, host),
     // A kubelet renews its own.
@@ -142,7 +143,7 @@ function runtimeStep(args: DistributionArgs, host: Host): NodeStep {
       kubeletDropIn,
       reservedMemoryFile,
       ...reservedMemoryValues("kubeadm", host.role),
-      cniConfiguration: args.settings.cni === "routed" ? renderRoutedConflist(host.podSubnet) : "",
+      cniConfiguration: allocatesPodSubnets(args.settings) ? renderRoutedConflist(host.podSubnet) : "",
       keptImages: keptImages(images(args, host)),
       keepImagesScript,
       keepImagesService,
@@ -218,7 +219,7 @@ function sharedServerValues(args: DistributionArgs, host: Host): Pick<NodeStep, 
       version: kubernetesVersion(settings.version),
       configHash: configHash(args, host),
       certificateMonth: args.certificateMonth,
-      cniByChart: settings.cni === "routed" ? "no" : "yes",
+      cniByChart: isChart(settings) ? "yes" : "no",
       ignoredChecks: ignoredChecks(host.environment).join(","),
       ...auditLogValues,
       approveKubeletsScript,

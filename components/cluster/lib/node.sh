@@ -11,7 +11,11 @@ machine_of_node() { kube get node "$nodeName" --ignore-not-found -o 'jsonpath={.
 
 node_exists() { [[ -n $(kube get node "$nodeName" --ignore-not-found -o name) ]]; }
 
-chart_cni_runs() { kube get daemonsets -A -o name | grep -Eq '/(calico-node|kube-flannel.*)$'; }
+# Whatever its name: its DaemonSet writes the configuration of pods' networks on each host.
+chart_cni_runs() {
+  kube get daemonsets -A -o 'jsonpath={range .items[*].spec.template.spec.volumes[*]}{.hostPath.path}{"\n"}{end}' |
+    grep -qxE '/etc/cni/net\.d/?'
+}
 
 # Where the pod network comes as a chart, after the nodes, a node that misses nothing else counts as ready.
 node_is_ready() {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type NodePort, possibleNodePorts } from "../../settings/node-ports.ts";
+import type { NodePort } from "../../settings/node-port.ts";
+import { possibleNodePorts } from "../../settings/node-ports.ts";
 import type { Host } from "../host.ts";
 import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";

@@ -2,7 +2,7 @@ import type { remote } from "@pulumi/command";
 import type { Output, Resource } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { NodePort } from "../../settings/node-ports.ts";
+import type { NodePort } from "../../settings/node-port.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { SiteProxy } from "../../settings/site-proxy.ts";
 import { answerOf } from "../answer.ts";

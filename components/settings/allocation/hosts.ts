@@ -1,3 +1,4 @@
+import { allocatesPodSubnets } from "../../cluster/cni/manifests.ts";
 import type { Problem } from "../problem.ts";
 import type { ClusterSettings } from "../schema/cluster.ts";
 import type { MachinesSite } from "../schema/machines-site.ts";
@@ -25,7 +26,7 @@ export function planHosts(
   const problems: Problem[] = [];
   const hosts = drafts.map(({ plan, declaredPodSubnet, path }): HostPlan => {
     const pods = declaredPodSubnet ?? podSubnet(cluster.podCidr, networks, plan.privateAddress);
-    if (pods === undefined && cluster.cni === "routed") problems.push(noPodSubnet(path, plan.name));
+    if (pods === undefined && allocatesPodSubnets(cluster)) problems.push(noPodSubnet(path, plan.name));
     return {
       ...plan,
       labels: { ...plan.labels, "grappe.dev/subnet": plan.subnet.replace("/", "-") },

@@ -1,3 +1,4 @@
+import { allocatesPodSubnets } from "../../cluster/cni/manifests.ts";
 import { clusterStands } from "./cluster-choices.ts";
 import type { LastingChoice, LastingSettings } from "./lasting-choice.ts";
 
@@ -13,7 +14,7 @@ interface Node {
 /** With plain routes, a node's pods have addresses of the subnet that it was given when it joined. */
 export function podSubnetChoice({ cluster, hosts }: LastingSettings, { host, identity, path }: Node): LastingChoice[] {
   const plan = hosts.find(({ name }) => name === host);
-  if (cluster.cni !== "routed" || plan === undefined) return [];
+  if (!allocatesPodSubnets(cluster) || plan === undefined) return [];
   return [
     {
       key: `machine ${identity} podSubnet`,

@@ -1,3 +1,4 @@
+import { allocatesPodSubnets, cniManifest, cnisOf } from "../../cluster/cni/manifests.ts";
 import { subnetsOf } from "../allocation/openstack-addresses.ts";
 import { encloses, networkRange, overlaps, prefixLength } from "../ipv4.ts";
 import type { Problem } from "../problem.ts";
@@ -69,13 +70,13 @@ export const privatePodsAndServices = rule(["cluster"], ({ cluster }) =>
   }),
 );
 
-/** Kubernetes gives every node a /24 of the pods' network (except with `routed`), and bounds both networks' sizes. */
+/** Kubernetes gives every node a /24 of the pods' network (except where our allocator does), and bounds both networks' sizes. */
 export const roomForPods = rule(["site", "cluster"], ({ site, cluster }) => {
   const problems: Problem[] = [];
   const { servers, agents } = nodeCounts(site);
   const pods = prefixLength(cluster.podCidr);
   const services = prefixLength(cluster.serviceCidr);
-  if (cluster.cni !== "routed" && (pods < 8 || pods > 24 || 2 ** (24 - pods) < servers + agents)) {
+  if (!allocatesPodSubnets(cluster) && (pods < 8 || pods > 24 || 2 ** (24 - pods) < servers + agents)) {
     problems.push({
       path: podPath,
       reason: `${cluster.podCidr} can't give each of ${servers + agents} nodes a /24, or is wider than /8.`,
@@ -95,18 +96,19 @@ export const roomForPods = rule(["site", "cluster"], ({ site, cluster }) => {
 /** Neutron's default `max_routes`, of a router. */
 const maxRoutes = 30;
 
-/** With `routed` over several subnets every router has a route for each node's pods, beside those for subnets. */
+/** With plain routes over several subnets every router has a route for each node's pods, beside those for subnets. */
 export const routedFitsRouters = rule(["site", "cluster"], ({ site, cluster }) => {
-  if (cluster.cni !== "routed" || site.kind === "machines") return [];
+  if (!allocatesPodSubnets(cluster) || site.kind === "machines") return [];
   const used = new Set([site.servers.subnet, ...site.agentPools.map((pool) => pool.subnet)]);
   const { servers, agents } = nodeCounts(site);
   const routes = servers + agents + subnetsOf(site).length;
   if (used.size === 1 || routes <= maxRoutes) return [];
+  const others = cnisOf(cluster.distribution).filter((name) => cniManifest(name).podSubnets === "kubernetes");
   return [
     {
       path: settingPath("cluster", ["cni"]),
-      reason: `is routed: with nodes on ${used.size} subnets a router takes up to ${routes} routes; OpenStack's routers take ${maxRoutes}.`,
-      fix: "Put all nodes on one subnet, or write `cni: calico` or `cni: flannel`.",
+      reason: `is ${cluster.cni}: with nodes on ${used.size} subnets a router takes up to ${routes} routes; OpenStack's routers take ${maxRoutes}.`,
+      fix: `Put all nodes on one subnet, or write ${others.map((name) => `\`cni: ${name}\``).join(" or ")}.`,
     },
   ];
 });

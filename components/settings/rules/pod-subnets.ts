@@ -1,3 +1,4 @@
+import { allocatesPodSubnets } from "../../cluster/cni/manifests.ts";
 import { planHosts } from "../allocation/hosts.ts";
 import { allSubnetsDeclared } from "../allocation/openstack-addresses.ts";
 import { encloses, networkRange, overlaps } from "../ipv4.ts";
@@ -7,7 +8,7 @@ import { settingPath } from "../setting-path.ts";
 
 /** With `routed`, every node has a subnet of its own for its pods, inside the pods' network. */
 export const podSubnets = rule(["site", "cluster"], ({ site, cluster }): readonly Problem[] => {
-  if (cluster.cni !== "routed" || (site.kind === "openstack" && !allSubnetsDeclared(site))) return [];
+  if (!allocatesPodSubnets(cluster) || (site.kind === "openstack" && !allSubnetsDeclared(site))) return [];
   const { hosts, problems } = planHosts(site, cluster);
   if (problems.length > 0) return problems;
   const path = (name: string) =>

@@ -1,4 +1,5 @@
-import { compareVersions, knownCnis, knownMinors, parseVersion } from "../compatibility.ts";
+import { type CniName, cniManifest, cniNames, cnisOf } from "../../cluster/cni/manifests.ts";
+import { compareVersions, knownMinors, parseVersion } from "../compatibility.ts";
 import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
 import type { ClusterSettings } from "../schema/cluster.ts";
@@ -72,27 +73,33 @@ export const upgradeStep = rule(["cluster"], ({ cluster }) => {
 /** The distribution can run with the CNI. */
 export const knownCni = rule(["cluster"], ({ cluster }) => {
   const { distribution, cni } = cluster;
-  if (knownCnis[distribution].includes(cni)) return [];
+  if (cnisOf(distribution).includes(cni)) return [];
   return [
     {
       path: settingPath("cluster", ["cni"]),
       reason: `is ${cni}, which ${distribution} doesn't run with here.`,
-      fix: `Write ${knownCnis[distribution].join(" or ")}, or \`distribution: kubeadm\`.`,
+      fix: `Write ${cnisOf(distribution).join(" or ")}, or \`distribution: ${distribution === "k3s" ? "kubeadm" : "k3s"}\`.`,
     },
   ];
 });
 
-/** k3s brings its own controller for them, Calico enforces them itself; flannel and `routed` alone have nothing that does. */
-function enforcesPolicies({ distribution, cni }: Pick<ClusterSettings, "distribution" | "cni">): boolean {
-  return distribution === "k3s" || cni === "calico";
+type Network = Pick<ClusterSettings, "distribution" | "cni">;
+
+function enforcesPolicies({ distribution, cni }: Network): boolean {
+  return cniManifest(cni).enforcesPolicies.includes(distribution);
+}
+
+/** The pod networks that enforce policies with a distribution. */
+function enforcing(distribution: Network["distribution"]): readonly CniName[] {
+  return cniNames.filter((cni) => enforcesPolicies({ distribution, cni }));
 }
 
 /** What a person is told where pods' declared flows aren't enforced; `undefined` where they are. */
-export function unenforcedPolicies(cluster: Pick<ClusterSettings, "distribution" | "cni">): string | undefined {
+export function unenforcedPolicies(cluster: Network): string | undefined {
   if (enforcesPolicies(cluster)) return undefined;
   return (
     `grappe:cluster.cni is ${cluster.cni}, which enforces no network policies: every pod reaches every other. ` +
-    "Another cluster with calico, or with k3s, keeps them apart."
+    `Another cluster with ${enforcing(cluster.distribution).join(" or ")}, or with k3s, keeps them apart.`
   );
 }
 
@@ -103,7 +110,7 @@ export const policiesEnforced = rule(["cluster"], ({ cluster }) => {
     {
       path: settingPath("cluster", ["cni"]),
       reason: `is ${cluster.cni}, which enforces no network policies with ${cluster.distribution}, and \`requireNetworkPolicies\` asks for them.`,
-      fix: "Write calico, or `distribution: k3s`; or take `requireNetworkPolicies` out.",
+      fix: `Write ${enforcing(cluster.distribution).join(" or ")}, or \`distribution: k3s\`; or take \`requireNetworkPolicies\` out.`,
     },
   ];
 });

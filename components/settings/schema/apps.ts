@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cnis } from "../../cluster/cni/manifests.ts";
 import { defaultOdooImage } from "../odoo-series.ts";
 import { restore } from "./backup.ts";
 import { chart } from "./chart.ts";
@@ -123,7 +124,9 @@ const declared = z.discriminatedUnion("kind", [workload, chart]);
 /** Namespaces, and so names, of others. */
 const takenNames = [
   ...["default", "traefik", "pebble", "metallb-system", "cnpg-system", "csi-driver-nfs", "local-path-storage"],
-  ...["calico-system", "calico-apiserver", "tigera-operator"],
+  ...Object.values(cnis).flatMap(({ chart: network }) =>
+    network === undefined ? [] : [network.namespace, ...network.furtherNamespaces],
+  ),
 ];
 
 /** Why an application can't have this name; it is its namespace's and its Service's, too. */

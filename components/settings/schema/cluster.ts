@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cniNames } from "../../cluster/cni/manifests.ts";
 import { cronExpression } from "./cron-expression.ts";
 import { certificateName } from "./endpoint.ts";
 import { cidr } from "./primitives.ts";
@@ -64,7 +65,7 @@ export const cluster = z.strictObject({
     .optional()
     .describe("The version that runs now, while `version` is being changed: a skipped minor is refused at once."),
   cni: z
-    .enum(["flannel", "calico", "routed"])
+    .enum(cniNames)
     .default("flannel")
     .describe("routed: bridge and plain routes, no overlay, no image (kubeadm only)."),
   requireNetworkPolicies: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cnis } from "../../cluster/cni/manifests.ts";
 
 const isPlain = (text: string) =>
   /^(\/[A-Za-z0-9._+@-]+)+$/.test(text) && !text.split("/").some((part) => part === "." || part === "..");
@@ -13,21 +14,11 @@ const commonFolders = ["home", "root", "var", "var/lib", "var/lib/grappe"];
 const occupiedFolders = [
   ...["bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "proc", "run", "sbin", "sys", "tmp", "usr"],
   ...["cache", "lock", "log", "run", "spool", "tmp"].map((name) => `var/${name}`),
-  ...[
-    "apt",
-    "calico",
-    "cloud",
-    "cni",
-    "containerd",
-    "docker",
-    "dpkg",
-    "etcd",
-    "kubelet",
-    "nfs",
-    "rancher",
-    "systemd",
-  ].map((name) => `var/lib/${name}`),
+  ...["apt", "cloud", "cni", "containerd", "docker", "dpkg", "etcd", "kubelet", "nfs", "rancher", "systemd"].map(
+    (name) => `var/lib/${name}`,
+  ),
   ...["opt/cni", "opt/containerd"],
+  ...Object.values(cnis).flatMap(({ folders }) => folders),
 ];
 
 function isTaken(path: string): boolean {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi";
+import { allocatesPodSubnets } from "../../cluster/cni/manifests.ts";
 import { openstackAddresses } from "../../settings/allocation/openstack-addresses.ts";
 import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
 import type { HostPlan, Settings } from "../../settings/settings.ts";
@@ -58,7 +59,7 @@ export function planSite(settings: Settings, site: OpenstackSite): SitePlan {
     virtual,
     routes: [
       ...staticRoutes(topology),
-      ...(settings.cluster.cni === "routed" ? podRoutes(topology, settings.hosts) : []),
+      ...(allocatesPodSubnets(settings.cluster) ? podRoutes(topology, settings.hosts) : []),
     ],
     rules: securityRules({ ...settings, site, apiAddressIsVirtual: virtual.api !== undefined }),
     instances: settings.hosts.map((host) => planInstance(settings, site, topology, virtual, host)),

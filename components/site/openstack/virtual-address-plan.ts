@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
+import { allocatesPodSubnets, cniManifest } from "../../cluster/cni/manifests.ts";
 import { addressNumber, addressRange, contains, networkRange, type Range } from "../../settings/ipv4.ts";
 import type { ClusterSettings } from "../../settings/schema/cluster.ts";
 import type { OpenstackSite } from "../../settings/schema/openstack-site.ts";
@@ -77,9 +78,9 @@ const single = (address: string): Range => ({ first: addressNumber(address), las
 
 function podAddresses(
   host: Pick<HostPlan, "podSubnet">,
-  { cni, flannelBackend, podCidr }: Pick<ClusterSettings, "cni" | "flannelBackend" | "podCidr">,
+  cluster: Pick<ClusterSettings, "cni" | "flannelBackend" | "podCidr">,
 ): string[] {
-  if (cni === "routed") return [host.podSubnet];
-  // Kubernetes, not our allocator, chooses a node's subnet here.
-  return cni === "flannel" && flannelBackend === "host-gw" ? [podCidr] : [];
+  if (cniManifest(cluster.cni).packets(cluster) === "encapsulated") return [];
+  // Else Kubernetes, not our allocator, chooses a node's subnet.
+  return [allocatesPodSubnets(cluster) ? host.podSubnet : cluster.podCidr];
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { addressPattern, calicoValues, flannelValues } from "../../../components/cluster/cni-values.ts";
+import { calicoValues } from "../../../components/cluster/cni/calico/values.ts";
+import { addressPattern, flannelValues } from "../../../components/cluster/cni/flannel/values.ts";
+import { podNetworkArgs } from "../../../components/cluster/cni-chart.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { change, stackConfig, stackFileConfig } from "../settings/stack-files.ts";
 
+const given = { apiAddress: "10.0.0.5", bundled: false };
 const dev = parseSettings(stackConfig(stackFileConfig("dev")));
 const kubeadmOnPis = { "cluster.distribution": "kubeadm", "cluster.version": "1.36.3" };
 const pi = parseSettings(stackConfig(change(stackFileConfig("pi"), kubeadmOnPis)));
@@ -23,7 +26,7 @@ describe("the pattern of a network's addresses", () => {
 
 describe("flannel's values", () => {
   test("name the interface once for each of the nodes' networks", () => {
-    const { args } = flannelValues(dev).flannel;
+    const { args } = flannelValues(podNetworkArgs(dev, given)).flannel;
     expect(args.filter((arg) => arg.startsWith("--iface-regex="))).toEqual([
       "--iface-regex=^3\\.7\\.12\\.[0-9]+$",
       "--iface-regex=^4\\.7\\.12\\.[0-9]+$",
@@ -33,12 +36,14 @@ describe("flannel's values", () => {
 
 describe("Calico's values", () => {
   test("put all packets into the overlay where port security drops others", () => {
-    const { ipPools, nodeAddressAutodetectionV4 } = calicoValues(dev).installation.calicoNetwork;
+    const { ipPools, nodeAddressAutodetectionV4 } = calicoValues(podNetworkArgs(dev, given)).installation.calicoNetwork;
     expect(ipPools).toEqual([{ cidr: dev.cluster.podCidr, encapsulation: "VXLAN", natOutgoing: "Enabled" }]);
     expect(nodeAddressAutodetectionV4.cidrs).toEqual(["3.7.12.0/24", "4.7.12.0/24"]);
   });
 
   test("let neighbours among given machines do without", () => {
-    expect(calicoValues(pi).installation.calicoNetwork.ipPools[0]?.encapsulation).toBe("VXLANCrossSubnet");
+    expect(calicoValues(podNetworkArgs(pi, given)).installation.calicoNetwork.ipPools[0]?.encapsulation).toBe(
+      "VXLANCrossSubnet",
+    );
   });
 });

@@ -24,7 +24,7 @@ describe("k3s' configuration", () => {
   });
 
   it("never makes a cluster by itself, and holds no token and no label", () => {
-    for (const text of [renderServerConfig(server), renderAgentConfig(node, "192.168.1.5", "flannel")]) {
+    for (const text of [renderServerConfig(server), renderAgentConfig(node, "192.168.1.5", settings)]) {
       expect(Object.keys(parse(text))).not.toEqual(expect.arrayContaining(["cluster-init"]));
       expect(text).not.toMatch(/^(token|agent-token|node-label|node-taint|cluster-init):/m);
     }

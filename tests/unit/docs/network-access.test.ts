@@ -1,11 +1,12 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cniCharts } from "../../../components/cluster/cni-chart.ts";
+import { cniManifest, cniNames } from "../../../components/cluster/cni/manifests.ts";
+import { podNetworkCharts } from "../../../components/cluster/cni-chart.ts";
 import { catalogue } from "../../../components/host/artifacts/catalogue.ts";
 import { charts } from "../../../components/platform/chart.ts";
 import { possibleNodePorts } from "../../../components/settings/node-ports.ts";
-import { openPorts, openPortsOf } from "../../../components/settings/open-ports.ts";
+import { type OpenPort, openPorts, openPortsOf } from "../../../components/settings/open-ports.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const page = readFileSync(join(root, "docs/network-access.md"), "utf8");
@@ -69,7 +70,7 @@ describe("the page about network access", () => {
   });
 
   it("has every chart, where it comes from and where its images do", () => {
-    for (const { name, repository } of [...Object.values(charts), ...Object.values(cniCharts)]) {
+    for (const { name, repository } of [...Object.values(charts), ...cniNames.flatMap(podNetworkCharts)]) {
       const row = rows.find(([, , chart = ""]) => chart.split(/[ ,]+/).includes(name));
       expect(row, name).toBeDefined();
       expect(quoted(row?.[1]), name).toContain(new URL(repository).hostname);
@@ -105,9 +106,10 @@ describe("the page about network access", () => {
 
 describe("the ports at which a host answers", () => {
   it("are the page's, each with what it gives", () => {
-    const parts = { metallb: "MetalLB", calico: "Calico", nfs: "an NFS server of ours" };
+    const nameOf = (part: NonNullable<OpenPort["with"]>) =>
+      part === "metallb" ? "MetalLB" : part === "nfs" ? "an NFS server of ours" : cniManifest(part).title;
     const lines = openPorts.map((one) => {
-      const where = one.with === undefined ? one.on : `${one.on}, with ${parts[one.with]}`;
+      const where = one.with === undefined ? one.on : `${one.on}, with ${nameOf(one.with)}`;
       return `| TCP ${one.port} | ${where} | ${one.what} | ${one.withoutKey} |`;
     });
     const [, section = ""] = page.split("| open | on | what | without a key |");

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { cniNames } from "../../../components/cluster/cni/manifests.ts";
 import {
   listenerValues,
   listeningProgram,
@@ -8,7 +9,8 @@ import {
   tryingProgram,
 } from "../../../components/host/local-network/local-network.ts";
 import { shellQuote } from "../../../components/host/shell-assignments.ts";
-import { type NodePort, nodePorts, possibleNodePorts } from "../../../components/settings/node-ports.ts";
+import type { NodePort } from "../../../components/settings/node-port.ts";
+import { nodePorts, possibleNodePorts } from "../../../components/settings/node-ports.ts";
 import { hasNamespaces, inOwnNamespace } from "./own-namespace.ts";
 
 const host = (index: number, role: TriedHost["role"]): TriedHost => ({
@@ -123,7 +125,7 @@ test("what listens listens wherever any settings will ask", () => {
   const possible = new Set(possibleNodePorts.map(key));
   expect(possible.size).toBe(possibleNodePorts.length);
   const asked = (["vxlan", "wireguard-native", "host-gw"] as const).flatMap((flannelBackend) =>
-    (["flannel", "calico"] as const).flatMap((cni) =>
+    cniNames.flatMap((cni) =>
       nodePorts({
         cluster: { cni, flannelBackend },
         platform: { loadBalancer: "metallb" },

@@ -1,19 +1,20 @@
-import type { Settings } from "../settings/settings.ts";
-
-type Networked = Pick<Settings, "cluster" | "hosts" | "site">;
+import type { PodNetworkArgs } from "../manifest.ts";
 
 /**
  * Values of flannel's chart (pure): the pods' network, its overlay, the interface of the nodes' own network. One DaemonSet is for
  * all nodes, so the interface is told by its address: `--iface-regex` may be given several times, `--iface-can-reach` not
  * (flannel's main.go).
  */
-export function flannelValues({ cluster, hosts }: Networked) {
-  const subnets = [...new Set(hosts.map(({ subnet }) => subnet))];
+export function flannelValues({ cluster, nodeNetworks }: Pick<PodNetworkArgs, "cluster" | "nodeNetworks">) {
   return {
     podCidr: cluster.podCidr,
     flannel: {
       backend: cluster.flannelBackend === "wireguard-native" ? "wireguard" : cluster.flannelBackend,
-      args: ["--ip-masq", "--kube-subnet-mgr", ...subnets.map((subnet) => `--iface-regex=${addressPattern(subnet)}`)],
+      args: [
+        "--ip-masq",
+        "--kube-subnet-mgr",
+        ...nodeNetworks.map((network) => `--iface-regex=${addressPattern(network)}`),
+      ],
     },
   };
 }
@@ -35,24 +36,4 @@ function octetPattern(octet: number, bits: number): string {
   const first = octet - (octet % size);
   const values = Array.from({ length: size }, (_, index) => first + index);
   return size === 1 ? String(first) : `(${values.join("|")})`;
-}
-
-/**
- * Values of Calico's operator (pure): the pods' network in VXLAN, nodes known by their own network; no observability. Given
- * machines let pods' packets pass between neighbours as they are. On OpenStack port security would drop these: they come from
- * addresses that Calico, not we, gives to nodes.
- */
-export function calicoValues({ cluster, hosts, site }: Networked) {
-  const encapsulation = site.kind === "openstack" ? "VXLAN" : "VXLANCrossSubnet";
-  return {
-    installation: {
-      calicoNetwork: {
-        bgp: "Disabled",
-        ipPools: [{ cidr: cluster.podCidr, encapsulation, natOutgoing: "Enabled" }],
-        nodeAddressAutodetectionV4: { cidrs: [...new Set(hosts.map(({ subnet }) => subnet))] },
-      },
-    },
-    goldmane: { enabled: false },
-    whisker: { enabled: false },
-  };
 }
