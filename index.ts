@@ -8,7 +8,7 @@ import { refuseStaleAgent } from "./components/host/ssh-agent.ts";
 import { platform as clusterPlatform } from "./components/platform/platform.ts";
 import { refuseLastingChanges } from "./components/settings/lasting/refuse-lasting-changes.ts";
 import { nodePorts } from "./components/settings/node-ports.ts";
-import { wantedParts } from "./components/settings/parts.ts";
+import { bundledParts } from "./components/settings/parts.ts";
 import { readSettings } from "./components/settings/read.ts";
 import type { Settings } from "./components/settings/settings.ts";
 import { siteProxy } from "./components/settings/site-proxy.ts";
@@ -20,7 +20,7 @@ import type { Site } from "./components/site/site.ts";
 export default async function grappe(): Promise<Record<string, unknown>> {
   const settings = readSettings();
   await refuseStaleAgent(settings.sshAgentSocket);
-  const source = await artifactSource(settings.artifacts, wantedParts(settings));
+  const source = await artifactSource(settings.artifacts, bundledParts(settings));
   refuseMissingCharts(settings.apps, source);
   await refuseLastingChanges(settings);
 

@@ -54,6 +54,11 @@ export const bundle = verb({
         type: "string",
         default: "all",
       })
+      .option("cni", {
+        describe: "from releases: pod networks whose images it takes, by commas, or none",
+        type: "string",
+        default: "none",
+      })
       .option("charts", {
         describe: "from releases: Helm charts, the parts' and the pod networks'",
         type: "boolean",

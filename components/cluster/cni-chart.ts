@@ -48,7 +48,7 @@ export function podNetworkArgs(
   return {
     cluster,
     nodeNetworks: [...new Set(hosts.map(({ subnet }) => subnet))],
-    nodes: hosts.length,
+    openNodes: hosts.filter(({ taints }) => taints.every(({ effect }) => effect === "PreferNoSchedule")).length,
     apiAddress,
     hasPortSecurity: site.kind === "openstack",
     bundled,

@@ -1,3 +1,4 @@
+import { isChart } from "../cluster/cni/manifests.ts";
 import { isBackedUp, isByOperator } from "./databases.ts";
 import type { Settings } from "./settings.ts";
 
@@ -37,4 +38,12 @@ export function wantedParts({ platform, apps }: Pick<Settings, "platform" | "app
     traefik: ingress !== undefined || apps.odoo !== undefined,
   };
   return new Set(partNames.filter((name) => wants[name]));
+}
+
+/** The parts (pure) whose images a stack's hosts take out of a bundle: those, and the pod network where it is a chart. */
+export function bundledParts({
+  cluster,
+  ...settings
+}: Pick<Settings, "cluster" | "platform" | "apps">): ReadonlySet<string> {
+  return new Set<string>([...wantedParts(settings), ...(isChart(cluster) ? [cluster.cni] : [])]);
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { cniNames, isChart } from "../../components/cluster/cni/manifests.ts";
+import { type CniName, cniManifest, cniNames, isChart } from "../../components/cluster/cni/manifests.ts";
 import { podNetworkCharts } from "../../components/cluster/cni-chart.ts";
 import { type ArtifactLock, lockFile, parseLock } from "../../components/host/artifacts/lock.ts";
 import { readBundle, verifyBundle } from "../../components/host/bundle.ts";
@@ -16,7 +16,7 @@ import { aloneWith, whileFilling } from "./filling.ts";
 import { BundleFolder } from "./folder.ts";
 import { fillFromReleases } from "./from-releases.ts";
 import { fillFromSource } from "./from-source.ts";
-import { parseReference } from "./kubeadm-images.ts";
+import { type ImageReference, parseReference } from "./kubeadm-images.ts";
 import { addBuiltParts } from "./parts/add-parts.ts";
 import type { Part } from "./parts/part.ts";
 import { parts as allParts } from "./parts/parts.ts";
@@ -41,6 +41,8 @@ export interface FillRequest {
    * publishers or are built here.
    */
   readonly parts: string;
+  /** From releases: names of pod networks whose images it takes, by commas, or `none`. */
+  readonly cni: string;
   /** From releases: Helm charts, the parts' and the pod networks'. */
   readonly charts: boolean;
   /** Images of our own applications. */
@@ -70,6 +72,20 @@ function parseParts(list: string): readonly Part[] {
   });
 }
 
+/** The images of pod networks that are asked for, each as a part of the network's name. */
+function podNetworkImages(list: string): readonly (ImageReference & { readonly part: CniName })[] {
+  if (list === "none") return [];
+  const chosen = list.split(",").map((name) => {
+    const known = cniNames.filter((each) => (cniManifest(each).chart?.images.length ?? 0) > 0);
+    const found = known.find((each) => each === name);
+    if (found !== undefined) return found;
+    throw new RunError(`--cni ${list}: no images of ${name} are known; there are those of ${known.join(", ")}.`);
+  });
+  return chosen.flatMap((part) =>
+    (cniManifest(part).chart?.images ?? []).map((image) => ({ ...parseReference(image), part })),
+  );
+}
+
 async function readLock(): Promise<ArtifactLock> {
   return parseLock(await readFile(join(repository, lockFile), "utf8").catch(() => "{}"));
 }
@@ -95,7 +111,8 @@ export async function fillBundle(directory: string, request: FillRequest): Promi
   return await summary(directory);
 }
 
-function assertFromSource({ distribution, images }: FillRequest): void {
+function assertFromSource({ distribution, images, cni }: FillRequest): void {
+  if (cni !== "none") throw new RunError(`--cni ${cni}: Its images come from registries. Fix: --from releases.`);
   if (distribution === "k3s")
     throw new RunError("--distribution k3s: It is no Go module that can be built from a proxy. Fix: --from releases.");
   if (images.length > 0)
@@ -119,7 +136,7 @@ async function fill(target: FillTarget, request: FillRequest, { parts, mirrors }
     const ofParts = parts.flatMap(({ name, images }) =>
       images.map(({ reference }) => ({ ...parseReference(reference), part: name })),
     );
-    const images = [...request.images.map(parseReference), ...ofParts];
+    const images = [...request.images.map(parseReference), ...ofParts, ...podNetworkImages(request.cni)];
     const podNetworks = cniNames.filter((cni) => isChart({ cni, distribution })).flatMap(podNetworkCharts);
     const wantedCharts = request.charts
       ? [...parts.flatMap(({ charts }) => charts.map(({ chart }) => chart)), ...podNetworks]

@@ -19,10 +19,13 @@ export interface PodNetworkSettings {
 export interface PodNetworkArgs {
   readonly cluster: PodNetworkSettings & {
     readonly podCidr: string;
+    /** Whether kube-proxy leads from Services to pods; without it the pod network does. */
+    readonly kubeProxy: boolean;
   };
   /** The nodes' own networks, each once. */
   readonly nodeNetworks: readonly string[];
-  readonly nodes: number;
+  /** Nodes that take pods which tolerate the control plane's taint. */
+  readonly openNodes: number;
   /** The stable address of the Kubernetes API. */
   readonly apiAddress: string;
   /** The network between nodes drops packets of addresses that it doesn't know as theirs, as OpenStack's does. */
@@ -57,6 +60,8 @@ export interface CniManifest {
   readonly distributions: Readonly<Partial<Record<DistributionName, Arrival>>>;
   /** The distributions with which network policies are enforced. */
   readonly enforcesPolicies: readonly DistributionName[];
+  /** Whether it can lead from Services to pods in kube-proxy's place. */
+  readonly replacesKubeProxy: boolean;
   /** Who gives a node the subnet of its pods: Kubernetes when it joins, or our allocator before. */
   readonly podSubnets: "kubernetes" | "allocator";
   /** With addresses of whom pods' packets travel between nodes: the nodes' own, in an overlay, or the pods'. */

@@ -1,10 +1,11 @@
 import { calico } from "./calico/manifest.ts";
+import { cilium } from "./cilium/manifest.ts";
 import { flannel } from "./flannel/manifest.ts";
 import type { CniManifest, DistributionName } from "./manifest.ts";
 import { routed } from "./routed/manifest.ts";
 
 /** Every pod network, by the name that settings write; the first one is the default. */
-export const cnis = { flannel, calico, routed } as const satisfies Readonly<Record<string, CniManifest>>;
+export const cnis = { flannel, calico, routed, cilium } as const satisfies Readonly<Record<string, CniManifest>>;
 
 export type CniName = keyof typeof cnis;
 

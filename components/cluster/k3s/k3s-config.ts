@@ -90,6 +90,7 @@ export function renderServerConfig(server: K3sServer): string {
     "service-cidr": settings.serviceCidr,
     "flannel-backend": flannel ? settings.flannelBackend : "none",
     ...(flannel ? {} : { "disable-network-policy": true }),
+    ...(settings.kubeProxy ? {} : { "disable-kube-proxy": true }),
     disable: disabled,
     "secrets-encryption": settings.secretsEncryption,
     "kube-apiserver-arg": asArguments([...apiServerOptions(settings.nodeLoss), ...controlOptions("k3s", "apiServer")]),

@@ -128,6 +128,7 @@ export function clusterConfiguration(plane: ControlPlane) {
     clusterName: plane.clusterName,
     kubernetesVersion: kubernetesVersion(settings.version),
     controlPlaneEndpoint: `${apiAddress}:6443`,
+    ...(settings.kubeProxy ? {} : { proxy: { disabled: true } }),
     networking: { podSubnet: settings.podCidr, serviceSubnet: settings.serviceCidr },
     apiServer: apiServer(plane),
     controllerManager: {
@@ -197,6 +198,12 @@ export function kubernetesVersion(version: string): string {
 const documents = (...parts: readonly object[]) =>
   parts.map((part) => yaml11(part, { aliasDuplicateObjects: false })).join("---\n");
 
+/** The configurations of the cluster and of what runs on its nodes (pure); of kube-proxy only where it runs. */
+function clusterDocuments(plane: ControlPlane): readonly object[] {
+  const proxy = plane.settings.kubeProxy ? [kubeProxyConfiguration(plane)] : [];
+  return [clusterConfiguration(plane), kubeletConfiguration(plane), ...proxy];
+}
+
 /** What a server takes its changed configuration from. Without its own address kubeadm would take the default route's. */
 export function renderClusterConfig(plane: ControlPlane, node: Pick<Registration, "name" | "address">): string {
   const init = {
@@ -205,7 +212,7 @@ export function renderClusterConfig(plane: ControlPlane, node: Pick<Registration
     localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
     nodeRegistration: { name: node.name, criSocket },
   };
-  return documents(init, clusterConfiguration(plane), kubeletConfiguration(plane), kubeProxyConfiguration(plane));
+  return documents(init, ...clusterDocuments(plane));
 }
 
 /** What the cluster is made with. The token is there because kubeadm else makes one that lives a day; it lives a minute. */
@@ -218,7 +225,7 @@ export function renderInitConfig(plane: ControlPlane, node: Registration, token:
     nodeRegistration: nodeRegistration(node),
     patches: { directory: patchesDirectory },
   };
-  return documents(init, clusterConfiguration(plane), kubeletConfiguration(plane), kubeProxyConfiguration(plane));
+  return documents(init, ...clusterDocuments(plane));
 }
 
 /** Two pods of CoreDNS on two machines (pure). Else both are started on the first server, and names are lost with it. */

@@ -98,7 +98,7 @@ export function kubeadm(args: DistributionArgs): Distribution {
 }
 
 function images(args: DistributionArgs, host: Host) {
-  const unused = unusedImages(args.settings.version, host.role);
+  const unused = unusedImages(args.settings.version, host.role, args.settings.kubeProxy);
   return bundleImages(args.source, host, imageDirectory).filter(({ reference }) => !unused.has(reference));
 }
 
@@ -120,7 +120,7 @@ function artifacts(args: DistributionArgs, host: Host): readonly ArtifactRequest
   if (args.source.bundle === undefined) return programs;
   const bundled = images(args, host);
   const present = new Set(bundled.map(({ reference }) => reference));
-  const missing = kubernetesImages(args.settings.version, host.role)
+  const missing = kubernetesImages(args.settings.version, host.role, args.settings.kubeProxy)
     .filter(({ repository, tag }) => !present.has(`${repository}:${tag}`))
     .map(({ repository, tag }) => ({
       image: repository,

@@ -27,11 +27,16 @@ export function sandboxImage(version: string): string {
   return `${repository}:${tag}`;
 }
 
-/** Images that a node needs before it joins. */
-export function kubernetesImages(version: string, role: "server" | "agent"): readonly ImageReference[] {
+/** Images that a node needs before it joins; kube-proxy's only where it runs. */
+export function kubernetesImages(
+  version: string,
+  role: "server" | "agent",
+  kubeProxy = true,
+): readonly ImageReference[] {
   const release = `v${version.replace(/^v/, "")}`;
   const { pause, etcd, coredns } = parts(version);
-  const everywhere = [image("pause", pause), image("kube-proxy", release), image("coredns/coredns", coredns)];
+  const proxy = kubeProxy ? [image("kube-proxy", release)] : [];
+  const everywhere = [image("pause", pause), ...proxy, image("coredns/coredns", coredns)];
   const controlPlane = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((name) =>
     image(name, release),
   );
@@ -39,9 +44,8 @@ export function kubernetesImages(version: string, role: "server" | "agent"): rea
 }
 
 /** References of Kubernetes' images that a node of this role has no use for. */
-export function unusedImages(version: string, role: "server" | "agent"): ReadonlySet<string> {
-  const referencesFor = (each: "server" | "agent") =>
-    kubernetesImages(version, each).map(({ repository, tag }) => `${repository}:${tag}`);
-  const used = referencesFor(role);
-  return new Set(referencesFor("server").filter((reference) => !used.includes(reference)));
+export function unusedImages(version: string, role: "server" | "agent", kubeProxy = true): ReadonlySet<string> {
+  const references = (images: readonly ImageReference[]) => images.map(({ repository, tag }) => `${repository}:${tag}`);
+  const used = references(kubernetesImages(version, role, kubeProxy));
+  return new Set(references(kubernetesImages(version, "server")).filter((reference) => !used.includes(reference)));
 }

@@ -14,8 +14,8 @@ remove_files() {
   done
   remove /etc/systemd/system/{k3s,k3s-agent,kubelet}.service{,.env,.d} /etc/systemd/system/grappe-* \
     /etc/systemd/system/*.d/grappe*.conf /etc/systemd/system/*.wants/grappe-* /usr/local/lib/grappe /etc/grappe \
-    /etc/kubernetes /etc/cni/net.d/*{grappe,flannel,calico}* /var/lib/cni /var/lib/kubelet /var/lib/etcd /etc/rancher /run/k3s /run/flannel \
-    /var/lib/calico /run/calico /var/log/calico /var/log/pods /var/log/containers /var/log/grappe /usr/libexec/kubernetes
+    /etc/kubernetes /etc/cni/net.d/*{grappe,flannel,calico,cilium}* /var/lib/cni /var/lib/kubelet /var/lib/etcd /etc/rancher /run/k3s /run/flannel \
+    /var/lib/calico /run/calico /var/log/calico /run/cilium /var/log/pods /var/log/containers /var/log/grappe /usr/libexec/kubernetes
   find /var/lib/rancher/k3s /opt/cni -xdev -depth -mindepth 1 -not -path '/var/lib/rancher/k3s/storage*' -delete 2> /dev/null || true
   # Made for containers' mounts and by containerd where they are missing; where there is something in them, they are the system's.
   rmdir /var/lib/rancher/k3s /var/lib/rancher /opt/cni /usr/lib/modules /opt/containerd/{bin,lib,} 2> /dev/null || true

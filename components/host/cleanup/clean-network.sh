@@ -9,7 +9,7 @@ delete_interfaces() {
   local interface
   while read -r interface; do try ip link delete "$interface"; done < <(
     ip -oneline link show | awk -F '[:@ ]+' '{ print $2 }' |
-      grep -E '^(cni0|cbr0|flannel\.|flannel-|kube-ipvs0|kube-bridge|vxlan\.calico|cali[0-9a-f]{11}|grappe)' || true
+      grep -E '^(cni0|cbr0|flannel\.|flannel-|kube-ipvs0|kube-bridge|vxlan\.calico|cali[0-9a-f]{11}|cilium_(host|net|vxlan)|lxc[0-9a-f]{12}|lxc_health|grappe)' || true
   )
   while read -r interface; do try ip netns delete "$interface"; done < <(ip netns list 2> /dev/null | awk '/^cni-/ { print $1 }')
 }
@@ -20,8 +20,8 @@ clean_packet_filter() {
   for family in iptables ip6tables; do
     command -v "$family-save" > /dev/null || continue
     rules=$("$family-save" 2> /dev/null || true)
-    if ! grep -qE 'KUBE-|CNI-|FLANNEL|cali-|grappe' <<< "$rules"; then continue; fi
-    { grep -vE 'KUBE-|CNI-|FLANNEL|cali-|cali:|flanneld|grappe' || true; } <<< "$rules" | timeout 60 "$family-restore" || true
+    if ! grep -qE 'KUBE-|CNI-|FLANNEL|cali-|CILIUM_|grappe' <<< "$rules"; then continue; fi
+    { grep -vE 'KUBE-|CNI-|FLANNEL|cali-|cali:|flanneld|CILIUM_|grappe' || true; } <<< "$rules" | timeout 60 "$family-restore" || true
   done
   command -v nft > /dev/null || return 0
   local table
@@ -46,7 +46,22 @@ clean_flannel_routes() {
   while read -r route _; do try ip route delete "$route"; done < <(ip -4 route show root "$FLANNEL_NETWORK" | grep -F ' via ' || true)
 }
 
+# Cilium's programs stay attached to interfaces and control groups after its agent has ended, by their pins or as filters.
+detach_cilium() {
+  local interface direction priority
+  [[ -d /sys/fs/bpf/cilium || -d /run/cilium ]] || return 0
+  remove /sys/fs/bpf/cilium /sys/fs/bpf/tc/globals/cilium_*
+  while read -r interface; do
+    for direction in ingress egress; do
+      while read -r priority; do try tc filter delete dev "$interface" "$direction" pref "$priority"; done < <(
+        tc filter show dev "$interface" "$direction" 2> /dev/null | awk '/ cil_/ { print $5 }' | sort --unique
+      )
+    done
+  done < <(ip -oneline link show | awk -F '[:@ ]+' '{ print $2 }')
+}
+
 clean_network() {
+  detach_cilium
   delete_interfaces
   clean_packet_filter
   clean_address_sets

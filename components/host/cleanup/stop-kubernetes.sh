@@ -41,7 +41,7 @@ stop_slices() { try systemctl stop kubepods.slice; }
 
 mounts_of_kubernetes() {
   awk '{ print $2 }' /proc/self/mounts |
-    grep -E '^(/var/lib/kubelet(/|$)|/run/k3s|/var/lib/rancher/k3s/|/run/netns/cni-|/run/containerd/io\.containerd\.([^/]*/k8s\.io|grpc\.v1\.cri/))' |
+    grep -E '^(/var/lib/kubelet(/|$)|/run/k3s|/var/lib/rancher/k3s/|/run/netns/cni-|/run/cilium/|/run/containerd/io\.containerd\.([^/]*/k8s\.io|grpc\.v1\.cri/))' |
     sort --reverse || true
 }
 

@@ -1,3 +1,4 @@
+import { cniManifest } from "../../cluster/cni/manifests.ts";
 import { compareVersions, parseVersion } from "../compatibility.ts";
 import { settingPath } from "../setting-path.ts";
 import { type Chosen, type LastingChoice, type LastingSettings, unchangeable } from "./lasting-choice.ts";
@@ -28,6 +29,15 @@ export function clusterChoices({ cluster }: LastingSettings): readonly LastingCh
             "flannelBackend",
             cluster.flannelBackend,
             "as long as some nodes have the one and some the other, their pods don't reach each other",
+          ),
+        ]
+      : []),
+    ...(cniManifest(cluster.cni).replacesKubeProxy
+      ? [
+          choice(
+            "kubeProxy",
+            cluster.kubeProxy,
+            "kube-proxy's rules would stay on the nodes, or be missing on those that are changed later",
           ),
         ]
       : []),

@@ -57,7 +57,7 @@ import {
   sharedFilestore,
   volumeClassesExist,
 } from "./storage.ts";
-import { knownCni, knownVersion, policiesEnforced, upgradeStep } from "./versions.ts";
+import { knownCni, knownVersion, policiesEnforced, servicesLed, upgradeStep } from "./versions.ts";
 import { nodesForPostgres, nodesForReplicas, placementExists } from "./workloads.ts";
 
 /** Every rule by its name, in the order in which problems are reported. */
@@ -89,6 +89,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   knownVersion,
   upgradeStep,
   knownCni,
+  servicesLed,
   policiesEnforced,
   roomForPods,
   routedFitsRouters,

@@ -83,6 +83,19 @@ export const knownCni = rule(["cluster"], ({ cluster }) => {
   ];
 });
 
+/** Something leads from Services to pods. */
+export const servicesLed = rule(["cluster"], ({ cluster }) => {
+  if (cluster.kubeProxy || cniManifest(cluster.cni).replacesKubeProxy) return [];
+  const others = cniNames.filter((cni) => cniManifest(cni).replacesKubeProxy);
+  return [
+    {
+      path: settingPath("cluster", ["kubeProxy"]),
+      reason: `is false, and ${cluster.cni} doesn't do kube-proxy's work: no Service would lead to its pods.`,
+      fix: `Write true, or \`cni: ${others.join(" or ")}\`.`,
+    },
+  ];
+});
+
 type Network = Pick<ClusterSettings, "distribution" | "cni">;
 
 function enforcesPolicies({ distribution, cni }: Network): boolean {

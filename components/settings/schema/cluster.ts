@@ -67,7 +67,11 @@ export const cluster = z.strictObject({
   cni: z
     .enum(cniNames)
     .default("flannel")
-    .describe("routed: bridge and plain routes, no overlay, no image (kubeadm only)."),
+    .describe("routed: bridge and plain routes, no overlay, no image. calico and routed: kubeadm only."),
+  kubeProxy: z
+    .boolean()
+    .default(true)
+    .describe("false: the pod network leads from Services to pods in kube-proxy's place (cilium only)."),
   requireNetworkPolicies: z
     .boolean()
     .default(false)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { calicoValues } from "../../../components/cluster/cni/calico/values.ts";
+import { ciliumValues } from "../../../components/cluster/cni/cilium/values.ts";
 import { addressPattern, flannelValues } from "../../../components/cluster/cni/flannel/values.ts";
 import { podNetworkArgs } from "../../../components/cluster/cni-chart.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
@@ -45,5 +46,40 @@ describe("Calico's values", () => {
     expect(calicoValues(podNetworkArgs(pi, given)).installation.calicoNetwork.ipPools[0]?.encapsulation).toBe(
       "VXLANCrossSubnet",
     );
+  });
+});
+
+describe("Cilium's values", () => {
+  const values = (kubeProxy: boolean, of = dev, bundled = false) =>
+    ciliumValues(podNetworkArgs({ ...of, cluster: { ...of.cluster, kubeProxy } }, { ...given, bundled }));
+
+  test("leave Services to kube-proxy, and the API to be found by its own", () => {
+    const found = values(true);
+    expect(found).toMatchObject({ kubeProxyReplacement: false, ipam: { mode: "kubernetes" } });
+    expect(Object.keys(found).filter((key) => key.startsWith("k8sService"))).toEqual([]);
+  });
+
+  test("or lead there in its place, with the stable address of the API", () => {
+    expect(values(false)).toMatchObject({
+      kubeProxyReplacement: true,
+      k8sServiceHost: "10.0.0.5",
+      k8sServicePort: 6443,
+    });
+  });
+
+  test("have as many operators as there are nodes for, two at most", () => {
+    const tainted = { key: "a", effect: "NoSchedule" } as const;
+    const [first, ...others] = pi.hosts;
+    if (first === undefined) throw new Error("no host");
+    const alone = { ...pi, hosts: [first, ...others.map((host) => ({ ...host, taints: [tainted] }))] };
+    expect([pi, { ...pi, hosts: [first] }, alone].map((of) => values(true, of).operator.replicas)).toEqual([2, 1, 1]);
+  });
+
+  test("ask for no digest of a bundle's images", () => {
+    expect(values(true)).not.toHaveProperty("image");
+    expect(values(true, dev, true)).toMatchObject({
+      image: { useDigest: false },
+      operator: { image: { useDigest: false } },
+    });
   });
 });

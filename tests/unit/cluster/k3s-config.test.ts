@@ -54,8 +54,12 @@ describe("k3s' configuration", () => {
     expect(renderK3sUnit({ role: "agent", address: "192.168.1.11" })).toContain("HTTP2_READ_IDLE_TIMEOUT_SECONDS=4");
   });
 
-  it("leaves the pod network to Calico where that is wanted", () => {
-    const config = parse(renderServerConfig({ ...server, settings: { ...settings, cni: "calico" } }));
+  it("leaves the pod network to Cilium where that is wanted, and kube-proxy's work only if it is told to", () => {
+    const withCilium = { ...settings, cni: "cilium" as const };
+    const config = parse(renderServerConfig({ ...server, settings: withCilium }));
+    const alone = parse(renderServerConfig({ ...server, settings: { ...withCilium, kubeProxy: false } }));
+    expect([config["disable-kube-proxy"], alone["disable-kube-proxy"]]).toEqual([undefined, true]);
+    expect(parse(renderAgentConfig(node, "192.168.1.5", withCilium))["flannel-iface"]).toBeUndefined();
     expect(config).toMatchObject({ "flannel-backend": "none", "disable-network-policy": true });
     expect(config["flannel-iface"]).toBeUndefined();
   });

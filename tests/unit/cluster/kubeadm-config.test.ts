@@ -11,6 +11,7 @@ import {
   renderJoinConfig,
 } from "../../../components/cluster/kubeadm/kubeadm-config.ts";
 import { kubeletDropIn } from "../../../components/cluster/kubeadm/kubelet-unit.ts";
+import { kubernetesImages, unusedImages } from "../../../components/cluster/kubeadm/kubernetes-images.ts";
 import { cluster } from "../../../components/settings/schema/cluster.ts";
 
 const settings = cluster.parse({ distribution: "kubeadm", version: "1.36.3", cni: "routed" });
@@ -136,6 +137,21 @@ describe("kubeadm's configuration", () => {
       nodeLeaseDurationSeconds: 20,
     });
     expect(kubeletDropIn).toContain('Environment="HTTP2_READ_IDLE_TIMEOUT_SECONDS=4" "HTTP2_PING_TIMEOUT_SECONDS=3"\n');
+  });
+
+  it("says that there is no kube-proxy where the pod network does its work, also at every later change", () => {
+    const without = { ...plane, settings: { ...settings, cni: "cilium" as const, kubeProxy: false } };
+    for (const render of [renderClusterConfig, (of: ControlPlane) => renderInitConfig(of, node, token)]) {
+      expect(documents(render(without, node)).ClusterConfiguration.proxy).toEqual({ disabled: true });
+      expect(documents(render(without, node)).KubeProxyConfiguration).toBeUndefined();
+      expect(documents(render(plane, node)).ClusterConfiguration.proxy).toBeUndefined();
+      expect(documents(render(plane, node)).KubeProxyConfiguration).toBeDefined();
+    }
+    const names = (kubeProxy: boolean) =>
+      kubernetesImages("1.36.3", "agent", kubeProxy).map(({ repository }) => repository);
+    expect(names(true).filter((name) => !names(false).includes(name))).toEqual(["registry.k8s.io/kube-proxy"]);
+    expect([...unusedImages("1.36.3", "server", false)]).toEqual(["registry.k8s.io/kube-proxy:v1.36.3"]);
+    expect([...unusedImages("1.36.3", "server")]).toEqual([]);
   });
 
   it("allows no more pods than the node's subnet has addresses", () => {

@@ -76,13 +76,22 @@ export const clusterCases: readonly RuleCase[] = [
     fix: /flannel/,
   },
   {
+    rule: "servicesLed",
+    what: "no kube-proxy, and a pod network that doesn't do its work",
+    stack: "dev",
+    changes: { "cluster.kubeProxy": false },
+    paths: [cluster("kubeProxy")],
+    reason: /calico doesn't do kube-proxy's work/,
+    fix: /Write true, or `cni: cilium`/,
+  },
+  {
     rule: "policiesEnforced",
     what: "policies asked of a pod network that enforces none",
     stack: "dev",
     changes: { "cluster.requireNetworkPolicies": true, "cluster.cni": "flannel" },
     paths: [cluster("cni")],
     reason: /flannel, which enforces no network policies with kubeadm/,
-    fix: /Write calico, or `distribution: k3s`/,
+    fix: /Write calico or cilium, or `distribution: k3s`/,
   },
   {
     rule: "roomForPods",

@@ -25,6 +25,7 @@ const cluster: readonly LaterChange[] = [
   pi("cluster.previousVersion", { "cluster.previousVersion": "v1.36.4+k3s1" }),
   dev("cluster.cni", { "cluster.cni": "flannel" }),
   pi("cluster.requireNetworkPolicies", { "cluster.requireNetworkPolicies": true }),
+  pi("cluster.kubeProxy", { "cluster.kubeProxy": false }, { "cluster.cni": "cilium" }),
   pi("cluster.flannelBackend", { "cluster.flannelBackend": "vxlan" }),
   pi("cluster.podCidr", { "cluster.podCidr": "10.60.0.0/16" }),
   pi("cluster.serviceCidr", { "cluster.serviceCidr": "10.61.0.0/16" }),

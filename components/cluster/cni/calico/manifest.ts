@@ -12,6 +12,7 @@ export const calico: CniManifest = {
   title: "Calico",
   distributions: { kubeadm: "chart" },
   enforcesPolicies: ["kubeadm"],
+  replacesKubeProxy: false,
   podSubnets: "kubernetes",
   packets: () => "encapsulated",
   // BGP for where an operator switches the encapsulation off.

@@ -9,6 +9,7 @@ export const flannel: CniManifest = {
   title: "flannel",
   distributions: { k3s: "builtIn", kubeadm: "chart" },
   enforcesPolicies: ["k3s"],
+  replacesKubeProxy: false,
   podSubnets: "kubernetes",
   packets: ({ flannelBackend }) => (flannelBackend === "host-gw" ? "plain" : "encapsulated"),
   nodePorts: ({ flannelBackend }) => {

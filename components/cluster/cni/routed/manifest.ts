@@ -5,6 +5,7 @@ export const routed: CniManifest = {
   title: "plain routes",
   distributions: { kubeadm: "hosts" },
   enforcesPolicies: [],
+  replacesKubeProxy: false,
   podSubnets: "allocator",
   packets: () => "plain",
   nodePorts: () => [plainPackets],
