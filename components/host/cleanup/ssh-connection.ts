@@ -1,13 +1,27 @@
 import type { Duplex } from "node:stream";
-import ssh2, { type Client, type ServerHostKeyAlgorithm } from "ssh2";
+import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
 import { hostKeyTypes, typeOfKeyBlob } from "../../settings/ssh-key.ts";
 
-export interface SshTarget {
+/** Where an SSH server is, and how it lets us in. */
+export interface SshEndpoint {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  readonly privateKey?: string;
+  /** Of the private key. */
+  readonly passphrase?: string;
+  readonly password?: string;
+  /** Path of an SSH agent's socket. */
+  readonly agent?: string;
+  /** Pinned: `ssh-ed25519 AAAA…`. Default: any is taken. */
+  readonly hostKey?: string;
+  /** Asks every 15 s whether the other side is there, and ends the connection where three answers fail to come. Default: true. */
+  readonly keepAlive?: boolean;
+}
+
+/** A host, by the one key that the settings pin, and the one that lets us in. */
+export interface SshTarget extends SshEndpoint {
   readonly privateKey: string;
-  /** Pinned: `ssh-ed25519 AAAA…`. */
   readonly hostKey: string;
 }
 
@@ -29,37 +43,67 @@ function failureOf(error: Error & { level?: string }, shown: Buffer | undefined)
   return { kind, reason: error.message };
 }
 
+/** What ssh2 is told of a pinned host key: its type alone is offered, and no other key taken. */
+function pinning(hostKey: string, refused: (key: Buffer) => void): Pick<ConnectConfig, "algorithms" | "hostVerifier"> {
+  const { type, blob } = pinnedKey(hostKey);
+  return {
+    algorithms: { serverHostKey: algorithmsOf(type) },
+    hostVerifier: (key: Buffer) => {
+      if (key.equals(blob)) return true;
+      refused(key);
+      return false;
+    },
+  };
+}
+
 /**
- * Connects once. Only the pinned host key is taken, and only its type is offered.
+ * Connects once. Where a host key is pinned, no other is taken, and only its type is offered.
  *
  * @param socket what leads to the host, where it isn't reached directly: a channel of its bastion's connection
  */
 export function connect(
-  target: SshTarget,
+  endpoint: SshEndpoint,
   timeoutMilliseconds: number,
   socket?: Duplex,
 ): Promise<{ readonly client: Client } | { readonly failure: ConnectionFailure }> {
-  const { type, blob } = pinnedKey(target.hostKey);
+  const { address, port, user, privateKey, passphrase, password, agent, hostKey, keepAlive = true } = endpoint;
   const client = new ssh2.Client();
   let shown: Buffer | undefined;
+  const refused = (key: Buffer) => {
+    shown = key;
+  };
   return new Promise((resolve) => {
-    client.once("ready", () => resolve({ client }));
-    client.on("error", (error) => resolve({ failure: failureOf(error, shown) }));
-    client.once("close", () => resolve({ failure: { kind: "unreachable", reason: "the connection was closed" } }));
+    client.once("ready", () => {
+      client.setNoDelay(true); // Else every small message of SFTP waits for the kernel's timer.
+      resolve({ client });
+    });
+    client.on("error", (error) => {
+      client.destroy();
+      resolve({ failure: failureOf(error, shown) });
+    });
+    const closed = () => resolve({ failure: { kind: "unreachable", reason: "the connection was closed" } });
+    client.once("close", closed);
+    // ssh2 ends its timer then, and a channel of the proxy, unlike a socket, stays half open: no close would come by itself.
+    client.once("end", () => {
+      closed();
+      client.destroy();
+    });
+    client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
+      finish(prompts.map(() => password ?? "")),
+    );
+    client.setMaxListeners(0); // Everyone who shares it listens for its end.
     client.connect({
-      host: target.address,
-      port: target.port,
+      host: address,
+      port,
       ...(socket === undefined ? {} : { sock: socket }),
-      username: target.user,
-      privateKey: target.privateKey,
+      username: user,
       readyTimeout: timeoutMilliseconds,
-      keepaliveInterval: 15_000,
-      algorithms: { serverHostKey: algorithmsOf(type) },
-      hostVerifier: (key: Buffer) => {
-        if (key.equals(blob)) return true;
-        shown = key;
-        return false;
-      },
+      keepaliveInterval: keepAlive ? 15_000 : 0,
+      ...(privateKey === undefined ? {} : { privateKey }),
+      ...(passphrase === undefined ? {} : { passphrase }),
+      ...(password === undefined ? {} : { password, tryKeyboard: true }),
+      ...(agent === undefined ? {} : { agent }),
+      ...(hostKey === undefined ? {} : pinning(hostKey, refused)),
     });
   });
 }
@@ -71,7 +115,7 @@ function algorithmsOf(type: string): ServerHostKeyAlgorithm[] {
 }
 
 /** A way through a connected host to another one. */
-export function forward(client: Client, { address, port }: SshTarget): Promise<Duplex> {
+export function forward(client: Client, { address, port }: Pick<SshEndpoint, "address" | "port">): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     client.forwardOut("127.0.0.1", 0, address, port, (error, channel) =>
       error === undefined ? resolve(channel) : reject(error),

@@ -29,13 +29,12 @@ export function parseConnection(value: Plain | undefined): Connection {
   );
 }
 
-/** A pinned host key: its algorithm and the key itself, as they stand in one line of known_hosts or authorized_keys. */
-export function parseHostKey(line: string): { readonly algorithm: string; readonly blob: Buffer } {
+/** Refuses what is no line of known_hosts or authorized_keys: there the key itself says its algorithm once more. */
+export function assertHostKey(line: string): void {
   const [algorithm, encoded] = line.trim().split(/\s+/);
   const blob = Buffer.from(encoded ?? "", "base64");
   const length = blob.length > 4 ? blob.readUInt32BE(0) : 0;
   if (algorithm === undefined || blob.subarray(4, 4 + length).toString() !== algorithm) {
     throw new Error("failed to parse host key: ssh: no key found");
   }
-  return { algorithm, blob };
 }
