@@ -34,6 +34,8 @@ export interface LifeOptions {
   /** GiB of the disks of OpenStack's flavors, by name, where they aren't the same. */
   readonly disks?: Readonly<Record<string, number>>;
   readonly program: automation.PulumiFn;
+  /** An earlier edition of the program, which the first `up` is made with. Default: it is made with `program`. */
+  readonly former?: automation.PulumiFn;
   readonly installed: automation.PulumiCommand;
   readonly disturbance?: Disturbance;
   /** Folder for what is read of the SDKs' types. */
@@ -80,6 +82,10 @@ async function live(run: Run, options: LifeOptions): Promise<Life> {
   if (cycle !== undefined) run.problems.push(`the graph has a cycle: ${cycle.join(" -> ")}`);
   let changes: Phase["changes"] | undefined;
   if (first.ok && options.phases === undefined) {
+    if (options.former !== undefined) {
+      run.moveTo(options.program);
+      changes = (await run.phase("up")).changes;
+    }
     await run.quiet("up");
     await run.quiet("preview");
     for (const change of settingsAfter(options)) {
@@ -150,7 +156,7 @@ export async function rehearse(options: LifeOptions): Promise<Life> {
     stack = await ThrowAwayStack.create({
       project,
       stack: settings.stack,
-      program: options.program,
+      program: options.former ?? options.program,
       configuration: settings.configuration,
       secrets,
       debugProviders: attached.debugProviders,

@@ -11,7 +11,7 @@ import { type GraphResource, graphOfState, type ResourceGraph } from "./timeline
 import { overlapping } from "./timeline/schedule.ts";
 import type { Watcher } from "./watcher.ts";
 import { deleteInstance } from "./world/cloud/compute.ts";
-import { forgottenNodes, leftInWorld, type World } from "./world/world.ts";
+import { forgottenNodes, leftInWorld, standingMachines, type World } from "./world/world.ts";
 import { exchangeMachines, plannedSettings } from "./world/world-of-settings.ts";
 
 /** A stack that stands, in the world that it was built in. */
@@ -143,6 +143,12 @@ export class Run {
     const privateKey = secrets[`${this.#options.project}:sshPrivateKey`] ?? "";
     if (planned !== undefined) exchangeMachines(this.#world, planned, privateKey);
     this.#stack.changeConfiguration(settings.configuration);
+  }
+
+  /** Goes on with another program. What the one before has brought to machines doesn't count: it was another edition. */
+  moveTo(program: automation.PulumiFn): void {
+    for (const machine of standingMachines(this.#world)) machine.marks.delete("toolkit");
+    this.#stack.changeProgram(program);
   }
 
   leftovers(): string[] {

@@ -61,7 +61,14 @@ function scaleMachines(site: Fields, agents: number): Fields {
   const reserved = ranges.reduce((sum, range) => sum + range.last - range.first + 1, 0);
   const network = widened(text(site.network), reserved + servers.length + agents + 8);
   const kept = [...servers, ...known];
-  const taken = new Set([site.apiAddress, ...kept.flatMap((host) => [host.address, host.privateAddress])].map(text));
+  const taken = new Set(
+    [
+      site.apiAddress,
+      site.gateway,
+      ...(Array.isArray(site.nameServers) ? site.nameServers : []),
+      ...kept.flatMap((host) => [host.address, host.privateAddress]),
+    ].map(text),
+  );
   const template = hosts.find((host) => host.role === "agent") ?? servers[0] ?? {};
   const added = freeAddresses(network, taken, ranges, more).map((address, index) => {
     const name = `agent-${known.length + index + 1}`;

@@ -44,6 +44,7 @@ export function bootstrapCluster(host: Host, step: NodeStep, opts: pulumi.Custom
     pulumi.mergeOptions(opts, {
       ignoreChanges: ["connection", "create", "stdin", "logging", "addPreviousOutputInEnv"],
       additionalSecretOutputs: ["stdout", "stderr"],
+      hooks: host.scripts.own,
     }),
   );
   return { step: command, caFingerprint: answerOf(command, { host: host.name, step: name }, fingerprint) };

@@ -228,6 +228,7 @@ function admit(
         certificateKey: pulumi.secret(secret.result).apply(certificateKey),
       },
       deadlineSeconds: 400,
+      speaksForAnother: true,
     },
     { ...opts, dependsOn: [...after] },
   );

@@ -63,6 +63,7 @@ export function nodeMembership(
       create: stepCommand(membershipScript, { name, deadlineSeconds: membershipDeadlineSeconds, detached: true }),
       delete: stepCommand(removalScript, {
         name: `${name}-removal`,
+        anyEdition: true,
         deadlineSeconds: settings.drainTimeoutSeconds + 600,
         detached: true,
       }),
@@ -77,6 +78,7 @@ export function nodeMembership(
       deletedWith: args.anchor,
       additionalSecretOutputs: ["stdout", "stderr"],
       dependsOn: [...via.reachableAfter],
+      hooks: via.scripts.speaking,
     }),
   );
 }

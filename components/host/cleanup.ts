@@ -14,7 +14,7 @@ const program = "./node_modules/.bin/node components/host/cleanup-session.ts";
 
 /**
  * Undoes what grappe did on a machine: as one resource that is created before every step on it, and so is deleted after all
- * of them. Creating it waits until the machine answers and proves to be the pinned one; deleting it takes off everything of
+ * of them. Creating it waits until the machine answers and proves to be the pinned one, and brings our scripts to it; deleting it takes off everything of
  * ours, and skips a machine that is gone. For machines that outlive the stack; an OpenStack instance goes as a whole.
  *
  * The steps of the host must depend on it: put it into the host's `reachableAfter`.
@@ -54,6 +54,7 @@ export function hostCleanup(name: string, args: CleanupArgs, opts: pulumi.Custom
       // The former machine's cleanup must not run after the new one's first step.
       deleteBeforeReplace: true,
       additionalSecretOutputs: ["stdout", "stderr"],
+      hooks: { afterCreate: [host.scripts.brought] },
     }),
   );
 }

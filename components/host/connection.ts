@@ -1,6 +1,8 @@
 import type { types } from "@pulumi/command";
 import type { Input } from "@pulumi/pulumi";
-import type { Connection } from "./host.ts";
+
+/** How SSH reaches a host. The host key is never optional: an unverified host is no host of ours. */
+export type Connection = types.input.remote.ConnectionArgs & { readonly hostKey: Input<string> };
 
 export interface ConnectionSettings {
   /** Address or DNS name of the SSH server. */

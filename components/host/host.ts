@@ -1,9 +1,7 @@
-import type { types } from "@pulumi/command";
-import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { Output, Resource } from "@pulumi/pulumi";
 import type { HostPlan } from "../settings/settings.ts";
-
-/** How SSH reaches a host. The host key is never optional: an unverified host is no host of ours. */
-export type Connection = types.input.remote.ConnectionArgs & { readonly hostKey: Input<string> };
+import type { Connection } from "./connection.ts";
+import type { HostScripts } from "./toolkit/host-scripts.ts";
 
 /** A machine of the site: its plan, how it is reached, and which machine it is. */
 export interface Host extends HostPlan {
@@ -22,6 +20,8 @@ export interface Host extends HostPlan {
   readonly inTurn?: boolean;
   /** What the host stands on (the instance); its steps are `deletedWith` it, as a lost machine needs no cleaning. */
   readonly machine?: Resource;
+  /** Brings our scripts to it, before a step runs there. */
+  readonly scripts: HostScripts;
   /** What must stand before the first step on it: routes, floating IP, security groups. */
   readonly reachableAfter: readonly Resource[];
 }

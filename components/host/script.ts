@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** A shell script of ours, as it is sent to a host. It holds no secret: values reach it through stdin. */
 export interface Script {
@@ -7,7 +10,14 @@ export interface Script {
   readonly kind: string;
   /** Its whole text, with every fragment that it sources in place. */
   readonly text: string;
+  /** Where it lies below `components`, and in the toolkit. */
+  readonly path: string;
+  /** SHA-256 of the text. */
+  readonly sha256: string;
 }
+
+/** What holds all our scripts. */
+export const componentsFolder = new URL("../", import.meta.url);
 
 /** Linux takes 128 KiB in one argument, and the script travels in one; quoting and the values' wrapper need some of it. */
 const maximumBytes = 100_000;
@@ -39,7 +49,8 @@ export function loadScript(module: string, file: string): Script {
   assert(kind !== undefined, `${file} has no line "# grappe-step: <kind>"`);
   const bytes = Buffer.byteLength(text);
   assert(bytes <= maximumBytes, `${file} has ${bytes} bytes; a step's script may have ${maximumBytes}`);
-  return { kind, text };
+  const path = relative(fileURLToPath(componentsFolder), fileURLToPath(new URL(file, module))).replaceAll("\\", "/");
+  return { kind, text, path, sha256: createHash("sha256").update(text).digest("hex") };
 }
 
 /**

@@ -23,14 +23,16 @@ export interface StepArgs {
   readonly detached?: boolean;
   /** Of a script whose output is read, by `answerOf`: what it is to say. */
   readonly answer?: AnswerForm;
+  /** Whether it is about another host, for which this one speaks. Default: false. */
+  readonly speaksForAnother?: boolean;
 }
 
 /**
  * Runs a script on a host, as root, as one resource. Another machine (a changed identity) replaces it; a changed value
  * runs the script again in place; deleting it does nothing on the host (what undoes a host is its cleanup).
  *
- * What it prints is never logged and is secret: a failing command's error shows the script's text, which holds no secret. Its stderr,
- * which says what it waits for and stands in the error of one that fails, is shown as it comes.
+ * What it prints is never logged and is secret. Its stderr, which says what it waits for and stands in the error of one that fails, is
+ * shown as it comes.
  */
 export function runOnHost(name: string, args: StepArgs, opts: pulumi.CustomResourceOptions): remote.Command {
   const { host, script, detached = false, deadlineSeconds = detached ? 900 : 120 } = args;
@@ -52,6 +54,7 @@ export function runOnHost(name: string, args: StepArgs, opts: pulumi.CustomResou
       additionalSecretOutputs: ["stdout", "stderr"],
       ...(host.machine === undefined ? {} : { deletedWith: host.machine }),
       dependsOn: [...host.reachableAfter],
+      hooks: args.speaksForAnother === true ? host.scripts.speaking : host.scripts.own,
     }),
   );
 }

@@ -2,7 +2,7 @@ import { RunError } from "@pulumi/pulumi/errors.js";
 import { HostNotReached, type RemoteRunOptions, runRemotely } from "../../components/host/run-over-ssh/remote-run.ts";
 import type { Script } from "../../components/host/script.ts";
 import { shellAssignments } from "../../components/host/shell-assignments.ts";
-import { type StepRun, stepCommand } from "../../components/host/step-command.ts";
+import { type StepRun, sentCommand } from "../../components/host/step-command.ts";
 import type { ClusterHost } from "./cluster-hosts.ts";
 
 /** A host that couldn't be asked at all. */
@@ -32,7 +32,7 @@ export async function runOn(
   values: Readonly<Record<string, string>>,
   options: RemoteRunOptions = {},
 ): Promise<string> {
-  const remote = { name, hops: [...hops], command: stepCommand(script, run), stdin: shellAssignments(values) };
+  const remote = { name, hops: [...hops], command: sentCommand(script, run), stdin: shellAssignments(values) };
   try {
     return await runRemotely(remote, options);
   } catch (error) {

@@ -93,6 +93,11 @@ export class ThrowAwayStack {
     return new ThrowAwayStack(folder, options, command, stack);
   }
 
+  /** Has another program run from now on. */
+  changeProgram(program: automation.PulumiFn): void {
+    this.automation.workspace.program = inlineProgram(program);
+  }
+
   /** Replaces the plain settings; the secrets and their encryption stay. */
   changeConfiguration(configuration: PlainConfiguration): void {
     const file = join(this.folder, `Pulumi.${this.name}.yaml`);

@@ -1,4 +1,6 @@
 import { parse } from "yaml";
+import { ownToolkit } from "../../components/host/toolkit/toolkit.ts";
+import type { Machine } from "./machine.ts";
 import { Refusal } from "./refusal.ts";
 import { connect, type Dial } from "./ssh.ts";
 import { runStep } from "./steps/run-step.ts";
@@ -13,19 +15,32 @@ interface Session {
   readonly hostKey: string;
 }
 
-/** What `components/host/run-over-ssh.ts` is told on its stdin. */
-interface RemoteRun {
+/** What `components/host/deliver-toolkit.ts` is told on its stdin. */
+interface WayToHost {
   readonly hops: readonly (Omit<Dial, "host"> & { readonly address: string })[];
+}
+
+/** What `components/host/run-over-ssh.ts` is told on its stdin. */
+interface RemoteRun extends WayToHost {
   readonly command: string;
   readonly stdin: string;
 }
 
-function runOverSsh(world: World, { hops, command, stdin }: RemoteRun) {
+function hopOn(world: World, { hops }: WayToHost): Machine {
   const dials = hops.map(({ address, ...dial }) => ({ ...dial, host: address }));
   const target = dials.at(-1);
-  if (target === undefined) throw new Refusal("run-over-ssh.ts was told no host");
-  const machine = connect(world, target, dials.length > 1 ? dials[0] : undefined);
-  return runStep(world, { kind: "update", machine, command, stdin });
+  if (target === undefined) throw new Refusal("a program on this computer was told no host");
+  return connect(world, target, dials.length > 1 ? dials[0] : undefined);
+}
+
+function runOverSsh(world: World, remoteRun: RemoteRun) {
+  const { command, stdin } = remoteRun;
+  return runStep(world, { kind: "update", machine: hopOn(world, remoteRun), command, stdin });
+}
+
+/** The edition that is in force on a machine. */
+function receiveToolkit(machine: Machine): void {
+  machine.marks.set("toolkit", ownToolkit().hash);
 }
 
 /** Whether the pinned machine still stands there; another one at its address is none of ours. */
@@ -41,7 +56,8 @@ function answers(world: World, dial: Dial): boolean {
 
 /**
  * Simulates the programs of ours that run on the operator's computer: `cleanup-session.ts`, which reaches a host, and in
- * the end takes off it all that is ours; and `run-over-ssh.ts`, which runs a step while a resource is being updated.
+ * the end takes off it all that is ours; `deliver-toolkit.ts`, which brings it our scripts; and `run-over-ssh.ts`, which runs a
+ * step while a resource is being updated.
  *
  * @throws Refusal for any other program
  */
@@ -54,6 +70,11 @@ export function runHere(
     const remoteRun: RemoteRun = parse(stdin);
     return runOverSsh(world, remoteRun);
   }
+  if (command?.endsWith(" components/host/deliver-toolkit.ts")) {
+    const machine = hopOn(world, parse(stdin));
+    receiveToolkit(machine);
+    return { stdout: `${machine.name} has grappe's scripts`, seconds: 1 };
+  }
   const verb = /components\/host\/cleanup-session\.ts (reach|clean)$/.exec(command ?? "")?.[1];
   if (verb === undefined)
     throw new Refusal(`The rehearsal doesn't know this command on this computer: ${command ?? "(none)"}`);
@@ -62,7 +83,10 @@ export function runHere(
   if (verb === "clean" && !answers(world, dial))
     return { stdout: "a machine that is gone has nothing of ours", seconds: 30 };
   const machine = connect(world, dial, undefined);
-  if (verb === "reach") return { stdout: `${machine.name} answers with its pinned host key`, seconds: 1 };
+  if (verb === "reach") {
+    receiveToolkit(machine);
+    return { stdout: `${machine.name} answers with its pinned host key`, seconds: 1 };
+  }
   machine.marks.clear();
   machine.member = undefined;
   // Containers that are stopped, mounts, rules and files: measured at some ten seconds on the lab's hosts.

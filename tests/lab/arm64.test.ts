@@ -7,7 +7,7 @@ import { preflightValues } from "../../components/host/preflight/preflight.ts";
 import { loadScript } from "../../components/host/script.ts";
 import { shellAssignments } from "../../components/host/shell-assignments.ts";
 import { newSshKeyPair } from "../../components/host/ssh-key-pair.ts";
-import { type StepRun, stepCommand } from "../../components/host/step-command.ts";
+import { type StepRun, sentCommand } from "../../components/host/step-command.ts";
 import { defaultNetworks } from "../../lab/hardware/addresses.ts";
 import { createHosts, type LabHost, labUser, removeHosts } from "../../lab/hardware/hosts.ts";
 import { serveTime } from "../../lab/hardware/own-kernel/time-server.ts";
@@ -57,7 +57,7 @@ const steps = {
 
 /** Runs a step of the program as `up` does, with its deadlines. */
 function step(kind: keyof typeof steps, values: Record<string, string>, run: Omit<StepRun, "name">) {
-  return said(stepCommand(steps[kind], { name: `${name}-${kind}`, ...run }), shellAssignments(values));
+  return said(sentCommand(steps[kind], { name: `${name}-${kind}`, ...run }), shellAssignments(values));
 }
 
 async function answered(...[kind, values, run]: Parameters<typeof step>): Promise<string> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadScript } from "../../components/host/script.ts";
 import { shellAssignments } from "../../components/host/shell-assignments.ts";
-import { stepCommand } from "../../components/host/step-command.ts";
+import { sentCommand } from "../../components/host/step-command.ts";
 import { answerOf } from "../../lab/bring-up.ts";
 import { defaultNetworks } from "../../lab/hardware/addresses.ts";
 import { crashHost, startHost, stopHost } from "../../lab/hardware/hosts.ts";
@@ -142,7 +142,7 @@ describe("the kernel's NFS server on one of them, and a client on the other", ()
       new URL("../../components/platform/nfs-server.ts", import.meta.url).href,
       "./nfs-server.sh",
     );
-    const command = stepCommand(script, { name: "nfs-server", deadlineSeconds: 120, detached: false });
+    const command = sentCommand(script, { name: "nfs-server", deadlineSeconds: 120, detached: false });
     const values = shellAssignments({ path, clients: networks.cluster.subnet, idmapDomain: "shop.test" });
     await lab.timed("the kernel's NFS server from nothing", () => on(server, command, values));
     await on(server, command, values);

@@ -46,7 +46,7 @@ export function withPools(settings: SettingsFile, edit: (pools: Fields[]) => Fie
 /** Rehearses the real program. */
 export async function rehearseStack(
   settings: SettingsFile,
-  options: Pick<LifeOptions, "beforeDestroy" | "change" | "disks" | "disturbance" | "phases"> = {},
+  options: Pick<LifeOptions, "beforeDestroy" | "change" | "disks" | "disturbance" | "former" | "phases"> = {},
 ): Promise<Life> {
   return rehearse({
     project: "grappe",

@@ -133,7 +133,7 @@ const maximumOutput = 64 * 1024;
 export function execute(
   client: Client,
   command: string,
-  input: string,
+  input: string | Buffer,
   onOutput?: (text: string) => void,
 ): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve, reject) => {

@@ -12,11 +12,14 @@ const target = z.strictObject({
   hostKey: z.string(),
 });
 
-const remoteRun = z.strictObject({
+const wayToHost = z.strictObject({
   /** The host's name in the plan. */
   name: z.string(),
   /** The bastion, where there is one, and the host itself. */
   hops: z.array(target).min(1).max(2),
+});
+
+const remoteRun = wayToHost.extend({
   command: z.string(),
   stdin: z.string(),
 });
@@ -35,6 +38,11 @@ export class HostNotReached extends Error {
     super(message);
     this.kind = kind;
   }
+}
+
+/** Reads a host and the way to it. */
+export function readHops(input: string): z.output<typeof wayToHost> {
+  return wayToHost.parse(JSON.parse(input));
 }
 
 export async function readRemoteRun(input: Readable): Promise<RemoteRun> {

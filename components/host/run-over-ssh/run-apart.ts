@@ -1,10 +1,10 @@
 import { local } from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
 import type { AnswerForm } from "../answer.ts";
-import type { Connection, Host } from "../host.ts";
+import type { Host } from "../host.ts";
 import type { Script } from "../script.ts";
 import { shellAssignments } from "../shell-assignments.ts";
-import { stepCommand } from "../step-command.ts";
+import { sentCommand } from "../step-command.ts";
+import { hopsTo } from "./hops.ts";
 import type { RemoteRun } from "./remote-run.ts";
 
 const program = "./node_modules/.bin/node components/host/run-over-ssh.ts";
@@ -30,12 +30,11 @@ export interface StepApart {
  * @throws if the host can't be reached, or the script fails
  */
 export async function runApart(host: Pick<Host, "name" | "connection">, step: StepApart): Promise<string> {
-  const { proxy, ...target } = await plain(host.connection);
   const { name, script, values, deadlineSeconds, detached = true, answer } = step;
   const remoteRun: RemoteRun = {
     name: host.name,
-    hops: [...(proxy === undefined ? [] : [proxy]), target].map(targetOf),
-    command: stepCommand(script, { name, deadlineSeconds, detached, ...(answer && { answer }) }),
+    hops: await hopsTo(host.connection),
+    command: sentCommand(script, { name, deadlineSeconds, detached, ...(answer && { answer }) }),
     stdin: shellAssignments(values),
   };
   const { stdout } = await local.run({
@@ -44,26 +43,4 @@ export async function runApart(host: Pick<Host, "name" | "connection">, step: St
     logging: local.Logging.None,
   });
   return stdout;
-}
-
-type PlainConnection = pulumi.Unwrap<Connection>;
-
-function plain(connection: Connection): Promise<PlainConnection> {
-  return new Promise((resolve) => pulumi.output(connection).apply(resolve));
-}
-
-function targetOf({
-  host,
-  port,
-  user,
-  privateKey,
-  hostKey,
-}: Partial<PlainConnection> & { host: string }): RemoteRun["hops"][number] {
-  return {
-    address: host,
-    port: port ?? 22,
-    user: user ?? "root",
-    privateKey: privateKey ?? "",
-    hostKey: hostKey ?? "",
-  };
 }

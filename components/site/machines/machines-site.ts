@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hostCleanup } from "../../host/cleanup.ts";
 import { sshConnection } from "../../host/connection.ts";
 import type { Host } from "../../host/host.ts";
+import { HostScripts } from "../../host/toolkit/host-scripts.ts";
 import { addressRange, addressText } from "../../settings/ipv4.ts";
 import type { Machine, MachinesSite } from "../../settings/schema/machines-site.ts";
 import { settingPath } from "../../settings/setting-path.ts";
@@ -35,15 +36,17 @@ function machineHost(
   const environment = machine.environment ?? site.environment;
   // The settings' rules refuse a machine without a pinned key before anything is registered.
   assert(machine.hostKey !== undefined, `${machine.name} has no host key`);
+  const connection = sshConnection({
+    address: machine.address,
+    port: machine.port,
+    user: machine.user ?? site.user,
+    privateKey: secrets.sshPrivateKey,
+    hostKey: machine.hostKey,
+  });
   const host: Host = {
     ...plan,
-    connection: sshConnection({
-      address: machine.address,
-      port: machine.port,
-      user: machine.user ?? site.user,
-      privateKey: secrets.sshPrivateKey,
-      hostKey: machine.hostKey,
-    }),
+    connection,
+    scripts: new HostScripts({ name: plan.name, connection }),
     identity: pulumi.output(hostKeyFingerprint(machine.hostKey)),
     environment,
     reachableAfter: [],

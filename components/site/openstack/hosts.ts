@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { sshConnection } from "../../host/connection.ts";
-import type { Connection, Host } from "../../host/host.ts";
+import { type Connection, sshConnection } from "../../host/connection.ts";
+import type { Host } from "../../host/host.ts";
+import { HostScripts } from "../../host/toolkit/host-scripts.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Resizing } from "../site.ts";
 import { FloatingAddress } from "./floating-address.ts";
@@ -126,15 +127,17 @@ function hostOf(
 ): Host {
   const { user, environment } = plan.site;
   const inTurn = turns.isInTurn(host.name);
+  const connection = sshConnection({
+    address: host.privateAddress,
+    user,
+    privateKey: secrets.sshPrivateKey,
+    hostKey,
+    bastion: bastion.connection,
+  });
   return {
     ...host,
-    connection: sshConnection({
-      address: host.privateAddress,
-      user,
-      privateKey: secrets.sshPrivateKey,
-      hostKey,
-      bastion: bastion.connection,
-    }),
+    connection,
+    scripts: new HostScripts({ name: host.name, connection, inTurn }),
     identity,
     environment,
     machine: instance,

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { frameAnswer } from "../../../components/host/answer.ts";
+import { ownToolkit } from "../../../components/host/toolkit/toolkit.ts";
 import type { Machine } from "../machine.ts";
 import { Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";
@@ -13,9 +15,37 @@ export interface StepRun {
   readonly stdin: string;
 }
 
-/** The step's identity, from the header line that every script of ours carries. */
+/** The line that every script of ours carries. */
+function kindIn(text: string): string | undefined {
+  return /^# grappe-step: ([a-z0-9-]+)\s*$/m.exec(text)?.[1];
+}
+
+/** Of a command that runs a script of the toolkit: which, by path and hash, and whether its answer is framed. */
+function fromToolkit(command: string) {
+  const words = /"\$@"' grappe (\S+\.sh) ([0-9a-f]{16}|any) \S+ \d+ \S+( .*)?$/.exec(command);
+  if (words === null) return undefined;
+  const [, path = "", hash = "", answer] = words;
+  return { path, hash, isFramed: answer !== undefined };
+}
+
+/** The step's identity, from its script: in the command itself, or in the toolkit. */
 export function stepKind(command: string): string | undefined {
-  return /^# grappe-step: ([a-z0-9-]+)\s*$/m.exec(command)?.[1];
+  const named = fromToolkit(command);
+  return kindIn(named === undefined ? command : (ownToolkit().files[named.path] ?? ""));
+}
+
+/** @throws Refusal if the script that a command names isn't on the machine */
+function requireScript({ machine, command }: StepRun): void {
+  const named = fromToolkit(command);
+  if (named === undefined) return;
+  const { files, hash } = ownToolkit();
+  const found = createHash("sha256")
+    .update(files[named.path] ?? "")
+    .digest("hex");
+  if (machine.marks.get("toolkit") !== hash)
+    throw new Refusal(`${machine.name}: grappe's scripts are gone from this machine (${named.path})`);
+  if (named.hash !== "any" && !found.startsWith(named.hash))
+    throw new Refusal(`${machine.name}: another edition of ${named.path} is needed than this machine has`);
 }
 
 /** Runs a script on a simulated machine. @throws Refusal if the world isn't ready for it, or it is no script of ours */
@@ -24,7 +54,9 @@ export function runStep(world: World, run: StepRun): { readonly stdout: string; 
   const step = kind === undefined ? undefined : steps[kind];
   if (kind === undefined || step === undefined)
     throw new Refusal(`${run.machine.name}: the rehearsal doesn't know the step "${kind ?? "(no header line)"}".`);
+  requireScript(run);
   const values = parseShellValues(run.stdin);
   const { stdout = "", seconds } = step({ world, machine: run.machine, kind: run.kind, values });
-  return { stdout: run.command.includes("--- answer of grappe ---") ? frameAnswer(stdout) : stdout, seconds };
+  const isFramed = fromToolkit(run.command)?.isFramed ?? run.command.includes("--- answer of grappe ---");
+  return { stdout: isFramed ? frameAnswer(stdout) : stdout, seconds };
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { cleanHost, type HostSession, reachHost } from "../../../components/host/cleanup/host-session.ts";
 import { connect } from "../../../components/host/cleanup/ssh-connection.ts";
 import { newSshKeyPair } from "../../../components/host/ssh-key-pair.ts";
+import { ownToolkit } from "../../../components/host/toolkit/toolkit.ts";
 import { SshMachine } from "./ssh-server.ts";
 
 const sessionOn = (machine: SshMachine, changes: Partial<HostSession> = {}): HostSession => ({
@@ -20,10 +21,17 @@ describe("the session with a host", () => {
   let machine: SshMachine | undefined;
   afterEach(() => machine?.stop());
 
-  test("reaches the pinned machine", async () => {
+  test("reaches the pinned machine, and brings our scripts to it", async () => {
     machine = await new SshMachine().start();
     expect(await reachHost(sessionOn(machine))).toBe("pi-1 answers with its pinned host key");
-    expect(machine.commands).toEqual([]);
+    const commands = machine.commands.map(({ command }) => command);
+    expect(commands).toEqual([expect.stringMatching(new RegExp(`grappe-toolkit ${ownToolkit().hash} `))]);
+  });
+
+  test("a machine that can't take our scripts says why", async () => {
+    const stderr = "pi-1: grappe's scripts can't be put into /usr/local/lib/grappe: it can't be made.";
+    machine = await new SshMachine(() => ({ code: 1, stderr })).start();
+    await expect(reachHost(sessionOn(machine))).rejects.toThrow(`to pi-1 failed (exit code 1):\n${stderr}`);
   });
 
   test("cleans it, with the values on stdin only", async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { frameAnswer, readAnswer, unframed } from "../../../components/host/answer.ts";
 import { hostFactsAnswer, hostFactsForm } from "../../../components/host/preflight/host-facts.ts";
-import { type StepRun, stepCommand } from "../../../components/host/step-command.ts";
+import { type StepRun, sentCommand } from "../../../components/host/step-command.ts";
 
 const script = (body: string) => ({ kind: "demo", text: `#!/usr/bin/env bash\n# grappe-step: demo\n${body}\n` });
 const short: StepRun = { name: "pi-1-demo", deadlineSeconds: 20, detached: false };
@@ -42,7 +42,7 @@ const hostile = () => ({
 });
 
 function onGermanHost(body: string, run: StepRun = short, noise = "") {
-  return spawnSync("/bin/bash", ["-c", `umask 077; ${noise}${stepCommand(script(body), run)}`], {
+  return spawnSync("/bin/bash", ["-c", `umask 077; ${noise}${sentCommand(script(body), run)}`], {
     input: "",
     encoding: "utf8",
     env: hostile(),

@@ -2,7 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, expect, test } from "vitest";
 import { installArtifacts } from "../../../components/host/artifacts/install-artifacts.ts";
 import type { ArtifactRequest } from "../../../components/host/artifacts/install-plan.ts";
+import { letMocksTakeHooks } from "../hooks-under-mocks.ts";
 import { host } from "./host-fixture.ts";
+
+letMocksTakeHooks();
 
 const registered: string[] = [];
 

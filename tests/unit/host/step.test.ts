@@ -4,7 +4,10 @@ import { frameAnswer } from "../../../components/host/answer.ts";
 import type { Host } from "../../../components/host/host.ts";
 import { prepareHosts } from "../../../components/host/preparation/preparation.ts";
 import { runOnHost } from "../../../components/host/step.ts";
+import { letMocksTakeHooks } from "../hooks-under-mocks.ts";
 import { host } from "./host-fixture.ts";
+
+letMocksTakeHooks();
 
 const facts = (machineId: string) => ({
   hostname: "raspberrypi",
@@ -58,7 +61,8 @@ beforeEach(async () => {
 const settled = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
 
 describe("a step", () => {
-  const script = { kind: "demo", text: "#!/usr/bin/env bash\n# grappe-step: demo\n" };
+  const text = "#!/usr/bin/env bash\n# grappe-step: demo\n";
+  const script = { kind: "demo", text, path: "host/demo.sh", sha256: "0123456789abcdef0123" };
 
   test("is replaced by another machine, run again by another value, and logs its stderr alone", async () => {
     const step = runOnHost("pi-1-demo", { host: host("pi-1"), script, values: { port: "1" } }, {});

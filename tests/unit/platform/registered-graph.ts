@@ -5,10 +5,12 @@ import { vi } from "vitest";
 import { type Apps, apps } from "../../../components/apps/apps.ts";
 import type { Cluster } from "../../../components/cluster/cluster.ts";
 import type { Host } from "../../../components/host/host.ts";
+import { HostScripts } from "../../../components/host/toolkit/host-scripts.ts";
 import { type Platform, platform } from "../../../components/platform/platform.ts";
 import { type ParsedSettings, parseSettings } from "../../../components/settings/parse.ts";
 import type { Settings } from "../../../components/settings/settings.ts";
 import type { Site } from "../../../components/site/site.ts";
+import { letMocksTakeHooks } from "../hooks-under-mocks.ts";
 import { type Config, stackConfig } from "../settings/stack-files.ts";
 
 /** A resource as the program registered it. */
@@ -28,6 +30,7 @@ export interface Graph {
   readonly apps: Apps;
 }
 
+letMocksTakeHooks();
 const register = vi.spyOn(MockMonitor.prototype, "registerResource");
 const nameOf = (urn: string) => urn.split("::").at(-1) ?? urn;
 
@@ -52,13 +55,17 @@ function registered(request: RegisterResourceRequest): Registered {
 
 /** Hosts as a site would give them: the settings' plans, reached somehow. */
 function siteOf(settings: ParsedSettings): Site {
-  const hosts: Host[] = settings.hosts.map((plan) => ({
-    ...plan,
-    connection: { host: plan.privateAddress, hostKey: "ssh-ed25519 AAAA" },
-    identity: pulumi.output(`machine ${plan.name}`),
-    environment: "hardware",
-    reachableAfter: [],
-  }));
+  const hosts: Host[] = settings.hosts.map((plan) => {
+    const connection = { host: plan.privateAddress, hostKey: "ssh-ed25519 AAAA" };
+    return {
+      ...plan,
+      connection,
+      scripts: new HostScripts({ name: plan.name, connection }),
+      identity: pulumi.output(`machine ${plan.name}`),
+      environment: "hardware",
+      reachableAfter: [],
+    };
+  });
   return {
     hosts,
     loadBalancerPool: ["192.168.1.150-192.168.1.200"],

@@ -5,7 +5,10 @@ import { platform as platformSchema } from "../../../components/settings/schema/
 import { hostKeyFingerprint } from "../../../components/settings/ssh-key.ts";
 import type { MachinesSiteSettings } from "../../../components/site/machines/machines-site.ts";
 import { dataDirectories, machinesSite } from "../../../components/site/machines/machines-site.ts";
+import { letMocksTakeHooks } from "../hooks-under-mocks.ts";
 import { hostPlan } from "../host/host-fixture.ts";
+
+letMocksTakeHooks();
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBPjYup0ApdpQoqmiCNiZ0pimAFWvdvPVx1AP4eohe12";
 

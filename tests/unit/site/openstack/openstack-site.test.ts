@@ -4,15 +4,14 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { openstackSite } from "../../../../components/site/openstack/openstack-site.ts";
 import type { Site } from "../../../../components/site/site.ts";
+import { letMocksTakeHooks } from "../../hooks-under-mocks.ts";
 import { minimal, type Rooms, settingsOf, systemFour } from "./settings-fixture.ts";
 
 const seed = Buffer.alloc(32, 3).toString("base64");
 const registered = new Map<string, { type: string; inputs: Record<string, unknown> }>();
 const register = vi.spyOn(MockMonitor.prototype, "registerResource");
 
-// The SDK's mocks say that they support hooks, and lack them.
-const hookRegistered = (_request: unknown, done: (error: null) => void) => done(null);
-Object.assign(MockMonitor.prototype, { registerResourceHook: hookRegistered, registerErrorHook: hookRegistered });
+letMocksTakeHooks();
 
 /** As gRPC gives a provider's error. */
 const rpcError = (details: string) => Object.assign(new Error(details), { details });

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import type { Client } from "ssh2";
+import { bootSeconds, connectWithin, explainFailure } from "../cleanup/connect-within.ts";
+import { execute } from "../cleanup/ssh-connection.ts";
+import { readHops } from "../run-over-ssh/remote-run.ts";
+import { commandAsRoot } from "../step-command.ts";
+import { ownToolkit } from "./toolkit.ts";
+
+const receive = readFileSync(new URL("./receive-toolkit.sh", import.meta.url), "utf8");
+
+/**
+ * Puts our scripts on a host, over its connection; older editions go.
+ *
+ * @throws with what the host said
+ */
+export async function deliverToolkit(client: Client, host: string): Promise<void> {
+  const { hash, sha256, archive } = ownToolkit();
+  const command = commandAsRoot(["sh", "-c", receive, "grappe-toolkit", hash, sha256]);
+  const { code, output } = await execute(client, command, archive);
+  if (code !== 0) throw new Error(`bringing grappe's scripts to ${host} failed (exit code ${code}):\n${output}`);
+}
+
+/**
+ * What `deliver-toolkit.ts` does: waits until the host answers, and brings it our scripts. The host and the way to it come on stdin.
+ *
+ * @throws with the host that isn't reached, the reason and the fix
+ */
+export async function deliverFrom(input: Readable): Promise<string> {
+  const { name, hops } = readHops(await text(input));
+  const clients: Client[] = [];
+  try {
+    for (const [index, hop] of hops.entries()) {
+      const result = await connectWithin(hop, bootSeconds, clients.at(-1));
+      const hopName = index === hops.length - 1 ? name : `the bastion before ${name}`;
+      if ("failure" in result) throw new Error(explainFailure({ ...hop, name: hopName }, result.failure));
+      clients.push(result.client);
+    }
+    const last = clients.at(-1);
+    if (last !== undefined) await deliverToolkit(last, name);
+    return `${name} has grappe's scripts ${ownToolkit().hash}`;
+  } finally {
+    for (const client of clients.reverse()) client.end();
+  }
+}
