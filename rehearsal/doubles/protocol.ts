@@ -1,17 +1,25 @@
 import type grpc from "@grpc/grpc-js";
 import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
-import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
-import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import type messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { differences } from "../../runtime/provider-protocol/difference.ts";
 import { callFailure, InitializationFailure } from "../../runtime/provider-protocol/initialization-failure.ts";
+import { Instances } from "../../runtime/provider-protocol/instances.ts";
 import { hasUnknown, type PropertyMap, revealMap, unknown } from "../../runtime/provider-protocol/property-value.ts";
 import {
   checkResponse,
+  configureResponse,
+  createResponse,
   diffResponse,
   fromStruct,
+  handshakeResponse,
+  invokeResponse,
+  pluginInfo,
+  providerDiffResponse,
+  readResponse,
   subjectOf,
-  toStruct,
+  unignored,
+  updateResponse,
 } from "../../runtime/provider-protocol/protocol-messages.ts";
 import type { Created, Instance, Subject } from "../../runtime/provider-protocol/resource.ts";
 import type { Operation, OperationKind, Stage } from "./operation.ts";
@@ -38,22 +46,13 @@ function planned(
 export class Protocol {
   readonly #double: ProviderDouble;
   readonly #stage: Stage;
-  /** By the engine's connection: one per provider instance. */
-  readonly #instances = new Map<string, Instance>();
+  readonly #instances = new Instances();
   /** What everything that stands was made and changed with, by URN and id (some providers' ids are all the same): what reading the real thing would tell. */
   readonly #known = new Map<string, Held>();
 
   constructor(double: ProviderDouble, stage: Stage) {
     this.#double = double;
     this.#stage = stage;
-  }
-
-  #instance(call: { getPeer(): string }): Instance {
-    const known = this.#instances.get(call.getPeer());
-    if (known !== undefined) return known;
-    const instance: Instance = { configuration: {} };
-    this.#instances.set(call.getPeer(), instance);
-    return instance;
   }
 
   #operate<Result>(
@@ -89,14 +88,6 @@ export class Protocol {
     }
   }
 
-  handshake(): messages.ProviderHandshakeResponse {
-    const response = new messages.ProviderHandshakeResponse();
-    response.setAcceptSecrets(true);
-    response.setAcceptResources(false);
-    response.setAcceptOutputs(false);
-    return response;
-  }
-
   checkConfig(request: messages.CheckRequest): messages.CheckResponse {
     const inputs = fromStruct(request.getNews());
     const checked = this.#double.checkConfiguration?.(inputs) ?? { inputs, failures: [] };
@@ -104,20 +95,13 @@ export class Protocol {
   }
 
   diffConfig(request: messages.DiffRequest): messages.DiffResponse {
-    const before = fromStruct(request.getOldInputs() ?? request.getOlds());
-    const after = fromStruct(request.getNews());
-    const replaces = (property: string) => this.#double.replacesProvider?.(property, before, after) ?? false;
-    return diffResponse(differences(before, after), replaces, () => false);
+    const double = this.#double;
+    return providerDiffResponse(request, (...change) => double.replacesProvider?.(...change) ?? false);
   }
 
   configure(request: messages.ConfigureRequest, instance: Instance): messages.ConfigureResponse {
     instance.configuration = fromStruct(request.getArgs());
-    const response = new messages.ConfigureResponse();
-    response.setAcceptsecrets(true);
-    response.setSupportspreview(true);
-    response.setAcceptresources(false);
-    response.setAcceptoutputs(false);
-    return response;
+    return configureResponse();
   }
 
   check(request: messages.CheckRequest, instance: Instance): messages.CheckResponse {
@@ -130,9 +114,8 @@ export class Protocol {
     const held: Held = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getOlds()) };
     const before = this.#double.compared?.(held) ?? held.inputs;
     const after = fromStruct(request.getNews());
-    const ignored = request.getIgnorechangesList();
-    const found = differences(before, after).filter((one) => !ignored.some((path) => one.path.startsWith(path)));
     const rule = this.#double.rule(subjectOf(request));
+    const found = unignored(differences(before, after), request);
     return diffResponse(found, rule.replaceOn, () => rule.deleteBeforeReplace(before, after));
   }
 
@@ -140,30 +123,19 @@ export class Protocol {
     const subject = subjectOf(request);
     const inputs = fromStruct(request.getProperties());
     if (request.getPreview()) {
-      const response = new messages.CreateResponse();
-      response.setProperties(toStruct(planned(this.#double, "create", subject, inputs, {})));
-      answer(null, response);
+      answer(null, createResponse("", planned(this.#double, "create", subject, inputs, {})));
       return;
     }
     const create = () => this.#double.create(subject, inputs, instance);
     const run = () => this.#change(subject, inputs, create, (created) => created);
-    this.#operate("create", subject, "", run, (created) => {
-      const response = new messages.CreateResponse();
-      response.setId(created.id);
-      response.setProperties(toStruct(created.outputs));
-      answer(null, response);
-    });
+    this.#operate("create", subject, "", run, ({ id, outputs }) => answer(null, createResponse(id, outputs)));
   }
 
   update(request: messages.UpdateRequest, instance: Instance, answer: Answer<messages.UpdateResponse>): void {
     const subject = subjectOf(request);
     const state = fromStruct(request.getOlds());
     const inputs = fromStruct(request.getNews());
-    const reply = (outputs: PropertyMap) => {
-      const response = new messages.UpdateResponse();
-      response.setProperties(toStruct(outputs));
-      answer(null, response);
-    };
+    const reply = (outputs: PropertyMap) => answer(null, updateResponse(outputs));
     if (request.getPreview()) {
       reply(planned(this.#double, "update", subject, inputs, state));
       return;
@@ -190,23 +162,18 @@ export class Protocol {
     const subject = subjectOf(request);
     const id = request.getId();
     const known = this.#known.get(`${subject.urn} ${id}`);
-    const response = new messages.ReadResponse();
     const held = known === undefined ? this.#double.find?.(subject, id, instance) : known;
-    if (held === undefined) return response;
-    if (known !== undefined && !this.#double.exists(subject, id, known.inputs, instance)) return response;
+    if (held === undefined) return readResponse(undefined);
+    if (known !== undefined && !this.#double.exists(subject, id, known.inputs, instance))
+      return readResponse(undefined);
     const { inputs, outputs } = this.#double.read?.(subject, id, held) ?? held;
-    response.setId(id);
-    response.setProperties(toStruct(outputs));
-    response.setInputs(toStruct(inputs));
-    return response;
+    return readResponse({ id, inputs, outputs });
   }
 
   invoke(request: messages.InvokeRequest, instance: Instance): messages.InvokeResponse {
     const args = fromStruct(request.getArgs());
-    const response = new messages.InvokeResponse();
     if (hasUnknown(args)) throw new Error(`${request.getTok()} was called with values that aren't known yet.`);
-    response.setReturn(toStruct(this.#double.invoke(request.getTok(), revealMap(args), instance)));
-    return response;
+    return invokeResponse(this.#double.invoke(request.getTok(), revealMap(args), instance));
   }
 
   /** The handlers for a gRPC server; every thrown error becomes the call's failure. */
@@ -215,7 +182,7 @@ export class Protocol {
       <Request, Response>(work: (request: Request, instance: Instance, answer: Answer<Response>) => void) =>
       (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
         try {
-          work(call.request, this.#instance(call), (error, response) => callback(error, response));
+          work(call.request, this.#instances.of(call.getPeer()), (error, response) => callback(error, response));
         } catch (error) {
           callback(callFailure(error));
         }
@@ -223,7 +190,7 @@ export class Protocol {
     const simple = <Request, Response>(work: (request: Request, instance: Instance) => Response) =>
       guarded<Request, Response>((request, instance, answer) => answer(null, work(request, instance)));
     return {
-      handshake: simple(() => this.handshake()),
+      handshake: simple(handshakeResponse),
       checkConfig: simple((request: messages.CheckRequest) => this.checkConfig(request)),
       diffConfig: simple((request: messages.DiffRequest) => this.diffConfig(request)),
       configure: simple((request: messages.ConfigureRequest, instance) => this.configure(request, instance)),
@@ -242,11 +209,7 @@ export class Protocol {
       invoke: simple((request: messages.InvokeRequest, instance) => this.invoke(request, instance)),
       cancel: simple(() => new empty.Empty()),
       attach: simple(() => new empty.Empty()),
-      getPluginInfo: simple(() => {
-        const info = new plugins.PluginInfo();
-        info.setVersion(this.#double.version);
-        return info;
-      }),
+      getPluginInfo: simple(() => pluginInfo(this.#double.version)),
     };
   }
 }

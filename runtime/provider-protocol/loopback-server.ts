@@ -1,8 +1,4 @@
 import grpc from "@grpc/grpc-js";
-import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-
-/** Pulumi's protocol between engine and providers. */
-export const providerService = services.ResourceProviderService;
 
 /** Pulumi's own limit for messages between engine and plugins: large enough for a state with every script of a step in it. */
 const maxMessageBytes = 400 * 1024 * 1024;

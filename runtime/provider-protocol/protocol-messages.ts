@@ -1,7 +1,8 @@
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import type { Difference } from "./difference.ts";
+import { type Difference, differences } from "./difference.ts";
 import { decodeMap, encodeMap, type PropertyMap, type WireMap } from "./property-value.ts";
 import type { CheckFailure, Subject } from "./resource.ts";
 
@@ -76,5 +77,81 @@ export function diffResponse(
     detail.setInputdiff(true);
     response.getDetaileddiffMap().set(one.path, detail);
   }
+  return response;
+}
+
+/** Of a resource's differences those that `ignoreChanges` doesn't name. */
+export function unignored(found: readonly Difference[], request: messages.DiffRequest): readonly Difference[] {
+  const ignored = request.getIgnorechangesList();
+  return found.filter((one) => !ignored.some((path) => one.path.startsWith(path)));
+}
+
+/** What changes of a provider's own configuration mean: which of them replace it. */
+export function providerDiffResponse(
+  request: messages.DiffRequest,
+  replacesProvider: (property: string, before: PropertyMap, after: PropertyMap) => boolean = () => false,
+): messages.DiffResponse {
+  const before = fromStruct(request.getOldInputs() ?? request.getOlds());
+  const after = fromStruct(request.getNews());
+  return diffResponse(
+    differences(before, after),
+    (property) => replacesProvider(property, before, after),
+    () => false,
+  );
+}
+
+/** Our providers take secrets as such, and no values of resources or outputs. */
+export function handshakeResponse(): messages.ProviderHandshakeResponse {
+  const response = new messages.ProviderHandshakeResponse();
+  response.setAcceptSecrets(true);
+  response.setAcceptResources(false);
+  response.setAcceptOutputs(false);
+  return response;
+}
+
+/** As at the handshake; and previews reach our providers. */
+export function configureResponse(): messages.ConfigureResponse {
+  const response = new messages.ConfigureResponse();
+  response.setAcceptsecrets(true);
+  response.setSupportspreview(true);
+  response.setAcceptresources(false);
+  response.setAcceptoutputs(false);
+  return response;
+}
+
+export function pluginInfo(version: string): plugins.PluginInfo {
+  const info = new plugins.PluginInfo();
+  info.setVersion(version);
+  return info;
+}
+
+export function createResponse(id: string, outputs: PropertyMap): messages.CreateResponse {
+  const response = new messages.CreateResponse();
+  response.setId(id);
+  response.setProperties(toStruct(outputs));
+  return response;
+}
+
+export function updateResponse(outputs: PropertyMap): messages.UpdateResponse {
+  const response = new messages.UpdateResponse();
+  response.setProperties(toStruct(outputs));
+  return response;
+}
+
+/** @param found `undefined`: it is no longer there */
+export function readResponse(
+  found: { readonly id: string; readonly inputs: PropertyMap; readonly outputs: PropertyMap } | undefined,
+): messages.ReadResponse {
+  const response = new messages.ReadResponse();
+  if (found === undefined) return response;
+  response.setId(found.id);
+  response.setProperties(toStruct(found.outputs));
+  response.setInputs(toStruct(found.inputs));
+  return response;
+}
+
+export function invokeResponse(result: PropertyMap): messages.InvokeResponse {
+  const response = new messages.InvokeResponse();
+  response.setReturn(toStruct(result));
   return response;
 }

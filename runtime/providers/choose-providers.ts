@@ -3,15 +3,16 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { cacheDirectory, exists } from "../cache.ts";
+import { type AttachedProviders, attachProviders } from "../provider-protocol/attach.ts";
 import { inputTypesOf } from "../provider-protocol/input-types/input-types.ts";
 import { run } from "../subprocess.ts";
 import { ownArchitecture } from "../toolchain/go-module.ts";
 import { ownSystem } from "../toolchain/own-system.ts";
 import { isReachable } from "../toolchain/reachable.ts";
 import { ensureHelm } from "../toolchain/tools.ts";
-import { type AttachedProviders, attachLive } from "./attach-live.ts";
 import { commandProvider } from "./command/command-provider.ts";
 import { kubernetesProvider } from "./kubernetes/kubernetes-provider.ts";
+import { LiveProtocol } from "./live-protocol.ts";
 import type { LiveProvider } from "./live-provider.ts";
 import { randomProvider } from "./random/random-provider.ts";
 
@@ -92,7 +93,12 @@ export async function chooseProviders(choice: ProviderChoice, pulumi: string, ro
     const names = missing.map(({ name, version }) => `${name} v${version}`).join(", ");
     throw new RunError(`The official plugins are neither installed nor reached: ${names}. Fix: --providers live`);
   }
-  const attached = await attachLive(missing);
+  const attached = await attachProviders(
+    missing.map((provider) => {
+      const protocol = new LiveProtocol(provider);
+      return { name: provider.name, handlers: protocol.handlers(), close: () => protocol.close() };
+    }),
+  );
   const describe = (provider: LiveProvider, index: number) =>
     `${provider.name} ${provider.version} (${isOfficial[index] ? "official" : "live"})`;
   const official = new Set(live.filter((_, index) => isOfficial[index]).map(({ name }) => name));

@@ -1,17 +1,24 @@
 import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
-import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
-import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import type plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import type messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { differences } from "../provider-protocol/difference.ts";
 import { callFailure } from "../provider-protocol/initialization-failure.ts";
+import { Instances } from "../provider-protocol/instances.ts";
 import {
   checkResponse,
+  configureResponse,
+  createResponse,
   diffResponse,
   fromStruct,
+  handshakeResponse,
+  invokeResponse,
+  pluginInfo,
+  providerDiffResponse,
+  readResponse,
   subjectOf,
-  toStruct,
+  unignored,
+  updateResponse,
 } from "../provider-protocol/protocol-messages.ts";
-import type { Instance } from "../provider-protocol/resource.ts";
 import { EngineLog } from "./engine-log.ts";
 import type { Call, LiveProvider } from "./live-provider.ts";
 
@@ -27,8 +34,7 @@ interface ResourceRequest {
 export class LiveProtocol {
   readonly #provider: LiveProvider;
   readonly #log = new EngineLog();
-  /** By the engine's connection: one per provider instance. */
-  readonly #instances = new Map<string, Instance>();
+  readonly #instances = new Instances();
   #cancel = new AbortController();
 
   constructor(provider: LiveProvider) {
@@ -40,17 +46,11 @@ export class LiveProtocol {
     this.#log.close();
   }
 
-  #instance(peer: string): Instance {
-    const known = this.#instances.get(peer) ?? { configuration: {} };
-    this.#instances.set(peer, known);
-    return known;
-  }
-
   #call(request: ResourceRequest, peer: string): Call {
     const subject = subjectOf(request);
     return {
       subject,
-      instance: this.#instance(peer),
+      instance: this.#instances.of(peer),
       preview: request.getPreview?.() ?? false,
       timeoutSeconds: request.getTimeout?.() ?? 0,
       signal: this.#cancel.signal,
@@ -62,28 +62,17 @@ export class LiveProtocol {
   #handshake(request: messages.ProviderHandshakeRequest): messages.ProviderHandshakeResponse {
     this.#log.connect(request.getEngineAddress());
     this.#cancel = new AbortController();
-    const response = new messages.ProviderHandshakeResponse();
-    response.setAcceptSecrets(true);
-    response.setAcceptResources(false);
-    response.setAcceptOutputs(false);
-    return response;
+    return handshakeResponse();
   }
 
   #configure(request: messages.ConfigureRequest, peer: string): messages.ConfigureResponse {
-    this.#instance(peer).configuration = fromStruct(request.getArgs());
-    const response = new messages.ConfigureResponse();
-    response.setAcceptsecrets(true);
-    response.setSupportspreview(true);
-    response.setAcceptresources(false);
-    response.setAcceptoutputs(false);
-    return response;
+    this.#instances.of(peer).configuration = fromStruct(request.getArgs());
+    return configureResponse();
   }
 
   #diffConfig(request: messages.DiffRequest): messages.DiffResponse {
-    const before = fromStruct(request.getOldInputs() ?? request.getOlds());
-    const after = fromStruct(request.getNews());
-    const replaces = (property: string) => this.#provider.replacesProvider?.(property, before, after) ?? false;
-    return diffResponse(differences(before, after), replaces, () => false);
+    const provider = this.#provider;
+    return providerDiffResponse(request, (...change) => provider.replacesProvider?.(...change) ?? false);
   }
 
   async #check(request: messages.CheckRequest, peer: string): Promise<messages.CheckResponse> {
@@ -102,10 +91,8 @@ export class LiveProtocol {
       before: fromStruct(request.getOldInputs()),
       after: fromStruct(request.getNews()),
     });
-    const ignored = request.getIgnorechangesList();
-    const found = verdict.differences.filter((one) => !ignored.some((path) => one.path.startsWith(path)));
     return diffResponse(
-      found,
+      unignored(verdict.differences, request),
       (_property, path) => verdict.replaces(path),
       () => verdict.deleteBeforeReplace,
     );
@@ -113,18 +100,13 @@ export class LiveProtocol {
 
   async #create(request: messages.CreateRequest, peer: string): Promise<messages.CreateResponse> {
     const created = await this.#provider.create(this.#call(request, peer), fromStruct(request.getProperties()));
-    const response = new messages.CreateResponse();
-    response.setId(created.id);
-    response.setProperties(toStruct(created.outputs));
-    return response;
+    return createResponse(created.id, created.outputs);
   }
 
   async #update(request: messages.UpdateRequest, peer: string): Promise<messages.UpdateResponse> {
     const existing = { id: request.getId(), state: fromStruct(request.getOlds()) };
-    const outputs = await this.#provider.update(this.#call(request, peer), existing, fromStruct(request.getNews()));
-    const response = new messages.UpdateResponse();
-    response.setProperties(toStruct(outputs));
-    return response;
+    const inputs = fromStruct(request.getNews());
+    return updateResponse(await this.#provider.update(this.#call(request, peer), existing, inputs));
   }
 
   async #delete(request: messages.DeleteRequest, peer: string): Promise<empty.Empty> {
@@ -136,32 +118,18 @@ export class LiveProtocol {
   async #read(request: messages.ReadRequest, peer: string): Promise<messages.ReadResponse> {
     const state = fromStruct(request.getProperties());
     const existing = { id: request.getId(), state, inputs: fromStruct(request.getInputs()) };
-    const found = await this.#provider.read(this.#call(request, peer), existing);
-    const response = new messages.ReadResponse();
-    if (found === undefined) return response;
-    response.setId(found.id);
-    response.setProperties(toStruct(found.outputs));
-    response.setInputs(toStruct(found.inputs));
-    return response;
+    return readResponse(await this.#provider.read(this.#call(request, peer), existing));
   }
 
   async #invoke(request: messages.InvokeRequest, peer: string): Promise<messages.InvokeResponse> {
     const nowhere = { getUrn: () => "", getType: () => request.getTok(), getName: () => "" };
     const args = fromStruct(request.getArgs());
-    const response = new messages.InvokeResponse();
-    response.setReturn(toStruct(await this.#provider.invoke(this.#call(nowhere, peer), request.getTok(), args)));
-    return response;
+    return invokeResponse(await this.#provider.invoke(this.#call(nowhere, peer), request.getTok(), args));
   }
 
   #stop(): empty.Empty {
     this.#cancel.abort();
     return new empty.Empty();
-  }
-
-  #pluginInfo(): plugins.PluginInfo {
-    const info = new plugins.PluginInfo();
-    info.setVersion(this.#provider.version);
-    return info;
   }
 
   #attach(request: plugins.PluginAttach): empty.Empty {
@@ -195,7 +163,7 @@ export class LiveProtocol {
       invoke: answer((request: messages.InvokeRequest, peer) => this.#invoke(request, peer)),
       cancel: answer(() => this.#stop()),
       attach: answer((request: plugins.PluginAttach) => this.#attach(request)),
-      getPluginInfo: answer(() => this.#pluginInfo()),
+      getPluginInfo: answer(() => pluginInfo(this.#provider.version)),
     };
   }
 }
