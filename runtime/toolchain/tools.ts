@@ -193,15 +193,25 @@ export function helmTool(origin = "https://get.helm.sh"): Tool {
   };
 }
 
-/** The Pulumi CLI whose version equals the SDK's: the path of the program. Its folder belongs first on the PATH of what uses it. */
-export function ensurePulumi(): Promise<string> {
-  return ensureTool(pulumiTool());
+/** What was found stays where it is for as long as this process runs: to find it asks several programs, and perhaps the network. */
+function foundOnce(find: () => Promise<string>): () => Promise<string> {
+  let found: Promise<string> | undefined;
+  return async () => {
+    found ??= find();
+    try {
+      return await found;
+    } catch (error) {
+      found = undefined;
+      throw error;
+    }
+  };
 }
 
+/** The Pulumi CLI whose version equals the SDK's: the path of the program. Its folder belongs first on the PATH of what uses it. */
+export const ensurePulumi = foundOnce(() => ensureTool(pulumiTool()));
+
 /** Helm 3: the path of the program. */
-export function ensureHelm(): Promise<string> {
-  return ensureTool(helmTool());
-}
+export const ensureHelm = foundOnce(() => ensureTool(helmTool()));
 
 /** An environment in which the given programs come first on PATH. */
 export function withOnPath(programs: readonly string[]): { readonly PATH: string } {
