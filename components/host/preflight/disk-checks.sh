@@ -25,6 +25,22 @@ check_file_system() {
   esac
 }
 
+# k3s unpacks its programs there and runs them; images consist of many small files.
+check_file_system_options() {
+  [[ $environment != container ]] || return 0
+  local free
+  if findmnt --noheadings --output OPTIONS --target /var/lib | tr ',' '\n' | grep -qx noexec; then
+    finding '/var/lib is mounted with noexec' 'Kubernetes keeps programs there and runs them' \
+      'mount it without: mount -o remount,exec the mount point, and remove noexec from it in /etc/fstab'
+  fi
+  # A file system without a table of inodes (btrfs) says 0 of 0, or a hyphen.
+  free=$(df --inodes --portability /var/lib | awk 'NR == 2 && $2 > 0 { print $4 }')
+  if [[ $free =~ ^[0-9]+$ ]] && ((free < 50000)); then
+    finding "has $free inodes free under /var/lib" "images are up to 50000 files, and each takes one" \
+      'remove what has many small files (df --inodes), or make the file system anew with more of them (mkfs.ext4 -T news)'
+  fi
+}
+
 check_disk_space() {
   # The system's own growth and etcd, and images: what the bundle has, or as much as registries usually give.
   local own=2500 images what='images'

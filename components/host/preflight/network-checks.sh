@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Part of preflight.sh: addresses and ports.
 set -euo pipefail
-: "${privateAddress:?}" "${subnet:?}" "${ports=}" "${environment:?}"
+: "${privateAddress:?}" "${subnet:?}" "${ports=}" "${packages=}" "${environment:?}"
 
 # Interface and prefix follow from the declared address, never from the default route or from an interface's name.
 check_private_address() {
@@ -60,4 +60,27 @@ check_ports() {
       finding "TCP port $port is taken by ${listener//\"/}" 'Kubernetes listens on it' 'stop that program, or choose another machine'
     fi
   done
+}
+
+# kubeadm's containerd takes the first configuration by name: with podman's (87-podman-bridge.conflist) pods get addresses of one machine's
+# until the cluster's own network is there, with 05-cilium.conflist always. k3s has a folder of its own.
+check_foreign_pod_network() {
+  [[ ! -e /var/lib/grappe/host && " $packages " = *' containerd '* ]] || return 0
+  local file
+  for file in /etc/cni/net.d/*.{conf,conflist,json}; do
+    if [[ -e $file ]]; then
+      finding "has a pod network of others ($file)" "containerd takes it for the cluster's" \
+        "move it out of /etc/cni/net.d, if nothing needs it (podman with netavark does not), or choose another machine"
+      return
+    fi
+  done
+}
+
+# Docker lets nothing be forwarded that isn't its own. flannel and Calico let theirs pass; plain routes have nobody who does.
+check_forwarding() {
+  [[ $environment != container && " $packages " = *' containerd '* ]] || return 0
+  if iptables --wait 5 --list-rules FORWARD 2> /dev/null | grep -qx -- '-P FORWARD DROP'; then
+    warning "it drops what it forwards (iptables: -P FORWARD DROP, as Docker sets it), pods' packets too where grappe:cluster.cni is routed; \
+fix: \"ip-forward-no-drop\": true in /etc/docker/daemon.json and iptables -P FORWARD ACCEPT, or another cni"
+  fi
 }

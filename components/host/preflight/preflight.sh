@@ -73,7 +73,10 @@ check_name_server
 check_proxy
 stop_listening
 check_ports
+check_foreign_pod_network
+check_forwarding
 check_file_system
+check_file_system_options
 check_disk_space
 measure_fdatasync
 

@@ -48,8 +48,9 @@ check_machine_id() {
 check_foreign_kubernetes() {
   [[ ! -e /var/lib/grappe/host ]] || return 0
   local path
-  for path in /etc/kubernetes/kubelet.conf /etc/kubernetes/admin.conf /etc/rancher/k3s /var/lib/rancher/k3s/server \
-    /var/lib/rke2 /var/snap/microk8s; do
+  for path in /etc/kubernetes/kubelet.conf /etc/kubernetes/admin.conf /etc/kubernetes/manifests/*.yaml /var/lib/etcd/member \
+    /etc/rancher/k3s /etc/rancher/node /var/lib/rancher/k3s/server /var/lib/rancher/k3s/agent /etc/rancher/rke2 /var/lib/rancher/rke2 \
+    /var/lib/rke2 /var/lib/k0s /etc/k0s /var/snap/microk8s /var/snap/k8s /var/snap/kubelet; do
     if [[ -e $path ]]; then
       finding "is a node of another cluster already ($path)" 'its data and workloads would be lost' \
         'take it out of that cluster and uninstall it (kubeadm reset, k3s-uninstall.sh), or choose another machine'

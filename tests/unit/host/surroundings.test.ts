@@ -130,6 +130,45 @@ systemctl() { ${resolved}; }`;
   });
 });
 
+describe.runIf(hasNamespaces)("a machine that was a node of others", () => {
+  const checked = (path: string) =>
+    onMachine("preflight/system-checks.sh", `mkdir -p "$(dirname ${path})"; touch ${path}`, "check_foreign_kubernetes");
+
+  test.each([
+    ...["/var/lib/rancher/k3s/agent", "/etc/rancher/node", "/var/lib/k0s", "/var/lib/etcd/member", "/etc/rancher/rke2"],
+    "/etc/kubernetes/manifests/kube-apiserver.yaml",
+  ])("is refused for what is left: %s", async (path) => {
+    const found = await checked(path);
+    expect(found).toContain(`finding: is a node of another cluster already (${path});`);
+    expect(found).toMatch(/fix: take it out of that cluster/);
+  });
+
+  test("isn't by an empty folder of its package", async () => {
+    expect(await checked("/etc/kubernetes/manifests/.kept")).toBe("");
+  });
+
+  const kubeadm = "packages='containerd conntrack'";
+  const looked = (given: string) =>
+    onMachine("preflight/network-checks.sh", `rm -rf /etc/cni; ${kubeadm}\n${given}`, "check_foreign_pod_network");
+  const podman = "mkdir -p /etc/cni/net.d; touch /etc/cni/net.d/87-podman-bridge.conflist";
+
+  test("has no pod network of others, where containerd would take it", async () => {
+    expect(await looked(podman)).toMatch(/^finding: has a pod network of others \(.*87-podman.*; fix: move it out of/);
+    expect(await looked("")).toBe("");
+    expect(await looked(`${podman}; packages='iptables curl'`)).toBe("");
+    expect(await looked(`${podman}; mkdir -p /var/lib/grappe; touch /var/lib/grappe/host`)).toBe("");
+  });
+
+  test("is warned of where it drops what it forwards, as Docker makes it", async () => {
+    const forwards = (policy: string) =>
+      onMachine("preflight/network-checks.sh", `${kubeadm}; iptables -P FORWARD ${policy}`, "check_forwarding");
+    expect(await forwards("DROP")).toMatch(
+      /^warning: it drops what it forwards .*cni is routed; fix: "ip-forward-no-drop"/,
+    );
+    expect(await forwards("ACCEPT")).toBe("");
+  });
+});
+
 describe.runIf(hasNamespaces)("a machine's disk", () => {
   const values = "maxFdatasyncMilliseconds=10 allowSlowDisk=no imageArchives=''";
   const checked = (given: string) => onMachine("preflight/disk-checks.sh", `${values}\n${given}`, "check_file_system");
@@ -139,6 +178,27 @@ describe.runIf(hasNamespaces)("a machine's disk", () => {
     expect(await checked("")).toMatch(/^finding: \/var\/lib is on tmpfs; fix: boot it with a writable root/);
     for (const kind of ["overlayfs", "nfs", "fuseblk"])
       expect(await checked(`stat() { echo ${kind}; }`)).toContain(`/var/lib is on ${kind};`);
+  });
+
+  const options = (given: string) =>
+    onMachine("preflight/disk-checks.sh", `${values}\n${given}`, "check_file_system_options");
+
+  test("from which nothing runs is refused", async () => {
+    expect(await options("mount -o remount,noexec /var/lib")).toMatch(
+      /^finding: \/var\/lib is mounted with noexec; fix: mount it without/,
+    );
+    expect(await options("environment=container; mount -o remount,noexec /var/lib")).toBe("");
+  });
+
+  test("without inodes is refused, and one that counts none taken", async () => {
+    const said = (total: string, free: string) =>
+      options(
+        `df() { printf 'Filesystem Inodes IUsed IFree IUse%%%% Mounted\\n/dev/sda1 ${total} 1 ${free} 1%%%% /\\n'; }`,
+      );
+    expect(await said("65536", "1200")).toMatch(/^finding: has 1200 inodes free/);
+    expect(await said("65536", "60000")).toBe("");
+    expect(await said("0", "0")).toBe("");
+    expect(await said("-", "-")).toBe("");
   });
 
   test("of another kind is taken, and whatever a container has", async () => {
