@@ -45,7 +45,8 @@ export default async function grappe(): Promise<Record<string, unknown>> {
 
   return whatIsThere({
     urls: apps.urls,
-    odoo: apps.odoo,
+    // Each by its application's name, such as `odoo`.
+    ...apps.logins,
     backups: apps.backups,
     passwords: apps.passwords,
     dashboard: platform.ingress?.dashboard,

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { readBundle } from "../components/host/bundle.ts";
-import type { PartName } from "../components/settings/parts.ts";
+import type { PartName } from "../components/settings/part-names.ts";
 import { run } from "../runtime/subprocess.ts";
 import { ownArchitecture } from "../runtime/toolchain/go-module.ts";
 import { isReachable } from "../runtime/toolchain/reachable.ts";

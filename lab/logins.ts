@@ -3,27 +3,27 @@ import { z } from "zod";
 import { labFolderIfThere } from "./stack/lab-folder.ts";
 import { LabStack } from "./stack/lab-stack.ts";
 
-const people = z.object({
-  urls: z.record(z.string(), z.array(z.string())).default({}),
-  odoo: z
-    .object({
-      adminLogin: z.string(),
-      adminPassword: z.string(),
-      cashiers: z.record(z.string(), z.string()).default({}),
-    })
-    .optional(),
+const addresses = z.object({ urls: z.record(z.string(), z.array(z.string())).default({}) });
+
+const shop = z.object({
+  adminLogin: z.string(),
+  adminPassword: z.string(),
+  cashiers: z.record(z.string(), z.string()).default({}),
 });
 
-/** Who can log in to the shop of a stack with these outputs (pure), a line each, passwords included. */
-export function describeLogins(outputs: unknown): string[] {
-  const { urls, odoo } = people.parse(outputs);
-  if (odoo === undefined) return [];
-  const { adminLogin, adminPassword, cashiers } = odoo;
-  return [
-    `${urls.odoo?.[0] ?? "odoo"}/web/login`,
-    ...Object.entries(cashiers).map(([login, password]) => `cashier ${login}: ${password}`),
-    `administrator ${adminLogin}: ${adminPassword}`,
-  ];
+/** Who can log in to the shops of a stack with these outputs (pure), a line each, passwords included. */
+export function describeLogins(outputs: Readonly<Record<string, unknown>>): string[] {
+  const { urls } = addresses.parse(outputs);
+  return Object.entries(outputs).flatMap(([name, output]) => {
+    const { data } = shop.safeParse(output);
+    if (data === undefined) return [];
+    const { adminLogin, adminPassword, cashiers } = data;
+    return [
+      `${urls[name]?.[0] ?? name}/web/login`,
+      ...Object.entries(cashiers).map(([login, password]) => `cashier ${login}: ${password}`),
+      `administrator ${adminLogin}: ${adminPassword}`,
+    ];
+  });
 }
 
 /** Prints who can log in to a lab's shop. @throws RunError where there is no such lab, or no shop on it */

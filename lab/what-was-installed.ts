@@ -1,5 +1,5 @@
 import type { Bundle, BundleArtifact } from "../components/host/bundle.ts";
-import type { PartName } from "../components/settings/parts.ts";
+import type { PartName } from "../components/settings/part-names.ts";
 import { parseReference } from "./bundle/kubeadm-images.ts";
 import { parts } from "./bundle/parts/parts.ts";
 

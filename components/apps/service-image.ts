@@ -1,16 +1,18 @@
+import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Bundle, findArtifact } from "../host/bundle.ts";
 import type { Architecture } from "../settings/schema/primitives.ts";
+import { type AppKind, appKinds, manifestOf } from "./manifests.ts";
 
-/** The applications that are written in this repository: TypeScript without dependencies that Node.js runs as it is. */
-export type ServiceName = "calculator" | "edge";
+/** An application that is written in this repository, by its kind: TypeScript without dependencies that Node.js runs as it is. */
+export type ServiceName = AppKind;
 
-/** Their images, which a bundle holds (`npm run bundle`) and no registry. */
-export const bundledServiceImages = {
-  calculator: { repository: "grappe.local/calculator", tag: "1.0.0" },
-  edge: { repository: "grappe.local/edge", tag: "1.0.0" },
-} as const satisfies Record<ServiceName, { repository: string; tag: string }>;
+/** Those applications, and their images, which a bundle holds (`./grappe bundle`) and no registry. */
+export const bundledServices = appKinds.flatMap((kind) => {
+  const image = manifestOf({ kind }).ownImage;
+  return image === undefined ? [] : [{ kind, image }];
+});
 
 /** Node.js as its publisher has it for both architectures, in the version that runs everything here (package.json). */
 export const nodeImage = "docker.io/library/node:24.21.0-bookworm-slim";
@@ -37,7 +39,9 @@ export function serviceImage(
   { bundle, architectures }: { readonly bundle?: Bundle; readonly architectures: readonly Architecture[] },
 ): { readonly image: string; readonly mountsSources: boolean } {
   if (named !== undefined) return { image: named, mountsSources: false };
-  const { repository, tag } = bundledServiceImages[name];
+  const own = manifestOf({ kind: name }).ownImage;
+  assert(own !== undefined, `${name} is no program of this repository`);
+  const { repository, tag } = own;
   const isBundled =
     bundle !== undefined &&
     architectures.every((architecture) =>

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Host } from "../host/host.ts";
 import { isFromAcme } from "../settings/certificates.ts";
-import { isBackedUp, isByOperator } from "../settings/databases.ts";
+import { needsOperator, savesDatabases } from "../settings/databases.ts";
 import { ingressNames } from "../settings/exposures.ts";
 import { schedulable } from "../settings/rules/workloads.ts";
 import type { BackupSettings } from "../settings/schema/backup.ts";
@@ -247,13 +247,13 @@ function gatewayOf(foundation: Foundation, after: readonly pulumi.Resource[]): G
 
 /** The operator of databases, and the plugin that saves them, where the settings want them. */
 function databases({ settings, control, nodes, opts }: Foundation): readonly pulumi.Resource[] {
-  if (!isByOperator(settings)) return [];
+  if (!needsOperator(settings)) return [];
   const operator = new DatabaseOperator(
     "database-operator",
     { source: chartSource(charts.cloudnativePg, settings.artifacts), control, after: nodes },
     opts,
   );
-  if (!isBackedUp(settings)) return [operator.ready];
+  if (!savesDatabases(settings)) return [operator.ready];
   const source = chartSource(charts.barmanCloud, settings.artifacts);
   const { namespace } = operator;
   const plugin = new BarmanPlugin("barman-plugin", { source, control, namespace, after: [operator.ready] }, opts);
@@ -263,7 +263,7 @@ function databases({ settings, control, nodes, opts }: Foundation): readonly pul
 function backups({ settings }: Foundation): DatabaseBackups | undefined {
   const { backup } = settings.platform;
   const { backupSecretKey: secretKey } = settings.secrets;
-  if (backup === undefined || !isBackedUp(settings)) return undefined;
+  if (backup === undefined || !savesDatabases(settings)) return undefined;
   assert(secretKey !== undefined, "databases are backed up, but grappe:backupSecretKey is missing");
   const proxy = siteProxy(settings);
   const [server = ""] = backup.s3.endpoint.split(":");

@@ -16,9 +16,9 @@ export interface ExposedApp {
 }
 
 /** How the applications are reached. */
-export function exposedApps({ declared, ...builtIn }: Rooms["apps"]): readonly ExposedApp[] {
-  return Object.entries({ ...builtIn, ...declared }).flatMap(([app, settings]) => {
-    const expose: Exposure | undefined = settings?.expose;
+export function exposedApps(apps: Rooms["apps"]): readonly ExposedApp[] {
+  return Object.entries(apps).flatMap(([app, settings]) => {
+    const expose: Exposure | undefined = settings.expose;
     if (expose === undefined) return [];
     const prefix = (expose.by === "ingress" ? expose.path : undefined) ?? "/";
     return [{ ...expose, app, path: settingPath("apps", [app, "expose"]), prefix }];

@@ -38,8 +38,8 @@ export interface Settings {
   readonly hosts: readonly HostPlan[];
   /** Address of the Kubernetes API: the virtual one, or the only server's. */
   readonly apiAddress: string;
-  /** Of the point of sale's list. */
-  readonly products: readonly Product[];
+  /** Of each point of sale's list, by application. */
+  readonly products: Readonly<Record<string, readonly Product[]>>;
   readonly secrets: Readonly<Partial<Record<SecretName, Output<string>>>> & { readonly sshPrivateKey: Output<string> };
   /** Encrypted settings that applications are given, by name. */
   readonly applicationSecrets: Readonly<Record<string, Output<string>>>;

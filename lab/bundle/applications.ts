@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import { bundledServiceImages, serviceFolder } from "../../components/apps/service-image.ts";
+import { bundledServices, serviceFolder } from "../../components/apps/service-image.ts";
 import { fileSha256 } from "../../components/host/bundle.ts";
 import { cacheDirectory, exists } from "../../runtime/cache.ts";
 import type { Progress } from "../../runtime/progress.ts";
@@ -22,10 +22,10 @@ export interface Application {
 const repository = join(import.meta.dirname, "..", "..");
 
 /** The applications that are written in this repository. */
-export const applications: readonly Application[] = [
-  { image: bundledServiceImages.calculator, folder: serviceFolder("calculator") },
-  { image: bundledServiceImages.edge, folder: serviceFolder("edge") },
-];
+export const applications: readonly Application[] = bundledServices.map(({ kind, image }) => ({
+  image,
+  folder: serviceFolder(kind),
+}));
 
 /** Workloads say which program of `/app` runs; without that, Node.js itself does. */
 const config: ImageConfig = {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
-import { type PartName, wantedParts } from "../../components/settings/parts.ts";
+import type { PartName } from "../../components/settings/part-names.ts";
+import { wantedParts } from "../../components/settings/parts.ts";
 import { apps } from "../../components/settings/schema/apps.ts";
 import { platform } from "../../components/settings/schema/platform.ts";
 import { serviceAddresses } from "../hardware/addresses.ts";
@@ -90,12 +91,15 @@ export function smallLab(configuration: Configuration): Configuration {
  */
 export function forSize(configuration: Configuration, { servers, agents }: LabSize): Configuration {
   const committed = parse(plainObject, "grappe:apps", configuration["grappe:apps"]);
-  if (committed.odoo === undefined) return configuration;
-  const odoo = parse(plainObject, "grappe:apps.odoo", committed.odoo);
-  const { instances = 1, ...postgres } = parse(database, "grappe:apps.odoo.postgres", odoo.postgres ?? {});
-  const fitting = instances <= servers + agents ? instances : 1;
-  const apps = { ...committed, odoo: { ...odoo, postgres: { ...postgres, instances: fitting } } };
-  return { ...configuration, "grappe:apps": apps };
+  const fitted = Object.entries(committed).map(([name, written]) => {
+    const path = `grappe:apps.${name}`;
+    const app = parse(plainObject, path, written);
+    if (app.postgres === undefined) return [name, written] as const;
+    const { instances = 1, ...postgres } = parse(database, `${path}.postgres`, app.postgres);
+    const fitting = instances <= servers + agents ? instances : 1;
+    return [name, { ...app, postgres: { ...postgres, instances: fitting } }] as const;
+  });
+  return { ...configuration, "grappe:apps": Object.fromEntries(fitted) };
 }
 
 /** The parts of platform and applications (pure) that a stack of these settings takes out of a bundle. */

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { bundledServiceImages } from "../../components/apps/service-image.ts";
+import { calculator } from "../../components/apps/calculator/manifest.ts";
 
 /** Kubernetes' objects, as YAML, by which tests try the class `nfs-client`. */
 
@@ -17,7 +17,7 @@ export const ordersVolume = stringify({
 
 /** A pod that runs a program of Node.js with the claim at /data, as a user of its own. */
 function pod(name: string, node: string, program: string): string {
-  const { repository, tag } = bundledServiceImages.calculator;
+  const { repository, tag } = calculator.ownImage;
   return stringify({
     apiVersion: "v1",
     kind: "Pod",

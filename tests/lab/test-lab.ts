@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { PartName } from "../../components/settings/parts.ts";
+import type { PartName } from "../../components/settings/part-names.ts";
 import { configure, ensureBundle, keepKubeconfig, labSettings, outputsOf } from "../../lab/bring-up.ts";
 import { defaultNetworks, serviceAddresses } from "../../lab/hardware/addresses.ts";
 import type { OwnKernels } from "../../lab/hardware/create-host.ts";

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf } from "../../platform/in-cluster.ts";
 import { amongOwn, askDns } from "../../platform/network-flows.ts";
 import type { Ingress } from "../../platform/platform.ts";
-import type { CalculatorSettings } from "../../settings/schema/apps.ts";
 import { exposedFlow } from "../exposed-flow.ts";
 import { sourcesConfigMap } from "../service-sources.ts";
 import { Workload, type WorkloadArgs } from "../workload.ts";
+import type { CalculatorSettings } from "./manifest.ts";
 
 export interface CalculatorArgs {
   readonly settings: CalculatorSettings;

@@ -1,13 +1,12 @@
 import type { ArtifactSource } from "../../host/artifacts/artifact-source.ts";
 import { BundleError } from "../../host/bundle.ts";
 import type { AppsSettings } from "../../settings/schema/apps.ts";
+import { appsOf } from "../manifests.ts";
 
 /** Throws for every chart of a declared application that the bundle lacks, where there is one: before anything is touched. */
-export function refuseMissingCharts({ declared }: AppsSettings, { bundle }: ArtifactSource): void {
+export function refuseMissingCharts(apps: AppsSettings, { bundle }: ArtifactSource): void {
   if (bundle === undefined) return;
-  const problems = Object.entries(declared).flatMap(([app, settings]) => {
-    if (settings.kind !== "chart") return [];
-    const { chart, version } = settings;
+  const problems = appsOf(apps, "chart").flatMap(([app, { chart, version }]) => {
     const isThere = bundle.artifacts.some(
       (artifact) => artifact.kind === "chart" && artifact.name === chart && artifact.version === version,
     );

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { namespaceOf } from "../../platform/in-cluster.ts";
 import type { Ingress } from "../../platform/platform.ts";
-import type { EdgeSettings } from "../../settings/schema/apps.ts";
 import { exposedFlow } from "../exposed-flow.ts";
 import { sourcesConfigMap } from "../service-sources.ts";
 import { Workload } from "../workload.ts";
+import type { EdgeSettings } from "./manifest.ts";
 
 export interface EdgeArgs {
   readonly settings: EdgeSettings;

@@ -5,9 +5,9 @@ import type { Ingress } from "../../platform/platform.ts";
 import { traefikImageReference } from "../../platform/traefik-values.ts";
 import { isOdooSeries, seriesOf } from "../../settings/odoo-series.ts";
 import type { Product } from "../../settings/products/product-list.ts";
-import type { OdooSettings } from "../../settings/schema/apps.ts";
 import type { Exposure } from "../../settings/schema/exposure.ts";
 import { exposedService, exposedUrls, ingressAnnotations } from "../exposure.ts";
+import type { OdooSettings } from "./manifest.ts";
 import { sessionModuleObject } from "./session-module.ts";
 
 /** Names of the Secrets that the chart reads. */

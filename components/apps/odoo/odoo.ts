@@ -11,12 +11,12 @@ import type { DatabaseBackups } from "../../platform/platform.ts";
 import { release } from "../../platform/release.ts";
 import { isOdooSeries, seriesOf } from "../../settings/odoo-series.ts";
 import type { Product } from "../../settings/products/product-list.ts";
-import type { OdooSettings } from "../../settings/schema/apps.ts";
 import { DatabaseBackup, type SavedAt } from "../database-backup/database-backup.ts";
 import { exposedUrls } from "../exposure.ts";
 import { balancedAddress } from "./balanced-address.ts";
 import { chartRevision } from "./chart-revision.ts";
 import { databaseGate } from "./database-gate.ts";
+import type { OdooSettings } from "./manifest.ts";
 import {
   addressOf,
   databaseName,

@@ -1,8 +1,8 @@
+import { appManifests, appsOf, type SettingsOf } from "../../apps/manifests.ts";
 import { isByOperator } from "../databases.ts";
 import { seriesOf } from "../odoo-series.ts";
-import type { OdooSettings } from "../schema/apps.ts";
 import { settingPath } from "../setting-path.ts";
-import { declaredChoices } from "./declared-choices.ts";
+import { kindChoice, workloadChoices } from "./declared-choices.ts";
 import {
   type Chosen,
   type LastingChoice,
@@ -12,42 +12,67 @@ import {
 } from "./lasting-choice.ts";
 import { volumeChoices } from "./volume-choices.ts";
 
+type OdooSettings = SettingsOf<"odoo">;
+
 /** What the applications are made with. */
 export function appsChoices({ apps, platform }: LastingSettings): readonly LastingChoice[] {
-  const { odoo, declared } = apps;
   const { defaultClass } = platform.storage;
   return [
-    ...(odoo === undefined ? [] : choicesOfOdoo(odoo, isByOperator({ platform, apps }), defaultClass)),
-    ...Object.entries(declared).flatMap(([name, settings]) => declaredChoices(name, settings, defaultClass)),
+    ...appsOf(apps, "odoo").flatMap(([name, odoo]) => choicesOfOdoo(placeOf(name), odoo, { platform, defaultClass })),
+    ...Object.entries(apps).flatMap(([name, app]) => kindChoice(name, app)),
+    ...appsOf(apps, "workload").flatMap(([name, settings]) => workloadChoices(name, settings, defaultClass)),
   ];
+}
+
+interface Surroundings {
+  readonly platform: LastingSettings["platform"];
+  readonly defaultClass: string | undefined;
 }
 
 function choicesOfOdoo(
+  place: Place,
   odoo: OdooSettings,
-  byOperator: boolean,
-  defaultClass: string | undefined,
+  { platform, defaultClass }: Surroundings,
 ): readonly LastingChoice[] {
+  const byOperator = isByOperator(platform, appManifests.odoo.database(odoo));
   return [
-    instances(odoo, byOperator),
-    ...database(odoo, byOperator, defaultClass),
-    ...restore(odoo),
-    ...filestore(odoo, defaultClass),
+    instances(place, odoo, byOperator),
+    ...database(place, odoo, byOperator, defaultClass),
+    ...restore(place, odoo),
+    ...filestore(place, odoo, defaultClass),
   ];
 }
 
-const path = (...steps: string[]) => settingPath("apps", ["odoo", ...steps]);
+/** Which Odoo it is. */
+interface Place {
+  readonly name: string;
+  /** As people know it. */
+  readonly title: string;
+  readonly path: (...steps: string[]) => string;
+  readonly standing: RegExp;
+  /** The way for who wants the shop's data in something else. */
+  readonly move: string;
+}
 
-const standing = /^kubernetes:helm\.sh\/v3:Release::odoo-release$/;
+function placeOf(name: string): Place {
+  return {
+    name,
+    title: name === "odoo" ? "Odoo" : name,
+    path: (...steps) => settingPath("apps", [name, ...steps]),
+    standing: new RegExp(`^kubernetes:helm\\.sh/v3:Release::${name}-release$`),
+    move: `To move the data: back Odoo up (its database manager, or pg_dump and the filestore), take \`${name}\` out, \`up\`, add it again with the new choice, \`up\`, and restore.`,
+  };
+}
 
 /** A single instance of CloudNativePG's, as it is remembered; a number alone is what stacks without backups have. */
 const byOperatorAlone = "1 of CloudNativePG";
 
-/** The way for who wants the shop's data in something else. */
-const move =
-  "To move the data: back Odoo up (its database manager, or pg_dump and the filestore), take `odoo` out, `up`, add it again with the new choice, `up`, and restore.";
-
 /** How many instances there are, and whose: a single one that is backed up is CloudNativePG's, too. */
-function instances({ postgres }: OdooSettings, byOperator: boolean): LastingChoice {
+function instances(
+  { name, title, path, standing, move }: Place,
+  { postgres }: OdooSettings,
+  byOperator: boolean,
+): LastingChoice {
   const chosen = postgres.instances === 1 && byOperator ? byOperatorAlone : postgres.instances;
   const wasByOperator = (was: Chosen) => was === byOperatorAlone || Number(was) > 1;
   const shown = (choice: Chosen) => String(choice).replace(byOperatorAlone, "1");
@@ -55,7 +80,7 @@ function instances({ postgres }: OdooSettings, byOperator: boolean): LastingChoi
     path: path("postgres", "instances"),
     chosen,
     standing,
-    made: "Odoo's database",
+    made: `${title}'s database`,
     because:
       "one PostgreSQL and a replicated one are different things, and an empty database would start in the old one's place",
     otherwise: move,
@@ -70,23 +95,26 @@ function instances({ postgres }: OdooSettings, byOperator: boolean): LastingChoi
         ? {
             reason:
               "is 1 and shall be backed up, for which CloudNativePG keeps the database; it was made without, and an empty one would start in its place.",
-            fix: `Write \`backup: false\` in grappe:apps.odoo. ${move}`,
+            fix: `Write \`backup: false\` in grappe:apps.${name}. ${move}`,
           }
         : {
             reason:
               "is 1 of CloudNativePG's, as it was made to be backed up; without a backup it would be another PostgreSQL, and empty.",
-            fix: "Leave `backup` in grappe:platform and grappe:apps.odoo as it was; or write 3 instances, `up`, and then take it out.",
+            fix: `Leave \`backup\` in grappe:platform and grappe:apps.${name} as it was; or write 3 instances, \`up\`, and then take it out.`,
           };
     },
   };
 }
 
 /** A database that stands is never overwritten; what it was made of may be forgotten. */
-function restore({ restore: wanted }: OdooSettings): readonly LastingChoice[] {
+function restore(
+  { name: app, title, path, standing }: Place,
+  { restore: wanted }: OdooSettings,
+): readonly LastingChoice[] {
   const none = "nothing";
   const { from = none, at = none } = wanted ?? {};
   const choice = (name: "from" | "at", chosen: string, isOwn: (made: MadeWith) => boolean): LastingChoice => ({
-    key: `odoo restore ${name}`,
+    key: `${app} restore ${name}`,
     path: path("restore", name),
     chosen,
     standing,
@@ -94,22 +122,28 @@ function restore({ restore: wanted }: OdooSettings): readonly LastingChoice[] {
       chosen === none || !isOwn(made)
         ? undefined
         : {
-            reason: `is ${chosen}, but Odoo's database is made already, of ${was}: it is never overwritten.`,
-            fix: "Take `restore` out. To go back to another moment: take `odoo` out, `up`, add it again with `restore`, `up`. Or restore it into a stack beside this one, and look first.",
+            reason: `is ${chosen}, but ${title}'s database is made already, of ${was}: it is never overwritten.`,
+            fix: `Take \`restore\` out. To go back to another moment: take \`${app}\` out, \`up\`, add it again with \`restore\`, \`up\`. Or restore it into a stack beside this one, and look first.`,
           },
   });
   // Of another database every moment is another one: that is said once.
-  return [choice("from", from, () => true), choice("at", at, (made) => made["odoo restore from"] === from)];
+  return [choice("from", from, () => true), choice("at", at, (made) => made[`${app} restore from`] === from)];
 }
 
-function database(odoo: OdooSettings, byOperator: boolean, defaultClass: string | undefined): readonly LastingChoice[] {
+function database(
+  place: Place,
+  odoo: OdooSettings,
+  byOperator: boolean,
+  defaultClass: string | undefined,
+): readonly LastingChoice[] {
+  const { title, path, standing, move } = place;
   const { postgres } = odoo;
   return [
     unchangeable({
       path: path("database"),
       chosen: odoo.database,
       standing,
-      made: "Odoo's database",
+      made: `${title}'s database`,
       because: "what was sold stands in that one, and a database is named once",
       otherwise: move,
     }),
@@ -117,7 +151,7 @@ function database(odoo: OdooSettings, byOperator: boolean, defaultClass: string 
       path: path("language"),
       chosen: odoo.language,
       standing,
-      made: "Odoo",
+      made: title,
       because: "it is the language of the first installation, and what is installed keeps it",
       otherwise: "Further languages are added in Odoo itself: Settings, Languages.",
     }),
@@ -125,13 +159,13 @@ function database(odoo: OdooSettings, byOperator: boolean, defaultClass: string 
       path: path("country"),
       chosen: odoo.country ?? "none",
       standing,
-      made: "Odoo",
+      made: title,
       because: "its accounts, taxes and currency are of that country, and books are kept in them",
       otherwise: "Or change it in Odoo, with its accounts: Settings, Companies, and Accounting's fiscal localization.",
     }),
     ...volumeChoices({
       path: (name) => path("postgres", name),
-      what: "Odoo's database",
+      what: `${title}'s database`,
       standing,
       size: postgres.size,
       storageClass: postgres.storageClass,
@@ -140,35 +174,39 @@ function database(odoo: OdooSettings, byOperator: boolean, defaultClass: string 
       asWritten: !byOperator,
       otherwise: move,
     }),
-    ...series(odoo),
+    ...series(place, odoo),
   ];
 }
 
 /** Odoo's series, which its image's tag says, whatever the image is called. */
-function series({ image }: OdooSettings): readonly LastingChoice[] {
+function series({ name, path, standing }: Place, { image }: OdooSettings): readonly LastingChoice[] {
   const [chosen] = seriesOf(image)?.split(".") ?? [];
   if (chosen === undefined) return [];
   return [
     {
-      key: "odoo series",
+      key: `${name} series`,
       path: path("image"),
       chosen,
       standing,
       judge: (was) => ({
         reason: `is Odoo ${chosen}, but the database was made by Odoo ${was}: another series doesn't start on it.`,
-        fix: `Write an image of Odoo ${was}; or migrate the database elsewhere (OpenUpgrade, upgrade.odoo.com), take \`odoo\` out, \`up\`, add it with the new image, \`up\`, and restore.`,
+        fix: `Write an image of Odoo ${was}; or migrate the database elsewhere (OpenUpgrade, upgrade.odoo.com), take \`${name}\` out, \`up\`, add it with the new image, \`up\`, and restore.`,
       }),
     },
   ];
 }
 
 /** None where all is in the database; whether files may go there, the initialisation judges, which sees them. */
-function filestore(odoo: OdooSettings, defaultClass: string | undefined): readonly LastingChoice[] {
+function filestore(
+  { title, path, standing, move }: Place,
+  odoo: OdooSettings,
+  defaultClass: string | undefined,
+): readonly LastingChoice[] {
   if (odoo.filestore === undefined) return [];
   return [
     ...volumeChoices({
       path: (name) => path("filestore", name),
-      what: "Odoo's filestore",
+      what: `${title}'s filestore`,
       standing,
       size: odoo.filestore.size,
       storageClass: odoo.filestore.storageClass,
@@ -180,7 +218,7 @@ function filestore(odoo: OdooSettings, defaultClass: string | undefined): readon
       path: path("filestoreAccessMode"),
       chosen: odoo.filestoreAccessMode,
       standing,
-      made: "Odoo's filestore",
+      made: `${title}'s filestore`,
       because: "a claim is immutable, and a new one would be empty",
       otherwise: move,
     }),

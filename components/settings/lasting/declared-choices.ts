@@ -1,29 +1,31 @@
-import type { DeclaredSettings } from "../schema/apps.ts";
+import { type Application, manifestOf } from "../../apps/manifests.ts";
 import type { WorkloadSettings } from "../schema/workload.ts";
 import { settingPath } from "../setting-path.ts";
 import { type LastingChoice, unchangeable } from "./lasting-choice.ts";
 import { volumeChoices } from "./volume-choices.ts";
 
-/** What an application that is declared is made with. */
-export function declaredChoices(
-  name: string,
-  settings: DeclaredSettings,
-  defaultClass: string | undefined,
-): readonly LastingChoice[] {
-  const path = (...steps: string[]) => settingPath("apps", [name, ...steps]);
+/** An application's kind, where its name doesn't say it. */
+export function kindChoice(name: string, app: Application): readonly LastingChoice[] {
+  if (name === app.kind && manifestOf(app).isNamedByKind) return [];
   return [
     unchangeable({
-      path: path("kind"),
-      chosen: settings.kind,
+      path: settingPath("apps", [name, "kind"]),
+      chosen: app.kind,
       standing: new RegExp(`^kubernetes:core/v1:Namespace::${name}-namespace$`),
       made: name,
       because: "what the one kind made would be in the other's way, in one namespace",
       otherwise: "Give the new one another name; or save its data, take it out, `up`, and add it as it shall be.",
     }),
-    ...Object.entries(settings.kind === "workload" ? settings.volumes : {}).flatMap(([at, volume]) =>
-      volumeOf(name, at, { ...volume, defaultClass }),
-    ),
   ];
+}
+
+/** What an application from an image of the user's own is made with. */
+export function workloadChoices(
+  name: string,
+  { volumes }: WorkloadSettings,
+  defaultClass: string | undefined,
+): readonly LastingChoice[] {
+  return Object.entries(volumes).flatMap(([at, volume]) => volumeOf(name, at, { ...volume, defaultClass }));
 }
 
 type Volume = WorkloadSettings["volumes"][string] & { readonly defaultClass: string | undefined };

@@ -1,3 +1,4 @@
+import { appsOf } from "../../apps/manifests.ts";
 import type { Problem } from "../problem.ts";
 import type { Rooms } from "../schema/rooms.ts";
 import { settingPath } from "../setting-path.ts";
@@ -5,15 +6,24 @@ import type { StackConfig } from "../stack-config.ts";
 import { type Product, readProducts } from "./product-list.ts";
 
 interface Listed {
-  readonly products: readonly Product[];
+  /** By application. */
+  readonly products: Readonly<Record<string, readonly Product[]>>;
   readonly problems: readonly Problem[];
 }
 
-const path = settingPath("apps", ["odoo", "pointOfSale", "products"]);
-
-/** The till's first products, of the file that the settings name; none where no files are read. */
+/** Each till's first products, of the file that its settings name; none where no files are read. */
 export function productsOf({ readFile }: Pick<StackConfig, "readFile">, { apps }: Partial<Rooms>): Listed {
-  const file = apps?.odoo?.pointOfSale?.products;
+  const listed = appsOf(apps ?? {}, "odoo").map(([name, { pointOfSale }]) => {
+    const path = settingPath("apps", [name, "pointOfSale", "products"]);
+    return [name, listOf(path, pointOfSale?.products, readFile)] as const;
+  });
+  return {
+    products: Object.fromEntries(listed.map(([name, { products }]) => [name, products])),
+    problems: listed.flatMap(([, { problems }]) => problems),
+  };
+}
+
+function listOf(path: string, file: string | undefined, readFile: StackConfig["readFile"]) {
   if (file === undefined || readFile === undefined) return { products: [], problems: [] };
   const text = textOf(file, readFile);
   if (typeof text !== "string") return { products: [], problems: [{ path, ...text }] };

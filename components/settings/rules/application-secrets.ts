@@ -1,3 +1,4 @@
+import { manifestOf } from "../../apps/manifests.ts";
 import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 import type { Rooms } from "../schema/rooms.ts";
@@ -15,9 +16,9 @@ interface Given {
   readonly path: string;
 }
 
-function given({ declared }: Apps): readonly Given[] {
-  return Object.entries(declared).flatMap(([app, { secrets: wanted }]) =>
-    Object.entries(wanted).flatMap(([place, name]) =>
+function given(apps: Apps): readonly Given[] {
+  return Object.entries(apps).flatMap(([app, settings]) =>
+    Object.entries(manifestOf(settings).secrets?.(settings) ?? {}).flatMap(([place, name]) =>
       typeof name === "string" ? [{ name, path: settingPath("apps", [app, "secrets", place]) }] : [],
     ),
   );

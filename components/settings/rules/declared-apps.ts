@@ -1,20 +1,14 @@
+import { appsOf, manifestOf } from "../../apps/manifests.ts";
 import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 import { rule } from "../rule.ts";
-import type { Rooms } from "../schema/rooms.ts";
-import type { WorkloadSettings } from "../schema/workload.ts";
 import { settingPath } from "../setting-path.ts";
 
-/** The applications that are declared by their images, with their names (pure). */
-export function declaredWorkloads({ declared }: Rooms["apps"]): readonly (readonly [string, WorkloadSettings])[] {
-  return Object.entries(declared).flatMap(([name, app]) => (app.kind === "workload" ? [[name, app] as const] : []));
-}
-
 /** Who is called is an application of this stack, and another one. */
-export const calledAppsExist = rule(["apps"], ({ apps: { declared, ...builtIn } }) => {
-  const names = Object.entries({ ...builtIn, ...declared }).flatMap(([name, app]) => (app === undefined ? [] : [name]));
-  return Object.entries(declared).flatMap(([name, { calls }]) =>
-    calls.flatMap((called, index): readonly Problem[] => {
+export const calledAppsExist = rule(["apps"], ({ apps }) => {
+  const names = Object.keys(apps);
+  return Object.entries(apps).flatMap(([name, app]) =>
+    (manifestOf(app).calls?.(app) ?? []).flatMap((called, index): readonly Problem[] => {
       const others = names.filter((other) => other !== name);
       if (others.includes(called)) return [];
       const path = settingPath("apps", [name, "calls", index]);
@@ -29,7 +23,7 @@ export const calledAppsExist = rule(["apps"], ({ apps: { declared, ...builtIn } 
 
 /** Volumes are shared by pods only where they can be. */
 export const sharedVolumes = rule(["platform", "apps"], ({ platform, apps }) =>
-  declaredWorkloads(apps).flatMap(([name, { volumes, replicas }]) =>
+  appsOf(apps, "workload").flatMap(([name, { volumes, replicas }]) =>
     Object.entries(volumes).flatMap(
       ([at, { access, storageClass = platform.storage.defaultClass }]): readonly Problem[] => {
         if (access === "ReadWriteMany" && storageClass === "local-path")

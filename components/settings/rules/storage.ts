@@ -1,3 +1,4 @@
+import { appsOf, databasesOf, manifestOf } from "../../apps/manifests.ts";
 import { isByOperator } from "../databases.ts";
 import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
@@ -5,7 +6,6 @@ import { rule } from "../rule.ts";
 import type { Rooms } from "../schema/rooms.ts";
 import { settingPath } from "../setting-path.ts";
 import { nodes } from "../site-facts.ts";
-import { declaredWorkloads } from "./declared-apps.ts";
 
 type Platform = Rooms["platform"];
 
@@ -67,20 +67,9 @@ function volumes({ platform, apps }: Partial<Rooms>): readonly Volume[] {
     const path = settingPath("platform", ["ingress", "persistence", "storageClass"]);
     found.push({ what: "the ingress's certificates", path, storageClass: ingress.persistence.storageClass });
   }
-  if (apps?.odoo !== undefined) {
-    const { filestore, postgres } = apps.odoo;
-    const filestorePath = settingPath("apps", ["odoo", "filestore", "storageClass"]);
-    const postgresPath = settingPath("apps", ["odoo", "postgres", "storageClass"]);
-    if (filestore !== undefined) {
-      found.push({ what: "Odoo's files", path: filestorePath, storageClass: filestore.storageClass });
-    }
-    found.push({ what: "Odoo's PostgreSQL", path: postgresPath, storageClass: postgres.storageClass });
-  }
-  for (const [app, declared] of apps === undefined ? [] : declaredWorkloads(apps))
-    for (const [at, { storageClass }] of Object.entries(declared.volumes)) {
-      const path = settingPath("apps", [app, "volumes", at, "storageClass"]);
-      found.push({ what: `${app}'s ${at}`, path, storageClass });
-    }
+  for (const [app, settings] of Object.entries(apps ?? {}))
+    for (const { what, path, storageClass } of manifestOf(settings).volumes?.(app, settings) ?? [])
+      found.push({ what, path: settingPath("apps", [app, ...path, "storageClass"]), storageClass });
   return found;
 }
 
@@ -103,53 +92,53 @@ export const volumeClassesExist = rule(["platform", "apps"], ({ platform, apps }
 });
 
 /** Several replicas share Odoo's files only where the volume can be mounted by several nodes. */
-export const sharedFilestore = rule(["platform", "apps"], ({ platform, apps }) => {
-  const { odoo } = apps;
-  if (odoo?.filestore === undefined) return [];
-  const modePath = settingPath("apps", ["odoo", "filestoreAccessMode"]);
-  const storageClass = odoo.filestore.storageClass ?? platform.storage.defaultClass;
-  const problems: Problem[] = [];
-  const { replicas = 1, filestore } = odoo;
-  if (replicas > 1 && !filestore.moveToDatabase && odoo.filestoreAccessMode === "ReadWriteOnce") {
-    problems.push({
-      path: settingPath("apps", ["odoo", "replicas"]),
-      reason: `is ${replicas}, but a filestore with ReadWriteOnce is mounted by one node only.`,
-      fix: "Write 1, or `filestoreAccessMode: ReadWriteMany` with a filestore on nfs-client, or no `filestore`.",
-    });
-  }
-  if (odoo.filestoreAccessMode === "ReadWriteMany" && storageClass === "local-path") {
-    problems.push({
-      path: modePath,
-      reason: "is ReadWriteMany, which a node's own disk (local-path) can't be.",
-      fix: "Put the filestore on nfs-client, or write ReadWriteOnce with one replica.",
-    });
-  }
-  return problems;
-});
+export const sharedFilestore = rule(["platform", "apps"], ({ platform, apps }) =>
+  appsOf(apps, "odoo").flatMap(([name, odoo]): readonly Problem[] => {
+    if (odoo.filestore === undefined) return [];
+    const storageClass = odoo.filestore.storageClass ?? platform.storage.defaultClass;
+    const problems: Problem[] = [];
+    const { replicas = 1, filestore } = odoo;
+    if (replicas > 1 && !filestore.moveToDatabase && odoo.filestoreAccessMode === "ReadWriteOnce") {
+      problems.push({
+        path: settingPath("apps", [name, "replicas"]),
+        reason: `is ${replicas}, but a filestore with ReadWriteOnce is mounted by one node only.`,
+        fix: "Write 1, or `filestoreAccessMode: ReadWriteMany` with a filestore on nfs-client, or no `filestore`.",
+      });
+    }
+    if (odoo.filestoreAccessMode === "ReadWriteMany" && storageClass === "local-path") {
+      problems.push({
+        path: settingPath("apps", [name, "filestoreAccessMode"]),
+        reason: "is ReadWriteMany, which a node's own disk (local-path) can't be.",
+        fix: "Put the filestore on nfs-client, or write ReadWriteOnce with one replica.",
+      });
+    }
+    return problems;
+  }),
+);
 
 /** CloudNativePG's PostgreSQL is on the nodes' own disks: NFS is one machine again, and its ownership fails there. */
-export const postgresOffNfs = rule(["platform", "apps"], ({ platform, apps }) => {
-  const { odoo } = apps;
-  const storageClass = odoo?.postgres.storageClass ?? platform.storage.defaultClass;
-  if (odoo === undefined || !isByOperator({ platform, apps }) || storageClass !== "nfs-client") return [];
-  const { instances } = odoo.postgres;
-  const path = settingPath("apps", ["odoo", "postgres", "storageClass"]);
-  const local = "Write local-path (with `storage.local: {}` in grappe:platform)";
-  return [
-    instances > 1
-      ? {
-          path,
-          reason: `puts ${instances} PostgreSQL instances on one NFS server, with which all of them would be lost.`,
-          fix: `${local}, or 1 instance.`,
-        }
-      : {
-          path,
-          reason:
-            "puts a database that is backed up, and so CloudNativePG's, on NFS, where its files can't have their owner.",
-          fix: `${local}; or \`backup: false\` in grappe:apps.odoo.`,
-        },
-  ];
-});
+export const postgresOffNfs = rule(["platform", "apps"], ({ platform, apps }) =>
+  databasesOf(apps).flatMap(([name, database]): readonly Problem[] => {
+    const { instances, storageClass = platform.storage.defaultClass } = database;
+    if (!isByOperator(platform, database) || storageClass !== "nfs-client") return [];
+    const path = settingPath("apps", [name, ...database.path, "storageClass"]);
+    const local = "Write local-path (with `storage.local: {}` in grappe:platform)";
+    return [
+      instances > 1
+        ? {
+            path,
+            reason: `puts ${instances} PostgreSQL instances on one NFS server, with which all of them would be lost.`,
+            fix: `${local}, or 1 instance.`,
+          }
+        : {
+            path,
+            reason:
+              "puts a database that is backed up, and so CloudNativePG's, on NFS, where its files can't have their owner.",
+            fix: `${local}; or \`backup: false\` in grappe:apps.${name}.`,
+          },
+    ];
+  }),
+);
 
 /** What brings each storage class that the platform knows. */
 const bringers = new Map([

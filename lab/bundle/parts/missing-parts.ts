@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Bundle, missingFrom, type WantedArtifact } from "../../../components/host/bundle.ts";
-import type { PartName } from "../../../components/settings/parts.ts";
+import type { PartName } from "../../../components/settings/part-names.ts";
 import type { Architecture } from "../../../runtime/toolchain/go-module.ts";
 import { parseReference } from "../kubeadm-images.ts";
 import type { PartChart } from "./part.ts";

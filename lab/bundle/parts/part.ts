@@ -1,6 +1,6 @@
 import type { PinnedFile } from "../../../components/host/artifacts/catalogue.ts";
 import type { Chart } from "../../../components/host/artifacts/chart.ts";
-import type { PartName } from "../../../components/settings/parts.ts";
+import type { PartName } from "../../../components/settings/part-names.ts";
 import type { GoModule } from "../../../runtime/toolchain/go-module-definition.ts";
 import type { FillRequest } from "../fill.ts";
 import type { ImageContent } from "../packed-image.ts";

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors.js";
 import type { Chart } from "../../../components/host/artifacts/chart.ts";
 import { fileSha256, readBundle } from "../../../components/host/bundle.ts";
-import type { PartName } from "../../../components/settings/parts.ts";
+import type { PartName } from "../../../components/settings/part-names.ts";
 import { progressOf } from "../../../runtime/progress.ts";
 import { withScratch } from "../../../runtime/toolchain/build-once.ts";
 import { addFiles } from "../add-files.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import type { PartName } from "../../../components/settings/parts.ts";
+import type { PartName } from "../../../components/settings/part-names.ts";
 import type { Place } from "../../../lab/application-answer.ts";
 import { ingressPlace } from "../../../lab/ingress-place.ts";
 import type { Configuration } from "../../../lab/stack/lab-settings.ts";

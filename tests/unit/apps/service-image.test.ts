@@ -5,12 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import {
-  bundledServiceImages,
-  nodeImage,
-  serviceImage,
-  serviceSources,
-} from "../../../components/apps/service-image.ts";
+import { bundledServices, nodeImage, serviceImage, serviceSources } from "../../../components/apps/service-image.ts";
 import type { Bundle } from "../../../components/host/bundle.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { registeredGraph } from "../platform/registered-graph.ts";
@@ -18,7 +13,7 @@ import { type Config, change, stackConfig, stackFileConfig } from "../settings/s
 
 function bundleFor(...architectures: readonly ("amd64" | "arm64")[]): Bundle {
   const artifacts = architectures.flatMap((architecture) =>
-    Object.values(bundledServiceImages).map(({ repository, tag }) => ({
+    bundledServices.map(({ image: { repository, tag } }) => ({
       name: repository,
       kind: "image" as const,
       version: tag,

@@ -1,7 +1,7 @@
+import { odoo as manifest } from "../../../components/apps/odoo/manifest.ts";
 import { odooValues } from "../../../components/apps/odoo/odoo-values.ts";
 import type { Ingress } from "../../../components/platform/platform.ts";
 import type { Product } from "../../../components/settings/products/product-list.ts";
-import { apps } from "../../../components/settings/schema/apps.ts";
 import { field, objectOf, odooChart, type RenderedObject, rendered } from "./rendered-chart.ts";
 
 export const ingress: Ingress = {
@@ -17,8 +17,7 @@ export async function installed(
   products: readonly Product[] = [],
   by: Ingress = ingress,
 ): Promise<RenderedObject[]> {
-  const { odoo } = apps.parse({ odoo: { expose: { by: "loadBalancer", address: "192.168.1.150" }, ...settings } });
-  if (odoo === undefined) throw new Error("no Odoo in the settings");
+  const odoo = manifest.schema.parse({ expose: { by: "loadBalancer", address: "192.168.1.150" }, ...settings });
   return rendered(
     odooChart,
     odooValues(odoo, { nodes: ["192.168.1.10", "192.168.1.11"], schedulableNodes: 2, ingress: by }, products),

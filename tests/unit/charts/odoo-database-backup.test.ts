@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { odoo as manifest } from "../../../components/apps/odoo/manifest.ts";
 import { type OdooDatabase, odooValues } from "../../../components/apps/odoo/odoo-values.ts";
-import { apps } from "../../../components/settings/schema/apps.ts";
 import { field, objectOf, odooChart, rendered } from "./rendered-chart.ts";
 
 const backup = { objectStore: "odoo-database", server: "shop-odoo-1f0c9a7e", recoveryPointSeconds: 10 };
 
 async function clusterOf(settings: object, database: OdooDatabase): Promise<unknown> {
-  const { odoo } = apps.parse({ odoo: { expose: { by: "loadBalancer" }, ...settings } });
-  if (odoo === undefined) throw new Error("no Odoo in the settings");
+  const odoo = manifest.schema.parse({ expose: { by: "loadBalancer" }, ...settings });
   const objects = await rendered(odooChart, odooValues(odoo, { nodes: [], schedulableNodes: 3 }, [], database));
   expect(objects.some(({ kind }) => kind === "StatefulSet")).toBe(false);
   return field(objectOf(objects, "Cluster"), "spec");

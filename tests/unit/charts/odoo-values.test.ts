@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { odoo as manifest } from "../../../components/apps/odoo/manifest.ts";
 import { odooValues } from "../../../components/apps/odoo/odoo-values.ts";
-import { apps } from "../../../components/settings/schema/apps.ts";
 import { odooCountries, odooLanguages } from "../../../components/settings/schema/odoo.ts";
 import { ingress } from "./installed-odoo.ts";
 import { odooChart } from "./rendered-chart.ts";
@@ -97,8 +97,8 @@ describe("the chart takes whatever the settings take", () => {
   const nodes = ["192.168.1.10", "192.168.1.11"];
 
   test.each(odooLanguages)("the language %s", (language) => {
-    const settings = apps.parse({ odoo: { language, expose: { by: "loadBalancer" } } }).odoo;
-    expect(refused(settings === undefined ? {} : odooValues(settings, { nodes, schedulableNodes: 2 }))).toEqual([]);
+    const settings = manifest.schema.parse({ language, expose: { by: "loadBalancer" } });
+    expect(refused(odooValues(settings, { nodes, schedulableNodes: 2 }))).toEqual([]);
   });
 
   test("settings of any kind", () => {
@@ -109,7 +109,7 @@ describe("the chart takes whatever the settings take", () => {
         fc.array(product, { maxLength: 5 }),
         fc.integer({ min: 1, max: 3 }),
         (wanted, products, schedulableNodes) => {
-          const settings = apps.safeParse({ odoo: wanted }).data?.odoo;
+          const settings = manifest.schema.safeParse(wanted).data;
           fc.pre(settings !== undefined);
           taken += 1;
           expect(refused(odooValues(settings, { nodes, schedulableNodes, ingress }, products))).toEqual([]);

@@ -16,6 +16,16 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
+  readonly const?: unknown;
+}
+
+const kindOf = ({ properties }: Schema) => properties?.kind?.const;
+
+/** Without the kinds that a name stands for: their settings are told of once, under that name. */
+function unnamed(schema: Schema, names: readonly string[]): Schema {
+  const others = (kinds: readonly Schema[]) => kinds.filter((kind) => !names.includes(String(kindOf(kind))));
+  const { anyOf, oneOf } = schema;
+  return { ...schema, ...(anyOf && { anyOf: others(anyOf) }), ...(oneOf && { oneOf: others(oneOf) }) };
 }
 
 /** The settings under a path, as the documentation writes them: `site.hosts[].name`. */
@@ -24,8 +34,10 @@ function settingsIn(path: string, schema: Schema): readonly string[] {
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives !== undefined) return alternatives.flatMap((one) => settingsIn(path, one));
   if (properties !== undefined) {
-    const others = typeof values === "object" ? settingsIn(`${path}.*`, values) : [];
-    return [...Object.entries(properties).flatMap(([name, one]) => settingsIn(`${path}.${name}`, one)), ...others];
+    const names = Object.keys(properties);
+    const others = typeof values === "object" ? settingsIn(`${path}.*`, unnamed(values, names)) : [];
+    const own = Object.entries(properties).filter(([name, one]) => name !== "kind" || !path.endsWith(`.${one.const}`));
+    return [...own.flatMap(([name, one]) => settingsIn(`${path}.${name}`, one)), ...others];
   }
   const [entry, inner] = items !== undefined ? [`${path}[]`, items] : [`${path}.*`, values];
   const found = typeof inner === "object" ? settingsIn(entry, inner) : [];

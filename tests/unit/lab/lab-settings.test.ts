@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { databasesOf } from "../../../components/apps/manifests.ts";
 import { newSshKeyPair } from "../../../components/host/ssh-key-pair.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { apps } from "../../../components/settings/schema/apps.ts";
@@ -45,7 +46,7 @@ describe("the lab's settings", () => {
 
   test("the database has no more instances than there are hosts", async () => {
     const instances = (size: LabSize) => (configuration: Configuration) =>
-      apps.parse(forSize(configuration, size)["grappe:apps"]).odoo?.postgres.instances;
+      databasesOf(apps.parse(forSize(configuration, size)["grappe:apps"]))[0]?.[1].instances;
     const committed = await committedSettings();
     expect(instances({ servers: 1, agents: 2 })(committed)).toBe(3);
     expect(instances({ servers: 1, agents: 1 })(committed)).toBe(1);

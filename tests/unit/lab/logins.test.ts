@@ -9,4 +9,6 @@ test("cashiers and the administrator are told with their passwords, under the ti
     "administrator admin: a-1",
   ]);
   expect(describeLogins({ urls: {}, kubeconfig: "k" })).toEqual([]);
+  const both = { odoo, outlet: { adminLogin: "admin", adminPassword: "c-3" }, kubeconfig: "k" };
+  expect(describeLogins(both)).toContain("outlet/web/login");
 });

@@ -216,10 +216,10 @@ describe("platform and applications, as they are registered", () => {
     for (const { name, type, inputs } of graph.resources) {
       if (type.endsWith(":Release")) expect([name, JSON.stringify(inputs).includes("canary")]).toEqual([name, false]);
     }
-    const password = graph.apps.odoo?.adminPassword ?? pulumi.output("");
+    const password = graph.apps.logins.odoo?.adminPassword ?? pulumi.output("");
     expect(await pulumi.isSecret(password)).toBe(true);
     expect(await resolved(password)).toBe("canary-password");
-    const cashier = graph.apps.odoo?.cashiers?.anna ?? pulumi.output("");
+    const cashier = graph.apps.logins.odoo?.cashiers?.anna ?? pulumi.output("");
     expect(await pulumi.isSecret(cashier)).toBe(true);
     expect(await resolved(cashier)).toBe("canary-password");
     const dashboard = graph.platform.ingress?.dashboard?.password ?? pulumi.output("");

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { odoo as manifest } from "../../../components/apps/odoo/manifest.ts";
 import { odooValues } from "../../../components/apps/odoo/odoo-values.ts";
 import { nfsValues } from "../../../components/platform/nfs-storage.ts";
-import { apps } from "../../../components/settings/schema/apps.ts";
 import { installRelease, uninstallRelease, upgradeRelease } from "../../../rehearsal/world/kubernetes/api.ts";
 import { objectsOfChart } from "../../../rehearsal/world/kubernetes/chart-objects.ts";
 import { type Cluster, newCluster, objectKey } from "../../../rehearsal/world/kubernetes/cluster.ts";
@@ -30,8 +30,7 @@ const replicated = { postgres: { instances: 3, size: "10Gi", storageClass: "loca
 
 /** The values of Odoo's chart as the program gives them. */
 function valuesOf(settings: object): Fields {
-  const { odoo } = apps.parse({ odoo: { expose: { by: "loadBalancer" }, filestore: { size: "10Gi" }, ...settings } });
-  if (odoo === undefined) throw new Error("no Odoo in the settings");
+  const odoo = manifest.schema.parse({ expose: { by: "loadBalancer" }, filestore: { size: "10Gi" }, ...settings });
   return JSON.parse(JSON.stringify(odooValues(odoo, { nodes: [], schedulableNodes: 1 })));
 }
 

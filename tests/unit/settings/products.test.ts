@@ -79,7 +79,7 @@ describe("the file that the settings name", () => {
   const path = "grappe:apps.odoo.pointOfSale.products";
 
   it("is read from the folder that holds Pulumi.yaml", () => {
-    const { products } = parseSettings(config(readProjectFile));
+    const { odoo: products = [] } = parseSettings(config(readProjectFile)).products;
     expect(products[0]).toEqual({ name: "Espresso", price: "2.20", category: "Coffee", tax: "19" });
     expect(products).toHaveLength(readFileSync("products.csv", "utf8").trim().split("\n").length - 1);
   });

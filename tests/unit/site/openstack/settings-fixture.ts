@@ -71,7 +71,7 @@ export function settingsOf(rooms: Rooms): Settings {
     platform: platform.parse(rooms.platform ?? { ingress: {} }),
     apps: apps.parse({}),
     artifacts: artifacts.parse({}),
-    products: [],
+    products: {},
     hosts: hostPlans(site, parsed),
     apiAddress: apiAddressOf(site),
     applicationSecrets: {},
