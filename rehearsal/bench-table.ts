@@ -4,6 +4,8 @@ import { duration } from "./report.ts";
 export interface BenchRow {
   readonly agents: number;
   readonly resources: number;
+  /** Of the state, as it lies in the backend. */
+  readonly stateBytes: number;
   readonly startUp: number;
   readonly preview: number;
   readonly up: number;
@@ -13,13 +15,13 @@ export interface BenchRow {
 
 /** The rows as a Markdown table. */
 export function benchTable(rows: readonly BenchRow[]): string {
-  const lines = rows.map(({ agents, resources, startUp, preview, up, noOp, simulatedSeconds }) => {
+  const lines = rows.map(({ agents, resources, stateBytes, startUp, preview, up, noOp, simulatedSeconds }) => {
     const seconds = [startUp, preview, up, noOp].map((value) => `${value.toFixed(1)} s`);
-    return `| ${[agents, resources, ...seconds, duration(simulatedSeconds)].join(" | ")} |`;
+    return `| ${[agents, resources, `${(stateBytes / 1e6).toFixed(1)} MB`, ...seconds, duration(simulatedSeconds)].join(" | ")} |`;
   });
   return [
-    "| Agents | Resources | Start-up | Preview | Up | No-op | Simulated bring-up |",
-    "|---:|---:|---:|---:|---:|---:|---:|",
+    "| Agents | Resources | State | Start-up | Preview | Up | No-op | Simulated bring-up |",
+    "|---:|---:|---:|---:|---:|---:|---:|---:|",
     ...lines,
   ].join("\n");
 }

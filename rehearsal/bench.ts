@@ -44,8 +44,17 @@ async function measure(stack: string, agents: number): Promise<BenchRow> {
       `The rehearsal has problems:\n${life.problems.join("\n")}\nFix: ./grappe rehearse STACK shows them.`,
     );
   const [preview, up, noOp] = life.phases.map((phase) => phase.seconds);
-  const { resources, simulatedSeconds } = life;
-  return { agents, resources, startUp, preview: preview ?? 0, up: up ?? 0, noOp: noOp ?? 0, simulatedSeconds };
+  const { resources, stateBytes, simulatedSeconds } = life;
+  return {
+    agents,
+    resources,
+    stateBytes,
+    startUp,
+    preview: preview ?? 0,
+    up: up ?? 0,
+    noOp: noOp ?? 0,
+    simulatedSeconds,
+  };
 }
 
 /** `npm run bench [-- --stack pi] [--agents 3,10,100,500] [--write]`: the engine's and the program's own time. */

@@ -47,6 +47,8 @@ export interface LifeOptions {
 export interface Life extends Rehearsal {
   /** The dependency graph after the first run. */
   readonly graph: ResourceGraph;
+  /** Of the state after the first run. */
+  readonly stateBytes: number;
   /** What the first run did, and when it would have. */
   readonly scheduled: Phase["scheduled"];
 }
@@ -78,6 +80,7 @@ async function begin(run: Run, phases: readonly PhaseName[]): Promise<Phase> {
 async function live(run: Run, options: LifeOptions): Promise<Life> {
   const first = await begin(run, options.phases ?? ["up"]);
   const graph = run.graph();
+  const stateBytes = run.stateBytes();
   const cycle = cycleIn(graph);
   if (cycle !== undefined) run.problems.push(`the graph has a cycle: ${cycle.join(" -> ")}`);
   let changes: Phase["changes"] | undefined;
@@ -112,6 +115,7 @@ async function live(run: Run, options: LifeOptions): Promise<Life> {
     disturbed: run.disturbed,
     problems: run.problems,
     graph,
+    stateBytes,
     scheduled: first.scheduled,
   };
 }

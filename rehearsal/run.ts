@@ -71,6 +71,10 @@ export class Run {
     return graphOfState(this.#state());
   }
 
+  stateBytes(): number {
+    return Buffer.byteLength(this.#state());
+  }
+
   async #perform(op: PhaseName): Promise<Phase> {
     const before = this.graph();
     const run = await this.#stack.run(op);

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { shellQuote } from "./shell-assignments.ts";
 
 /** A shell script of ours, as it is sent to a host. It holds no secret: values reach it through stdin. */
 export interface Script {
@@ -25,8 +26,22 @@ const maximumBytes = 100_000;
 /** A line such as `. ./lib/network.sh`; `# shellcheck source=` above it lets shellcheck follow. */
 const sourcing = /^(?:# shellcheck source=\S+\n)?(?:\.|source) "?(\.{1,2}\/[\w./-]+\.sh)"?$/gm;
 
+/** A line such as `program=$(cat ./a.pl ./b.pl)`: what a script hands to another interpreter, from files beside it. */
+const reading = /^(\w+)=\$\(cat ((?:\.{1,2}\/[\w./-]+ ?)+)\)$/gm;
+
+function read(url: URL, files: string): string {
+  return files
+    .split(" ")
+    .map((file) => readFileSync(new URL(file, url), "utf8"))
+    .join("")
+    .trimEnd();
+}
+
 function inlined(url: URL): string {
-  const text = readFileSync(url, "utf8");
+  const text = readFileSync(url, "utf8").replace(
+    reading,
+    (_line, name: string, files: string) => `${name}=${shellQuote(read(url, files))}`,
+  );
   return text.replace(sourcing, (_line, file: string) => {
     const fragment = inlined(new URL(file, url));
     return fragment
@@ -37,7 +52,8 @@ function inlined(url: URL): string {
 }
 
 /**
- * Reads the script that lies beside the module that sends it, with the fragments that it sources (`. ./lib/x.sh`) in place.
+ * Reads the script that lies beside the module that sends it, with the fragments that it sources (`. ./lib/x.sh`) and the files that it
+ * reads whole (`x=$(cat ./x.pl)`) in place.
  *
  * @param module the module's `import.meta.url`
  * @param file such as `./preflight.sh`

@@ -25,6 +25,8 @@ describe("agents", () => {
     const fifty = await rehearseStack(settingsOf("pi", 50), { phases: ["up"] });
     expect([...three.problems, ...fifty.problems]).toEqual([]);
     expect(fifty.resources).toBeGreaterThan(three.resources + 47 * 7);
+    // No script of ours is in there: some 25 kB each.
+    expect((fifty.stateBytes - three.stateBytes) / (fifty.resources - three.resources)).toBeLessThan(8_000);
     expect(Math.abs(fifty.simulatedSeconds / three.simulatedSeconds - 1)).toBeLessThan(0.1);
   });
 });

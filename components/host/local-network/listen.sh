@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Part of preflight.sh: something listens where Kubernetes will, until the others have tried it.
 set -euo pipefail
-: "${privateAddress:?}" "${nodePortsProgram=}" "${heldPorts=}" "${knownPorts=}"
+: "${privateAddress:?}" "${heldPorts=}" "${knownPorts=}"
+nodePortsProgram=$(cat ./sockets.pl ./listen.pl)
 
 stop_listening() { systemctl stop grappe-node-ports.service 2> /dev/null || true; }
 

@@ -4,7 +4,9 @@
 # holds the addresses that the cluster will take. Refuses with all that it finds: what, why and the fix.
 set -euo pipefail
 eval "$(cat)"
-: "${name:?}" "${privateAddress:?}" "${nodePortsProgram:?}" "${addressHoldersProgram:?}" "${plan:?}" "${virtualAddresses?}" "${hostAddresses:?}"
+: "${name:?}" "${privateAddress:?}" "${plan:?}" "${virtualAddresses?}" "${hostAddresses:?}"
+nodePortsProgram=$(cat ./sockets.pl ./report.pl ./try-ports.pl)
+addressHoldersProgram=$(cat ./address-holders.pl)
 # What was asked before, by this machine: the cluster's own since.
 asked=/var/lib/grappe/virtual-addresses
 refused=no

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePort } from "../../settings/node-port.ts";
@@ -8,18 +7,6 @@ import { loadScript } from "../script.ts";
 import { runOnHost } from "../step.ts";
 
 const script = loadScript(import.meta.url, "./local-network.sh");
-
-/** A program of several files, as it is sent to hosts. */
-const programOf = (...files: readonly string[]) =>
-  files.map((file) => readFileSync(new URL(`./${file}`, import.meta.url), "utf8")).join("\n");
-
-/** Stands in for what will listen. */
-export const listeningProgram = programOf("sockets.pl", "listen.pl");
-
-/** Tries what stands in. */
-export const tryingProgram = programOf("sockets.pl", "report.pl", "try-ports.pl");
-
-const addressHoldersProgram = programOf("address-holders.pl");
 
 /** An address that the cluster will take, and the setting that names it. */
 export interface VirtualAddress {
@@ -51,7 +38,6 @@ export function listenerValues(role: Host["role"]): Record<string, string> {
   const tried = triedPorts(possibleNodePorts);
   const held = tried.filter(({ to }) => to === "nodes" || role === "server");
   return {
-    nodePortsProgram: listeningProgram,
     heldPorts: held.map(nameOf).join(","),
     knownPorts: tried.map(nameOf).join(","),
   };
@@ -101,8 +87,6 @@ export function localNetwork(
       values: {
         name: gate.name,
         privateAddress: gate.privateAddress,
-        nodePortsProgram: tryingProgram,
-        addressHoldersProgram,
         plan,
         hostAddresses: hosts.map(({ privateAddress }) => privateAddress).join(" "),
         virtualAddresses: virtualAddresses.map(({ setting, address }) => `${setting} ${address}`).join("\n"),

@@ -54,7 +54,6 @@ const preflight: Step = (context) => {
 
 /** Each host listens since its preflight; nothing waits for an answer. */
 const localNetwork: Step = (context) => {
-  required(context, "nodePortsProgram");
   if (!required(context, "plan").includes(`host ${required(context, "name")} `))
     throw new Refusal(`${context.machine.name}: it isn't among the hosts whose ports it tries`);
   return { seconds: 1 };

@@ -1,17 +1,19 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { cniNames } from "../../../components/cluster/cni/manifests.ts";
-import {
-  listenerValues,
-  listeningProgram,
-  renderPlan,
-  type TriedHost,
-  tryingProgram,
-} from "../../../components/host/local-network/local-network.ts";
+import { listenerValues, renderPlan, type TriedHost } from "../../../components/host/local-network/local-network.ts";
 import { shellQuote } from "../../../components/host/shell-assignments.ts";
 import type { NodePort } from "../../../components/settings/node-port.ts";
 import { nodePorts, possibleNodePorts } from "../../../components/settings/node-ports.ts";
 import { hasNamespaces, inOwnNamespace } from "./own-namespace.ts";
+
+const folder = new URL("../../../components/host/local-network/", import.meta.url);
+
+/** Of files beside the scripts, as these hand them to Perl. */
+const programOf = (...files: readonly string[]) =>
+  files.map((file) => readFileSync(new URL(file, folder), "utf8")).join("");
+const listeningProgram = programOf("sockets.pl", "listen.pl");
+const tryingProgram = programOf("sockets.pl", "report.pl", "try-ports.pl");
 
 const host = (index: number, role: TriedHost["role"]): TriedHost => ({
   ...{ name: `pi-${index}`, role, privateAddress: `192.168.1.1${index}` },

@@ -29,6 +29,15 @@ describe("loading a script", () => {
     expect(execFileSync("bash", ["-c", script.text], { encoding: "utf8", cwd: "/" })).toBe("$1 $& inner\n");
   });
 
+  test("puts what it reads from beside it where it is read, fragments' own included", () => {
+    writeFileSync(join(folder, "a.pl"), "print 'a', $x;\n");
+    writeFileSync(join(folder, "b.pl"), 'print "b";\n\n');
+    writeFileSync(join(folder, "part.sh"), "#!/usr/bin/env bash\nprogram=$(cat ./a.pl ./b.pl)\n");
+    writeFileSync(join(folder, "main.sh"), '#!/usr/bin/env bash\n# grappe-step: demo\n. ./part.sh\necho "$program"\n');
+    const said = execFileSync("bash", ["-c", load().text], { encoding: "utf8", cwd: "/" });
+    expect(said).toBe("print 'a', $x;\nprint \"b\";\n");
+  });
+
   test("a program that stands on a host by itself has them, too, and needs no kind", () => {
     writeFileSync(join(folder, "part.sh"), "#!/usr/bin/env bash\nset -euo pipefail\npart() { echo part; }\n");
     writeFileSync(join(folder, "main.sh"), "#!/usr/bin/env bash\nset -euo pipefail\n. ./part.sh\npart\n");

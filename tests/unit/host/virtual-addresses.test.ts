@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { tryingProgram } from "../../../components/host/local-network/local-network.ts";
 import { loadScript } from "../../../components/host/script.ts";
 import { shellAssignments, shellQuote } from "../../../components/host/shell-assignments.ts";
 import { hasNamespaces, inOwnNamespace } from "./own-namespace.ts";
@@ -10,8 +8,6 @@ const script = loadScript(new URL("x.ts", folder).href, "./local-network.sh");
 
 const values = (pool: readonly string[] = []) => ({
   ...{ name: "pi-1", privateAddress: "192.168.1.11", hostAddresses: "192.168.1.11 192.168.1.12" },
-  nodePortsProgram: tryingProgram,
-  addressHoldersProgram: readFileSync(new URL("address-holders.pl", folder), "utf8"),
   plan: [
     "host pi-1 server 192.168.1.11 192.168.1.0/24 22",
     "host pi-2 server 192.168.1.12 192.168.1.0/24 22",

@@ -38,8 +38,8 @@ describe("reports", () => {
 
   it("have a table of what the bench measured", () => {
     const table = benchTable([
-      { agents: 3, resources: 9, startUp: 1, preview: 2, up: 3, noOp: 1.5, simulatedSeconds: 60 },
+      { agents: 3, resources: 9, stateBytes: 650_000, startUp: 1, preview: 2, up: 3, noOp: 1.5, simulatedSeconds: 60 },
     ]);
-    expect(table.split("\n").at(-1)).toBe("| 3 | 9 | 1.0 s | 2.0 s | 3.0 s | 1.5 s | 1 min 00 s |");
+    expect(table.split("\n").at(-1)).toBe("| 3 | 9 | 0.7 MB | 1.0 s | 2.0 s | 3.0 s | 1.5 s | 1 min 00 s |");
   });
 });
