@@ -5,6 +5,7 @@ import { Refusal } from "../refusal.ts";
 import { livingClusters } from "../world.ts";
 import { certificateNames, criticalConfig } from "./cluster-config.ts";
 import { required, requireMark } from "./host-steps.ts";
+import { requireLabelsOfKubelet } from "./kubelet-labels.ts";
 import type { Step, StepContext } from "./step.ts";
 
 function requireReady(context: StepContext): void {
@@ -29,6 +30,7 @@ const isDue = ({ certificatesEnd }: Member, now: Date) => certificatesEnd.getTim
 
 function becomeMember(context: StepContext, cluster: Cluster, role: Member["role"]): void {
   const { machine } = context;
+  requireLabelsOfKubelet(context);
   const nodeName = required(context, "nodeName");
   const [version, configHash] = [required(context, "version"), required(context, "configHash")];
   const certificatesEnd = aYearFrom(context.world.now);
@@ -85,6 +87,7 @@ function change(
   member: Member,
   role: Member["role"],
 ): { readonly version: string; readonly configHash: string } {
+  requireLabelsOfKubelet(context);
   if (member.role !== role) throw new Refusal(`${context.machine.name} is a member as ${member.role}, not as ${role}`);
   const [version, configHash] = [required(context, "version"), required(context, "configHash")];
   if (minor(version) > minor(member.version) + 1)

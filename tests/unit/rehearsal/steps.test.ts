@@ -165,6 +165,27 @@ describe("a cluster", () => {
     ).toThrow("podSubnet is 10.60.0.0/16, not 10.42.0.0/16");
   });
 
+  it("takes no node with labels that its kubelet refuses, at a join or at a later start", () => {
+    prepare(first);
+    const labelled = (label: string) => ({
+      ...node("one", labels.one),
+      registration: `node-label: ["grappe.dev/machine=${labels.one}", "${label}=till"]`,
+    });
+    const refusal = (label: string) =>
+      `unknown 'kubernetes.io' or 'k8s.io' labels specified with --node-labels: [${label}]`;
+    expect(() => run(first, "bootstrap", labelled("kubernetes.io/role"))).toThrow(refusal("kubernetes.io/role"));
+    run(first, "bootstrap", labelled("topology.kubernetes.io/zone"));
+    const worker = "node-role.kubernetes.io/worker";
+    expect(() => run(first, "server", labelled(worker))).toThrow(refusal(worker));
+    prepare(second);
+    run(second, "runtime", { version: "v1.36.3" });
+    const args = [{ name: "node-labels", value: `example.org/a=b,${worker}=` }];
+    const initConfig = JSON.stringify({ kind: "InitConfiguration", nodeRegistration: { kubeletExtraArgs: args } });
+    expect(() => run(second, "bootstrap", { ...node("two", labels.two), config: "", initConfig })).toThrow(
+      refusal(worker),
+    );
+  });
+
   it("changes an agent only through its membership, and skips no minor", () => {
     prepare(first);
     prepare(second);
