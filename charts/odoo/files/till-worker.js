@@ -36,6 +36,16 @@ async function answer(event) {
   return response;
 }
 
+const asksForWords = (url) => new URL(url).pathname.startsWith("/web/webclient/translations");
+
+/** A till that starts asks whether the words that it keeps are still right, and shows an error where nobody says so. */
+async function answerWords(request) {
+  const response = await fetch(request).catch(() => undefined);
+  if (response !== undefined && !isAway(response)) return response;
+  const hash = new URL(request.url).searchParams.get("hash");
+  return hash === null ? (response ?? Response.error()) : Response.json({ hash });
+}
+
 async function fetchAndKeep(url) {
   const response = await fetch(url);
   if (isWhole(response)) await keep(url, response);
@@ -49,8 +59,10 @@ self.addEventListener("fetch", (event) => {
   const { method, url, cache } = event.request;
   // Data is the till's own business, and so are devices in the shop.
   const isOthers = !url.startsWith("http") || url.includes("/web/dataset") || url.includes("/hw_proxy/hello");
+  if (method !== "GET" || isOthers) return;
+  if (asksForWords(url)) event.respondWith(answerWords(event.request));
   // Whoever wants nothing that was kept asks so, such as the waiting page that asks for Odoo.
-  if (method === "GET" && cache !== "no-store" && !isOthers) event.respondWith(answer(event));
+  else if (cache !== "no-store") event.respondWith(answer(event));
 });
 
 self.addEventListener("message", (event) => {

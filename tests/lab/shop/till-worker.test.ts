@@ -72,6 +72,17 @@ describe("a till's page behind the chart's routes, in a browser that trusts the 
     expect(page.url()).toBe(`${address}/odoo`);
   });
 
+  test("a till that starts meanwhile is told that its words are the right ones, as it shows an error otherwise", async () => {
+    await ingress.takeOdoo();
+    const asked = (query: string) =>
+      page.evaluate(
+        `fetch("/web/webclient/translations?${query}", { cache: "no-store" }).then(async (one) => [one.status, await one.text()])`,
+      );
+    await expect.poll(() => asked("lang=en_US"), { timeout: 20_000 }).toEqual([503, "no available server\n"]);
+    expect(await asked("hash=ab12&lang=en_US")).toEqual([200, '{"hash":"ab12"}']);
+    await ingress.bringOdoo();
+  });
+
   test("what isn't a page keeps Traefik's own answer, which a till takes for a lost connection", async () => {
     await ingress.takeOdoo();
     const call =
