@@ -12,7 +12,8 @@ import { cluster } from "../../components/settings/schema/cluster.ts";
 import { cronExpression } from "../../components/settings/schema/cron-expression.ts";
 import { certificateName } from "../../components/settings/schema/endpoint.ts";
 import { labels, taint } from "../../components/settings/schema/node.ts";
-import { ensurePrograms } from "../../lab/toolchain/debian-packages.ts";
+import { goModules } from "../../lab/toolchain/go-modules.ts";
+import { ensurePrograms } from "../../runtime/toolchain/debian-packages.ts";
 import { registeredObjects } from "./registered-objects.ts";
 import { programsOf, SmallApi } from "./small-api.ts";
 import { workloads } from "./workload-arbitrary.ts";
@@ -25,7 +26,7 @@ let api: SmallApi;
 
 beforeAll(async () => {
   await ensurePrograms([{ program: "systemd-analyze", debianPackage: "systemd" }]);
-  kubernetes = await programsOf("kubernetes");
+  kubernetes = await programsOf(goModules.kubernetes);
   folder = await mkdtemp(join(tmpdir(), "grappe-readers-"));
   api = await SmallApi.open();
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseSettings } from "../../components/settings/parse.ts";
-import { decodeMap, revealMap, type WireMap } from "../../rehearsal/doubles/property-value.ts";
+import { decodeMap, revealMap, type WireMap } from "../../runtime/provider-protocol/property-value.ts";
 import { registeredGraph } from "../unit/platform/registered-graph.ts";
 import { change, stackConfig, stackFileConfig } from "../unit/settings/stack-files.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { run, SubprocessError } from "../../../lab/toolchain/subprocess.ts";
+import { run, SubprocessError } from "../../../runtime/subprocess.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const copied = [
