@@ -32,6 +32,7 @@ is_young() { # file
 }
 
 # Writes a certificate and its key, in place of what the Secret had.
+# shellcheck disable=SC2034 # until_success reads it.
 kept() { # Secret, certificate, key
   answer=$(ours create secret tls "$1" --cert="$2" --key="$3" --dry-run=client --output=json |
     ours apply --server-side --force-conflicts --field-manager=grappe --filename=- 2>&1)
