@@ -91,12 +91,12 @@ export const policyControls: readonly Control[] = [
   {
     number: "5.3.1",
     asks: "the pod network has policies",
-    answer: "Calico and k3s' flannel have; kubeadm's flannel and `routed` have none",
+    answer: "Calico, Cilium and k3s' flannel have; kubeadm's flannel and `routed` have none",
   },
   {
     number: "5.3.2",
     asks: "policies in every namespace",
-    answer: "each of ours has one that denies all but declared flows; kube-system, default and Calico's have none",
+    answer: "each of ours has one that denies all but declared flows; kube-system, default, Calico's and Cilium's have none",
     look: "kubectl get networkpolicies -A",
   },
   {
