@@ -74,6 +74,7 @@ describe("a till's page behind the chart's routes, in a browser that trusts the 
 
   test("a till that starts meanwhile is told that its words are the right ones, as it shows an error otherwise", async () => {
     await ingress.takeOdoo();
+    expect(await opened("/pos/ui/1")).toBe("till runs");
     const asked = (query: string) =>
       page.evaluate(
         `fetch("/web/webclient/translations?${query}", { cache: "no-store" }).then(async (one) => [one.status, await one.text()])`,
