@@ -96,7 +96,8 @@ export const policyControls: readonly Control[] = [
   {
     number: "5.3.2",
     asks: "policies in every namespace",
-    answer: "each of ours has one that denies all but declared flows; kube-system, default, Calico's and Cilium's have none",
+    answer:
+      "each of ours has one that denies all but declared flows; kube-system, default, Calico's and Cilium's have none",
     look: "kubectl get networkpolicies -A",
   },
   {
