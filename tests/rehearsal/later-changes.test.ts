@@ -5,19 +5,17 @@ import { parseSettings } from "../../components/settings/parse.ts";
 import { SettingsError } from "../../components/settings/problem.ts";
 import { type Graph, registeredGraph } from "../unit/platform/registered-graph.ts";
 import { laterChanges } from "../unit/settings/later-changes.ts";
-import { type Changes, type Config, change, stackConfig, stackFileConfig } from "../unit/settings/stack-files.ts";
+import {
+  type Changes,
+  type Config,
+  change,
+  everySecret,
+  stackConfig,
+  stackFileConfig,
+} from "../unit/settings/stack-files.ts";
 import { whatLivesCannotTake } from "./living-objects.ts";
 
-const secrets = {
-  "grappe:backupSecretKey": "a",
-  "grappe:etcdS3SecretKey": "b",
-  "grappe:proxyPassword": "c",
-  "grappe:applicationCredentialSecret": "d",
-  "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: "e" }),
-  "grappe:registryPasswords": JSON.stringify({ "docker.io": "f" }),
-};
-
-const parsed = (config: Config) => parseSettings(stackConfig(config, secrets));
+const parsed = (config: Config) => parseSettings(stackConfig(config, everySecret));
 
 function isRefused(before: Config, after: Config): boolean {
   const made = madeWith(lastingChoices(parsed(before)));

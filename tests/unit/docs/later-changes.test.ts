@@ -8,7 +8,7 @@ import { openstackSite } from "../../../components/settings/schema/openstack-sit
 import { rooms } from "../../../components/settings/schema/rooms.ts";
 import { secrets } from "../../../components/settings/schema/secrets.ts";
 import { laterChanges } from "../settings/later-changes.ts";
-import { type Config, stackConfig } from "../settings/stack-files.ts";
+import { type Config, everySecret, stackConfig } from "../settings/stack-files.ts";
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -84,18 +84,9 @@ const rows = page.split("\n### ").flatMap((section): Row[] => {
   });
 });
 
-const given = {
-  "grappe:applicationCredentialSecret": "a",
-  "grappe:etcdS3SecretKey": "b",
-  "grappe:backupSecretKey": "e",
-  "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: "d" }),
-  "grappe:proxyPassword": "d",
-  "grappe:registryPasswords": JSON.stringify({ "docker.io": "c" }),
-};
-
 /** Paths of what is refused when a stack that was made with some settings is to be as others say, as the documentation writes them. */
 function refusedPaths(before: Config, after: Config): readonly string[] {
-  const choices = (config: Config) => lastingChoices(parseSettings(stackConfig(config, given)));
+  const choices = (config: Config) => lastingChoices(parseSettings(stackConfig(config, everySecret)));
   return lastingProblems(choices(after), madeWith(choices(before))).map(({ path }) =>
     path
       .replace("grappe:", "")

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { laterChanges } from "./later-changes.ts";
-import { type Config, problemsOf, stackConfig } from "./stack-files.ts";
+import { type Config, everySecret, problemsOf, stackConfig } from "./stack-files.ts";
 
 /** A text that no program reads as one word, one line, or what somebody meant. */
 const hostile = " a\u0000b\n'\"$(x)`;#[{";
@@ -13,16 +13,7 @@ const free: Readonly<Record<string, string>> = {
   "apps.odoo.pointOfSale.products": "a file of this computer, which is looked for",
 };
 
-/** Whatever secrets these settings call for. */
-const given = {
-  "grappe:applicationCredentialSecret": "a",
-  "grappe:etcdS3SecretKey": "b",
-  "grappe:backupSecretKey": "c",
-  "grappe:proxyPassword": "d",
-  "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: "e" }),
-  "grappe:registryPasswords": JSON.stringify({ "docker.io": "f" }),
-};
-const isTaken = (config: Config) => problemsOf(stackConfig(config, given)).length === 0;
+const isTaken = (config: Config) => problemsOf(stackConfig(config, everySecret)).length === 0;
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 

@@ -3,17 +3,9 @@ import type { Chosen } from "../../../components/settings/lasting/lasting-choice
 import { lastingChoices, lastingProblems, madeWith } from "../../../components/settings/lasting/made-with.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import type { Problem } from "../../../components/settings/problem.ts";
-import { type Config, change, stackConfig, stackFileConfig } from "./stack-files.ts";
+import { type Config, change, everySecret, stackConfig, stackFileConfig } from "./stack-files.ts";
 
-const secrets = {
-  "grappe:applicationCredentialSecret": "secret",
-  "grappe:etcdS3SecretKey": "secret",
-  "grappe:backupSecretKey": "secret",
-  "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: "secret" }),
-  "grappe:registryPasswords": JSON.stringify({ "docker.io": "secret" }),
-};
-
-const choicesOf = (config: Config) => lastingChoices(parseSettings(stackConfig(config, secrets)));
+const choicesOf = (config: Config) => lastingChoices(parseSettings(stackConfig(config, everySecret)));
 
 /** What is refused of a stack that was made with some settings, and is to be as others say. */
 function refused(before: Config, after: Config): readonly Problem[] {

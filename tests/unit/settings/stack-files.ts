@@ -21,6 +21,16 @@ export function stackFileConfig(stack: string): Config {
   return stackFile.parse(parse(readFileSync(new URL(`../../../Pulumi.${stack}.yaml`, import.meta.url), "utf8"))).config;
 }
 
+/** Whatever encrypted settings the cases call for. */
+export const everySecret = {
+  "grappe:applicationCredentialSecret": "a",
+  "grappe:etcdS3SecretKey": "b",
+  "grappe:backupSecretKey": "c",
+  "grappe:proxyPassword": "d",
+  "grappe:dnsCredentials": JSON.stringify({ CF_DNS_API_TOKEN: "e" }),
+  "grappe:registryPasswords": JSON.stringify({ "docker.io": "f" }),
+};
+
 /** A configuration as Pulumi hands it over, with an SSH key unless told otherwise. */
 export function stackConfig(config: Config, secrets: Readonly<Record<string, string>> = {}): StackConfig {
   const given = { "grappe:sshPrivateKey": testPrivateKey, ...secrets };
