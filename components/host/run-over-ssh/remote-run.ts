@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import type { Client } from "ssh2";
 import { z } from "zod";
 import { type ConnectionFailure, connect, execute, forward, type SshTarget } from "../cleanup/ssh-connection.ts";
+import { overHops } from "./over-hops.ts";
 
 const target = z.strictObject({
   address: z.string(),
@@ -65,17 +66,12 @@ export async function runRemotely(
   { name, hops, command, stdin }: RemoteRun,
   { patience = connectMilliseconds, onOutput }: RemoteRunOptions = {},
 ): Promise<string> {
-  const clients: Client[] = [];
-  try {
-    for (const hop of hops) clients.push(await hopOn(name, hop, patience, clients.at(-1)));
-    const last = clients.at(-1);
-    if (last === undefined) throw new Error(`${name}: no way to it was given`);
-    const { code, output } = await execute(last, command, stdin, onOutput);
+  const connectTo = (hop: SshTarget, through: Client | undefined) => hopOn(name, hop, patience, through);
+  return await overHops(hops, connectTo, async (client) => {
+    const { code, output } = await execute(client, command, stdin, onOutput);
     if (code !== 0) throw new Error(`on ${name} (exit code ${code}):\n${output}`);
     return output;
-  } finally {
-    for (const client of clients.reverse()) client.end();
-  }
+  });
 }
 
 async function hopOn(name: string, hop: SshTarget, patience: number, through: Client | undefined): Promise<Client> {

@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import type { Client } from "ssh2";
 import { bootSeconds, connectWithin, explainFailure } from "../cleanup/connect-within.ts";
 import { execute } from "../cleanup/ssh-connection.ts";
+import { overHops } from "../run-over-ssh/over-hops.ts";
 import { readHops } from "../run-over-ssh/remote-run.ts";
 import { commandAsRoot } from "../step-command.ts";
 import { ownToolkit } from "./toolkit.ts";
@@ -29,18 +30,12 @@ export async function deliverToolkit(client: Client, host: string): Promise<void
  */
 export async function deliverFrom(input: Readable): Promise<string> {
   const { name, hops } = readHops(await text(input));
-  const clients: Client[] = [];
-  try {
-    for (const [index, hop] of hops.entries()) {
-      const result = await connectWithin(hop, bootSeconds, clients.at(-1));
-      const hopName = index === hops.length - 1 ? name : `the bastion before ${name}`;
-      if ("failure" in result) throw new Error(explainFailure({ ...hop, name: hopName }, result.failure));
-      clients.push(result.client);
-    }
-    const last = clients.at(-1);
-    if (last !== undefined) await deliverToolkit(last, name);
-    return `${name} has grappe's scripts ${ownToolkit().hash}`;
-  } finally {
-    for (const client of clients.reverse()) client.end();
-  }
+  const connectTo = async (hop: (typeof hops)[number], through: Client | undefined) => {
+    const result = await connectWithin(hop, bootSeconds, through);
+    if ("client" in result) return result.client;
+    const hopName = hop === hops.at(-1) ? name : `the bastion before ${name}`;
+    throw new Error(explainFailure({ ...hop, name: hopName }, result.failure));
+  };
+  await overHops(hops, connectTo, (client) => deliverToolkit(client, name));
+  return `${name} has grappe's scripts ${ownToolkit().hash}`;
 }
