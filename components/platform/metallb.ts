@@ -14,19 +14,22 @@ export interface MetallbArgs {
   readonly pool: readonly string[];
   /** Only nodes in this subnet (CIDR) answer for the pool's addresses: elsewhere nobody would hear them. */
   readonly subnet?: string;
-  /** Every node is a control plane; then those, too, must announce addresses. */
-  readonly everyNodeIsServer: boolean;
+  /** Servers run pods: then they, too, must announce addresses, as one whose pods are all there is announced from there or nowhere. */
+  readonly serversTakePods: boolean;
   /** What must stand before: the nodes. */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** The chart's values: layer 2 only, so no FRR; where every node is a server, servers announce too (metallb#2274). */
-export function metallbValues(args: Pick<MetallbArgs, "everyNodeIsServer">): pulumi.Inputs {
+/**
+ * The chart's values: layer 2 only, so no FRR. kubeadm labels servers as no place for load balancers (metallb#2274); a Service whose
+ * `externalTrafficPolicy` is Local, and whose pods run on a server alone, would be answered for by nobody.
+ */
+export function metallbValues(args: Pick<MetallbArgs, "serversTakePods">): pulumi.Inputs {
   return {
     frrk8s: { enabled: false },
     speaker: {
       frr: { enabled: false },
-      ignoreExcludeLB: args.everyNodeIsServer,
+      ignoreExcludeLB: args.serversTakePods,
       // A node short of memory must not lose what answers for the shop's address first.
       priorityClassName: "system-node-critical",
       resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },

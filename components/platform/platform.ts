@@ -102,7 +102,7 @@ function loadBalancer({ settings, site, control, nodes, opts }: Foundation): Met
       control,
       pool: site.loadBalancerPool,
       subnet: site.loadBalancerSubnet,
-      everyNodeIsServer: site.hosts.every(({ role }) => role === "server"),
+      serversTakePods: settings.cluster.schedulableServers,
       after: nodes,
     },
     opts,

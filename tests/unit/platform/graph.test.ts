@@ -42,6 +42,20 @@ const podCommand = z
   .transform(({ template }) => template.spec.containers[0].command);
 
 describe("platform and applications, as they are registered", () => {
+  test.each([true, false])(
+    "addresses are announced from servers among agents where these take pods: %s",
+    async (takePods) => {
+      const config = change(stackFileConfig("lab"), {
+        "cluster.schedulableServers": takePods,
+        "apps.odoo.postgres.instances": 1,
+      });
+      const { speaker } = z
+        .looseObject({ speaker: z.looseObject({ ignoreExcludeLB: z.boolean() }) })
+        .parse(resource(await graphOf(config), "metallb-release").inputs.values);
+      expect(speaker.ignoreExcludeLB).toBe(takePods);
+    },
+  );
+
   test("the local provisioner finds its helper pod and account where its flags say", async () => {
     const { resources } = await graphOf(pi());
     const deployment = resources.find(({ name }) => name === "local-storage-provisioner");

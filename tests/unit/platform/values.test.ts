@@ -32,9 +32,9 @@ describe("where a chart comes from", () => {
 });
 
 describe("MetalLB", () => {
-  test.each([true, false])("servers announce where every node is one: %s", (everyNodeIsServer) => {
-    const values = metallbValues({ everyNodeIsServer });
-    expect(values).toMatchObject({ frrk8s: { enabled: false }, speaker: { ignoreExcludeLB: everyNodeIsServer } });
+  test.each([true, false])("servers announce where they run pods: %s", (serversTakePods) => {
+    const values = metallbValues({ serversTakePods });
+    expect(values).toMatchObject({ frrk8s: { enabled: false }, speaker: { ignoreExcludeLB: serversTakePods } });
   });
 
   test("only nodes of the pool's subnet announce", () => {
