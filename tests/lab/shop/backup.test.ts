@@ -10,7 +10,6 @@ import { removeLabFolder } from "../../../lab/stack/lab-folder.ts";
 import type { Configuration } from "../../../lab/stack/lab-settings.ts";
 import type { LabRunResult } from "../../../lab/stack/lab-stack.ts";
 import { changed, failureOf } from "../../engine-runs.ts";
-import { inHost } from "../host-traces.ts";
 import { withBackup, withOdoo, withoutOdoo } from "../settings-changes.ts";
 import { S3Store } from "./s3-store.ts";
 import { type Sale, Sales } from "./sales.ts";
@@ -48,14 +47,6 @@ const stored: Change = (configuration) =>
 const secrets = () => ({ "grappe:backupSecretKey": store.secretKey });
 
 const serverOf = (result: LabRunResult) => outputs.parse(result.outputs).backups.odoo.server;
-
-/** Asks the database itself, as its administrator. */
-async function query(sql: string): Promise<string> {
-  const kubectl = "/usr/local/bin/kubectl --kubeconfig=/etc/kubernetes/admin.conf --namespace odoo";
-  const primary = `$(${kubectl} get cluster odoo-database -o jsonpath={.status.currentPrimary})`;
-  const psql = "psql --no-psqlrc --tuples-only --no-align --dbname odoo --command";
-  return await inHost(shop.lab.name, "server-1", `${kubectl} exec ${primary} -c postgres -- ${psql} "${sql}"`);
-}
 
 /** Waits for the first whole copy: no earlier moment can be restored. */
 async function firstCopy(): Promise<void> {
@@ -117,7 +108,7 @@ describe("a shop whose database is saved to a bucket", () => {
     if (victim === undefined) throw new Error("nothing was sold");
     deleted = { sale: victim, at: new Date() };
     const its = `(SELECT id FROM pos_order WHERE uuid = '${victim.uuid}')`;
-    await query(
+    await shop.query(
       `BEGIN; DELETE FROM pos_payment WHERE pos_order_id IN ${its}; DELETE FROM pos_order_line WHERE order_id IN ${its}; DELETE FROM pos_order WHERE uuid = '${victim.uuid}'; COMMIT`,
     );
     await sales.more(140 + Math.floor(Math.random() * 10));

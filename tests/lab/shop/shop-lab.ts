@@ -132,8 +132,19 @@ export class ShopLab {
     while ((await upgraded()) < 3) await delay(500);
   }
 
-  async #kubectl(host: string, command: string): Promise<void> {
-    await inHost(this.lab.name, host, `/usr/local/bin/kubectl --kubeconfig=/etc/kubernetes/admin.conf ${command}`);
+  async #kubectl(host: string, command: string): Promise<string> {
+    return await inHost(
+      this.lab.name,
+      host,
+      `/usr/local/bin/kubectl --kubeconfig=/etc/kubernetes/admin.conf ${command}`,
+    );
+  }
+
+  /** Asks the database itself, as its administrator. */
+  async query(sql: string): Promise<string> {
+    const primary = textAt(await this.#database(), "status", "currentPrimary");
+    const psql = "psql --no-psqlrc --tuples-only --no-align --dbname odoo --command";
+    return await this.#kubectl("server-1", `--namespace odoo exec ${primary} -c postgres -- ${psql} "${sql}"`);
   }
 
   /** The machine that the database's primary instance runs on. */
