@@ -8,8 +8,7 @@ import type { Chart } from "../host/artifacts/chart.ts";
 import { findArtifact } from "../host/bundle.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { PodNetworkArgs } from "./cni/manifest.ts";
-import { type CniName, cniManifest } from "./cni/manifests.ts";
-import type { Distribution } from "./distribution.ts";
+import { type CniName, cniManifest, isChart } from "./cni/manifests.ts";
 
 /** The charts that a pod network is made of, in the order in which they are installed; none where it is no chart. */
 export function podNetworkCharts(cni: CniName): readonly Chart[] {
@@ -20,7 +19,6 @@ export interface CniChartArgs {
   readonly source: ArtifactSource;
   readonly provider: kubernetes.Provider;
   readonly anchor: pulumi.Resource;
-  readonly distribution: Distribution;
   /** The stable address of the API. */
   readonly apiAddress: string;
   /** Of every Helm release. */
@@ -57,9 +55,9 @@ export function podNetworkArgs(
 
 /** The pod network where it is a chart: its namespace, and its releases one after another. Others come with the nodes. */
 export function cniChart(settings: Settings, args: CniChartArgs, opts: pulumi.ResourceOptions): void {
-  const { source, provider, anchor, hooks, distribution, apiAddress } = args;
+  const { source, provider, anchor, hooks, apiAddress } = args;
   const { chart: network } = cniManifest(settings.cluster.cni);
-  if (!distribution.cniByChart || network === undefined) return;
+  if (!isChart(settings.cluster) || network === undefined) return;
   const namespace = new kubernetes.core.v1.Namespace(
     network.namespace,
     { metadata: { name: network.namespace, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },

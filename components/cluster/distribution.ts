@@ -41,8 +41,6 @@ export interface DistributionArgs {
 /** What k3s and kubeadm each do their own way; all else about a cluster is the same. */
 export interface Distribution {
   readonly name: ClusterSettings["distribution"];
-  /** The pod network comes as a chart, after the nodes: until then a node that misses only this counts as ready. */
-  readonly cniByChart: boolean;
   /** Strategic patch of CoreDNS' Deployment once there are several nodes; empty where its own manifest spreads its pods. */
   readonly clusterDnsPatch: string;
   readonly needs: (host: Host) => HostNeeds;

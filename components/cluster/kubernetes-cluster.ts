@@ -17,6 +17,7 @@ import { requireBundleContents } from "./bundle-contents.ts";
 import { certificateMonth } from "./certificate-month.ts";
 import type { Cluster } from "./cluster.ts";
 import { type BootstrapToken, bootstrapToken, certificateKey } from "./cluster-secret.ts";
+import { isChart } from "./cni/manifests.ts";
 import { cniChart, podNetworkCharts } from "./cni-chart.ts";
 import type { Distribution } from "./distribution.ts";
 import { ownObjects } from "./field-manager.ts";
@@ -72,7 +73,7 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
       architecture: host.architecture,
       requests: distribution.artifacts(host),
     }));
-    const charts = distribution.cniByChart ? podNetworkCharts(settings.cluster.cni) : [];
+    const charts = isChart(settings.cluster) ? podNetworkCharts(settings.cluster.cni) : [];
     requireBundleContents(args.source.bundle, contents, charts);
   }
   const { first, last, memberships, joining } = joinHosts(
@@ -94,7 +95,7 @@ export function cluster(settings: Settings, site: Site, args: KubernetesClusterA
   );
   const hooks = releaseHooks(distribution.name, first);
   const { apiAddress } = site;
-  cniChart(settings, { source: args.source, provider, anchor: secret, distribution, apiAddress, hooks }, opts);
+  cniChart(settings, { source: args.source, provider, anchor: secret, apiAddress, hooks }, opts);
   const { version } = settings.cluster;
   return { provider, kubeconfig, memberships, joining, anchor: secret, releaseHooks: hooks, version };
 }

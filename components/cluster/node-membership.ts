@@ -5,6 +5,7 @@ import { loadScript } from "../host/script.ts";
 import { shellAssignments } from "../host/shell-assignments.ts";
 import { stepCommand } from "../host/step-command.ts";
 import type { ClusterSettings } from "../settings/schema/cluster.ts";
+import { isChart } from "./cni/manifests.ts";
 import type { Distribution } from "./distribution.ts";
 import { machineLabelValue } from "./machine-label.ts";
 import { labelLines, nodeLabels, nodeTaints, taintLines } from "./node-labels.ts";
@@ -51,7 +52,7 @@ export function nodeMembership(
         bootstrapTokenId,
         labels: labelLines(nodeLabels(host)),
         taints: taintLines(nodeTaints(host, settings)),
-        cniByChart: distribution.cniByChart ? "yes" : "no",
+        cniByChart: isChart(settings) ? "yes" : "no",
         clusterDnsPatch: distribution.clusterDnsPatch,
         drainTimeoutSeconds: String(settings.drainTimeoutSeconds),
       }),

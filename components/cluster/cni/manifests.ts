@@ -23,7 +23,7 @@ export function cnisOf(distribution: DistributionName): readonly CniName[] {
   return cniNames.filter((name) => cniManifest(name).distributions[distribution] !== undefined);
 }
 
-/** Whether a cluster's pod network is a chart, which comes after the nodes. */
+/** Whether a cluster's pod network is a chart, which comes after the nodes: until then a node that misses only this counts as ready. */
 export function isChart({
   cni,
   distribution,

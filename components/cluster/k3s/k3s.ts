@@ -49,10 +49,8 @@ const agentPorts = [6444, ...nodePorts];
 
 /** Kubernetes by k3s: its binary and units of ours, without its installer. */
 export function k3s(args: DistributionArgs): Distribution {
-  const { settings } = args;
   return {
     name: "k3s",
-    cniByChart: isChart(settings),
     clusterDnsPatch: "",
     needs: (host) =>
       nodeNeeds(args, host, {

@@ -75,7 +75,6 @@ export function kubeadm(args: DistributionArgs): Distribution {
   const { settings } = args;
   return {
     name: "kubeadm",
-    cniByChart: isChart(settings),
     clusterDnsPatch: renderDnsPatch(2),
     needs: (host) =>
       nodeNeeds(args, host, {
